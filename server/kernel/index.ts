@@ -1,0 +1,16 @@
+export { assert, unreachable } from './assert.ts';
+export { CURRENCIES, type CurrencyCode, exponentOf, isCurrencyCode } from './currency.ts';
+export { AppError, type AppErrorDetails, ERROR_CODES, type ErrorCode, type FieldError } from './errors.ts';
+export { newId, uuidv7 } from './ids.ts';
+export { createLane, type Lane, type LaneOptions } from './lane.ts';
+export {
+  BASIS_POINTS,
+  displayAmount,
+  formatAmount,
+  formatMinor,
+  MAX_AMOUNT_MINOR,
+  type Money,
+  parseAmount,
+  splitCommission,
+} from './money.ts';
+export { singleton } from './singleton.ts';
