@@ -1,0 +1,26 @@
+import { Badge } from '../ui/badge.tsx';
+import { ATTEMPT_STATUS, type AttemptStatus, EVENT_STATUS, type EventStatus, ORDER_STATUS, type OrderStatus, type StatusLook } from './statuses.ts';
+
+/** Icon, word and colour of any status; the title says what happens next. Build further badges from a `StatusLook`. */
+export function StatusBadge({ look, className }: { readonly look: StatusLook; readonly className?: string }) {
+  const Icon = look.icon;
+  return (
+    <Badge tone={look.tone} title={look.meaning} className={className}>
+      <Icon aria-hidden />
+      {look.word}
+    </Badge>
+  );
+}
+
+/** `unknown` wins: the public status of an unknown order is EXECUTING, but people must see that it is being checked. */
+export function OrderStatusBadge({ status, unknown = false, className }: { readonly status: OrderStatus; readonly unknown?: boolean; readonly className?: string }) {
+  return <StatusBadge look={unknown ? ORDER_STATUS.UNKNOWN : ORDER_STATUS[status]} className={className} />;
+}
+
+export function EventStatusBadge({ status, className }: { readonly status: EventStatus; readonly className?: string }) {
+  return <StatusBadge look={EVENT_STATUS[status]} className={className} />;
+}
+
+export function AttemptStatusBadge({ status, className }: { readonly status: AttemptStatus; readonly className?: string }) {
+  return <StatusBadge look={ATTEMPT_STATUS[status]} className={className} />;
+}
