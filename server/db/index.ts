@@ -1,0 +1,7 @@
+export { brokenConstraint, isConnectionLost, isTransient, toAppError } from './errors.ts';
+export { Prisma, type PrismaClient } from './generated/client.ts';
+export { type MigrateOptions, migrate } from './migrate.ts';
+export { createPool, lanePool, type PoolOptions, pool } from './pool.ts';
+export { prisma } from './prisma.ts';
+export { columns, RowCountError, run, type Statement } from './statement.ts';
+export { assertNoOpenTransaction, runInTransaction, runPipelined, type Tx } from './transaction.ts';

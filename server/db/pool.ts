@@ -1,0 +1,64 @@
+import pg from 'pg';
+import { config } from '#config';
+import { singleton } from '#kernel';
+
+/** Longest a caller waits for a free connection, in milliseconds: longer means the database is not there for us. */
+const ACQUIRE_TIMEOUT_MS = 2_000;
+/** Longest one statement may run, in milliseconds. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** Longest a statement waits for a row lock, in milliseconds. */
+const LOCK_TIMEOUT_MS = 5_000;
+/** Longest a transaction may sit idle before Postgres ends it, in milliseconds. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
+
+const INT8_OID = 20;
+
+/** 64-bit integers arrive as bigint, never as a number that could lose a digit. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID && format !== 'binary' ? (text: string) => BigInt(text) : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly max: number;
+  readonly applicationName: string;
+  /** Send statements without waiting for the answers of those before them. */
+  readonly pipeline?: boolean;
+}
+
+/** A pool that survives restarts of the database: an idle connection that breaks is dropped, never thrown into the process. */
+export function createPool({ url, max, applicationName, pipeline = false }: PoolOptions): pg.Pool {
+  const settings: pg.PoolConfig & { pipeline: boolean } = {
+    connectionString: url,
+    max,
+    pipeline,
+    types,
+    application_name: applicationName,
+    connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    keepAlive: true,
+  };
+  const pool = new pg.Pool(settings);
+  pool.on('error', () => {
+    // The pool has already removed the connection; the next query opens another.
+  });
+  return pool;
+}
+
+/** The application's pool for single statements and interactive transactions. */
+export function pool(): pg.Pool {
+  return singleton('db.pool', () =>
+    createPool({ url: config().APP_DATABASE_URL, max: config().DATABASE_POOL_SIZE, applicationName: 'countinghouse' }),
+  );
+}
+
+/** The connections of the batching lanes: few, pipelined, never held by anything else. */
+export function lanePool(): pg.Pool {
+  return singleton('db.lane-pool', () =>
+    createPool({ url: config().APP_DATABASE_URL, max: 4, applicationName: 'countinghouse-lane', pipeline: true }),
+  );
+}

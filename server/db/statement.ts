@@ -1,0 +1,32 @@
+import type pg from 'pg';
+
+/** One SQL statement. A `name` makes Postgres keep its plan per connection: use it for statements whose text never changes. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: readonly unknown[];
+  /** Rows the statement must affect; anything else aborts the transaction as a programmer error. */
+  readonly expectRows?: number;
+}
+
+/** Turns rows into one array per column, the form `unnest` takes. */
+export function columns<Row>(rows: readonly Row[], ...pick: ((row: Row) => unknown)[]): unknown[][] {
+  return pick.map((value) => rows.map(value));
+}
+
+/** Sends a statement on any connection or pool and checks its row count. */
+export async function run<Row extends pg.QueryResultRow>(on: Pick<pg.ClientBase, 'query'>, statement: Statement): Promise<Row[]> {
+  const result = await on.query<Row>({ name: statement.name, text: statement.text, values: statement.values as unknown[] | undefined } as pg.QueryConfig);
+  if (statement.expectRows !== undefined && result.rowCount !== statement.expectRows) {
+    throw new RowCountError(statement.name ?? statement.text, statement.expectRows, result.rowCount ?? 0);
+  }
+  return result.rows;
+}
+
+/** A statement did not touch exactly the rows it had to: somebody else changed them, or the code is wrong. Nothing was kept. */
+export class RowCountError extends Error {
+  constructor(statement: string, expected: number, actual: number) {
+    super(`${statement}: ${actual} rows instead of ${expected}`);
+    this.name = 'RowCountError';
+  }
+}
