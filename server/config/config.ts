@@ -29,7 +29,10 @@ const schema = z.object({
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
   PUBLIC_URL: z.url().optional(),
   AUTH_SECRET: z.string().min(32).default(DEMO_SECRETS.AUTH_SECRET),
-  DEMO_API_KEY: z.string().regex(/^sk_test_\w{24,}$/, 'must look like sk_test_… with at least 24 characters').default(DEMO_SECRETS.DEMO_API_KEY),
+  DEMO_API_KEY: z
+    .string()
+    .regex(/^sk_test_\w{24,}$/, 'must look like sk_test_… with at least 24 characters')
+    .default(DEMO_SECRETS.DEMO_API_KEY),
   /** `simulator` is our own PSP; `stripe-mock` checks request shapes only; `stripe-test` is Stripe's test mode. */
   PSP_MODE: z.enum(['simulator', 'stripe-mock', 'stripe-test']).default('simulator'),
   PSP_BASE_URL: z.url().optional(),
@@ -37,7 +40,10 @@ const schema = z.object({
     .string()
     .regex(/^(sk|rk)_test_\w+$/, 'must be a test key: live keys are refused')
     .default(DEMO_SECRETS.PSP_SECRET_KEY),
-  PSP_PUBLISHABLE_KEY: z.string().regex(/^pk_test_\w+$/).default('pk_test_simulator_platform_publishable_key'),
+  PSP_PUBLISHABLE_KEY: z
+    .string()
+    .regex(/^pk_test_\w+$/)
+    .default('pk_test_simulator_platform_publishable_key'),
   PSP_WEBHOOK_SECRET: z.string().min(24).default(DEMO_SECRETS.PSP_WEBHOOK_SECRET),
   /** The former webhook secret, accepted while a rotation is under way. */
   PSP_WEBHOOK_SECRET_PREVIOUS: z.string().min(24).optional(),

@@ -37,7 +37,9 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): La
 
   function submit(item: Item): Promise<Result> {
     if (queue.length >= maxQueue) {
-      return Promise.reject(new AppError('overloaded', 'The queue is full; nothing was done.', { retryAfterSeconds: 1 }));
+      return Promise.reject(
+        new AppError('overloaded', 'The queue is full; nothing was done.', { retryAfterSeconds: 1 }),
+      );
     }
     return new Promise((resolve, reject) => {
       queue.push({ item, resolve, reject });
@@ -68,7 +70,8 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): La
   async function runBatch(batch: Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await run(batch.map((waiting) => waiting.item));
-      if (results.length !== batch.length) throw new Error(`lane answered ${results.length} results for ${batch.length} items`);
+      if (results.length !== batch.length)
+        throw new Error(`lane answered ${results.length} results for ${batch.length} items`);
       for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);

@@ -22,14 +22,22 @@ const DECIMAL = /^(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
  */
 export function parseAmount(text: unknown, currency: unknown): Money {
   if (!isCurrencyCode(currency)) {
-    throw new AppError('currency_unknown', `${JSON.stringify(currency)} is not a currency this system takes.`, { param: 'currency' });
+    throw new AppError('currency_unknown', `${JSON.stringify(currency)} is not a currency this system takes.`, {
+      param: 'currency',
+    });
   }
   if (typeof text !== 'string') {
-    throw new AppError('amount_not_string', 'Send the amount as a decimal string, for example "29.99".', { param: 'amount' });
+    throw new AppError('amount_not_string', 'Send the amount as a decimal string, for example "29.99".', {
+      param: 'amount',
+    });
   }
   const match = text.length <= 20 ? DECIMAL.exec(text) : null;
   if (!match) {
-    throw new AppError('amount_malformed', 'An amount is digits with at most one decimal point: no sign, exponent or space.', { param: 'amount' });
+    throw new AppError(
+      'amount_malformed',
+      'An amount is digits with at most one decimal point: no sign, exponent or space.',
+      { param: 'amount' },
+    );
   }
   const [, whole = '', fraction = ''] = match;
   const exponent = exponentOf(currency);
@@ -37,9 +45,14 @@ export function parseAmount(text: unknown, currency: unknown): Money {
     throw new AppError('amount_too_precise', `${currency} has ${exponent} decimals.`, { param: 'amount' });
   }
   const amountMinor = BigInt(whole + fraction.padEnd(exponent, '0'));
-  if (amountMinor === 0n) throw new AppError('amount_zero', 'An amount must be greater than zero.', { param: 'amount' });
+  if (amountMinor === 0n)
+    throw new AppError('amount_zero', 'An amount must be greater than zero.', { param: 'amount' });
   if (amountMinor > MAX_AMOUNT_MINOR) {
-    throw new AppError('amount_too_large', `The largest amount is ${formatMinor(MAX_AMOUNT_MINOR, currency)} ${currency}.`, { param: 'amount' });
+    throw new AppError(
+      'amount_too_large',
+      `The largest amount is ${formatMinor(MAX_AMOUNT_MINOR, currency)} ${currency}.`,
+      { param: 'amount' },
+    );
   }
   return { amountMinor, currency };
 }
@@ -68,7 +81,10 @@ export function displayAmount(amountMinor: bigint, currency: CurrencyCode, local
  * Splits a gross amount into commission and net. The commission is the floor of gross × rate; the remainder of
  * the division goes to the seller. `commissionMinor + netMinor === grossMinor` always.
  */
-export function splitCommission(grossMinor: bigint, rateBasisPoints: number): { commissionMinor: bigint; netMinor: bigint } {
+export function splitCommission(
+  grossMinor: bigint,
+  rateBasisPoints: number,
+): { commissionMinor: bigint; netMinor: bigint } {
   const commissionMinor = (grossMinor * BigInt(rateBasisPoints)) / BASIS_POINTS;
   return { commissionMinor, netMinor: grossMinor - commissionMinor };
 }
