@@ -1,0 +1,74 @@
+import { assert, type Money, uuidv7 } from '#kernel';
+import { type AccountRef, accountCode, PLATFORM } from './chart.ts';
+
+/** The facts the ledger knows; a transaction is unique per kind and source. */
+export type TransactionKind = 'order_captured' | 'late_capture_held';
+
+/** One side of a transaction: signed minor units of the account's currency, debit positive, credit negative. */
+export interface Leg {
+  readonly account: AccountRef;
+  readonly amountMinor: bigint;
+}
+
+/** A ledger transaction that is known to balance. Made only by {@link createPosting}. */
+export interface Posting {
+  readonly id: string;
+  readonly kind: TransactionKind;
+  /** Id of the business fact: posting it twice is refused by the database. */
+  readonly sourceId: string;
+  /** When it happened in the world; the books note by themselves when they learned of it. */
+  readonly effectiveAt: Date;
+  readonly legs: readonly Leg[];
+}
+
+/**
+ * Makes a posting. Legs of zero are dropped (a commission of nothing is no entry); the rest must be at least two, on different
+ * accounts, and add up to zero in each currency: anything else is a defect of the caller and throws.
+ */
+export function createPosting(fact: Omit<Posting, 'id' | 'legs'> & { legs: readonly Leg[] }): Posting {
+  const legs = fact.legs.filter((leg) => leg.amountMinor !== 0n);
+  const sums = new Map<string, bigint>();
+  for (const leg of legs) sums.set(leg.account.currency, (sums.get(leg.account.currency) ?? 0n) + leg.amountMinor);
+  assert(new Set(legs.map((leg) => accountCode(leg.account))).size >= 2, 'a posting moves money between at least two accounts');
+  for (const [currency, sum] of sums) assert(sum === 0n, `${fact.kind} ${fact.sourceId} is off by ${sum} ${currency}`);
+  return { ...fact, id: uuidv7(), legs };
+}
+
+/**
+ * The PSP took an order's money: the buyer's receivable grows by the gross amount, the seller earns it less the commission.
+ * `commissionMinor` is the amount frozen on the order.
+ */
+export function orderCaptured(order: {
+  readonly paymentOrderId: string;
+  readonly buyerId: string;
+  readonly sellerId: string;
+  readonly gross: Money;
+  readonly commissionMinor: bigint;
+  readonly capturedAt: Date;
+}): Posting {
+  const { amountMinor, currency } = order.gross;
+  return createPosting({
+    kind: 'order_captured',
+    sourceId: order.paymentOrderId,
+    effectiveAt: order.capturedAt,
+    legs: [
+      { account: { kind: 'buyer', ownerId: order.buyerId, currency }, amountMinor },
+      { account: { kind: 'seller_pending', ownerId: order.sellerId, currency }, amountMinor: order.commissionMinor - amountMinor },
+      { account: { kind: 'platform_fees', ownerId: PLATFORM, currency }, amountMinor: -order.commissionMinor },
+    ],
+  });
+}
+
+/** The PSP took money for something that had already ended here: it belongs to the buyer and waits in suspense to be given back. */
+export function lateCaptureHeld(late: { readonly attemptId: string; readonly buyerId: string; readonly amount: Money; readonly capturedAt: Date }): Posting {
+  const { amountMinor, currency } = late.amount;
+  return createPosting({
+    kind: 'late_capture_held',
+    sourceId: late.attemptId,
+    effectiveAt: late.capturedAt,
+    legs: [
+      { account: { kind: 'buyer', ownerId: late.buyerId, currency }, amountMinor },
+      { account: { kind: 'suspense', ownerId: PLATFORM, currency }, amountMinor: -amountMinor },
+    ],
+  });
+}
