@@ -17,7 +17,9 @@ export function encodeCursor(places: StatementCursor): string {
 export function decodeCursor(text: string): StatementCursor {
   const places = text.length <= MAX_LENGTH ? Buffer.from(text, 'base64url').toString('latin1') : '';
   if (!PLACES.test(places)) {
-    throw new AppError('validation_failed', 'This cursor was not made by this list; start again without one.', { param: 'cursor' });
+    throw new AppError('validation_failed', 'This cursor was not made by this list; start again without one.', {
+      param: 'cursor',
+    });
   }
   return new Map(places.split(',').map((place) => place.split(':').map(BigInt) as [bigint, bigint]));
 }

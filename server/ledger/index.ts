@@ -1,6 +1,32 @@
 export { Book, type PostingVerdict } from './book.ts';
 export { type AccountKind, type AccountRef, accountCode, type BalanceRule, CHART, PLATFORM } from './chart.ts';
-export { createPostingDoor, MAX_BATCH_ENTRIES, MAX_BATCH_TRANSACTIONS, MAX_QUEUE, type PostingDoor, postBatch, postingDoor } from './posting-door.ts';
-export { createPosting, type Leg, lateCaptureHeld, orderCaptured, type Posting, type TransactionKind } from './postings.ts';
+export {
+  type AccountView,
+  type EntryFilter,
+  type EntryPage,
+  type EntryView,
+  findAccounts,
+  listEntries,
+  listTransactionsOf,
+  type TransactionView,
+} from './ledger.queries.ts';
+export {
+  createPostingDoor,
+  MAX_BATCH_ENTRIES,
+  MAX_BATCH_TRANSACTIONS,
+  MAX_QUEUE,
+  type PostingDoor,
+  postBatch,
+  postingDoor,
+} from './posting-door.ts';
+export {
+  createPosting,
+  type Leg,
+  lateCaptureHeld,
+  orderCaptured,
+  type Posting,
+  type TransactionKind,
+} from './postings.ts';
 export { runBatch } from './run-batch.ts';
+export { type TrialBalance, type TrialBalanceCurrency, type TrialBalanceLine, trialBalance } from './trial-balance.ts';
 export { type BookWork, workInBook } from './work-in-book.ts';

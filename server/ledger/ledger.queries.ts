@@ -83,7 +83,8 @@ export async function findAccounts(accountId: string): Promise<AccountView[]> {
 export async function listEntries({ accountId, cursor, limit = DEFAULT_PAGE }: EntryFilter): Promise<EntryPage> {
   const size = Math.min(Math.max(limit, 1), MAX_PAGE);
   const accounts = await selectAccounts(accountId);
-  if (accounts.length === 0) throw new AppError('not_found', `No account is known as ${accountId}.`, { param: 'account_id' });
+  if (accounts.length === 0)
+    throw new AppError('not_found', `No account is known as ${accountId}.`, { param: 'account_id' });
   const shown = cursor === undefined ? undefined : decodeCursor(cursor);
   // An account the cursor does not name was opened after the first page: what it holds is newer than this page.
   const before = new Map(accounts.map(({ id, version }) => [id, shown ? (shown.get(id) ?? 1n) : version + 1n]));
@@ -118,7 +119,11 @@ interface EntryRow {
   recorded_at: Date;
 }
 
-/** The newest entries before each account's place: every account gives at most `limit`, so the work is bounded by the page. */
+/**
+ * The newest entries before each account's place: every account gives at most `limit`, so the work is bounded by the page.
+ * `recorded_at` is when a transaction began, and two may lock an account in the other order: the running maximum keeps each
+ * account's own order while accounts are merged by time.
+ */
 function selectEntries(before: ReadonlyMap<bigint, bigint>, limit: number): Promise<EntryRow[]> {
   return run<EntryRow>(pool(), {
     name: 'entries-before',
@@ -180,7 +185,9 @@ export async function listTransactionsOf(sourceIds: readonly string[]): Promise<
   });
   const byTransaction = Map.groupBy(rows, (row) => row.transaction_id);
   return [...byTransaction.values()].map((legs) => {
-    const [{ transactionId: id, transactionKind: kind, sourceId, effectiveAt, recordedAt }] = legs.map(entryView) as [EntryView];
+    const [{ transactionId: id, transactionKind: kind, sourceId, effectiveAt, recordedAt }] = legs.map(entryView) as [
+      EntryView,
+    ];
     return { id, kind, sourceId, effectiveAt, recordedAt, entries: legs.map(entryView) };
   });
 }

@@ -34,7 +34,14 @@ export interface TrialBalance {
  * themselves from every entry.
  */
 export async function trialBalance(): Promise<TrialBalance> {
-  const rows = await run<{ as_of: Date; kind: AccountKind | null; currency: CurrencyCode; accounts: number; debits: string; credits: string }>(pool(), {
+  const rows = await run<{
+    as_of: Date;
+    kind: AccountKind | null;
+    currency: CurrencyCode;
+    accounts: number;
+    debits: string;
+    credits: string;
+  }>(pool(), {
     name: 'trial-balance',
     text: `select now() as as_of, s.* from (values (1)) as one
            left join (
@@ -48,7 +55,9 @@ export async function trialBalance(): Promise<TrialBalance> {
   const lines = rows.flatMap(({ kind, currency, accounts, debits, credits }) =>
     kind === null ? [] : [{ kind, currency, accounts, debitsMinor: BigInt(debits), creditsMinor: BigInt(credits) }],
   );
-  const currencies = [...Map.groupBy(lines, (line) => line.currency)].map(([currency, ofCurrency]) => totalOf(currency, ofCurrency));
+  const currencies = [...Map.groupBy(lines, (line) => line.currency)].map(([currency, ofCurrency]) =>
+    totalOf(currency, ofCurrency),
+  );
   return { balanced: currencies.every((one) => one.balanced), currencies, asOf };
 }
 

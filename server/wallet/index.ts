@@ -1,0 +1,1 @@
+export { getWallet, type WalletBalance, type WalletView, walletOf } from './wallet.ts';
