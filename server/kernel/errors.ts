@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   psp_refused: { status: 502, retryable: false, title: 'The payment provider refused the request' },
   psp_unavailable: { status: 503, retryable: true, title: 'The payment provider cannot be reached' },
   signature_invalid: { status: 400, retryable: false, title: 'The webhook signature is not valid' },
+  too_many_requests: { status: 429, retryable: true, title: 'Too many requests' },
   unauthenticated: { status: 401, retryable: false, title: 'Credentials are missing or not valid' },
   validation_failed: { status: 400, retryable: false, title: 'The request has fields that are not valid' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>;

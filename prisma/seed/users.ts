@@ -1,0 +1,34 @@
+import { DEMO_SELLERS } from './catalogue.ts';
+
+/** Password of every demo login. It is printed at the start, and the seed refuses to run in production. */
+export const DEMO_PASSWORD = 'countinghouse-demo';
+
+export interface DemoUser {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: 'shopper' | 'seller' | 'finance' | 'admin';
+  readonly sellerId: string | null;
+}
+
+const user = (name: string, role: DemoUser['role'], sellerId: string | null = null): DemoUser => {
+  const handle = name.toLowerCase();
+  return { id: `user_${handle}`, email: `${handle}@demo.test`, name, role, sellerId };
+};
+
+/** Who sells for which demo seller; Bo is the one the guided tour follows. */
+const SELLERS: Readonly<Record<string, string>> = {
+  seller_456: 'Bo',
+  seller_tidewater: 'Tess',
+  seller_marginalia: 'Max',
+  seller_hoshi: 'Hana',
+  seller_kumo: 'Ken',
+};
+
+/** The demo logins: a shopper, one person per seller, an administrator and a member of finance. */
+export const DEMO_USERS: readonly DemoUser[] = [
+  user('Ada', 'shopper'),
+  ...DEMO_SELLERS.map(({ id }) => user(SELLERS[id] ?? id.replace('seller_', ''), 'seller', id)),
+  user('Cy', 'admin'),
+  user('Fin', 'finance'),
+];

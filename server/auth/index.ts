@@ -1,0 +1,4 @@
+export { authOptions } from './next-auth-options.ts';
+export { hashPassword } from './password.ts';
+export { type Actor, ROLES, type Role, requireRole, STAFF } from './roles.ts';
+export { endAllSessions, getActor, sessionCookie } from './session.ts';
