@@ -1,0 +1,6 @@
+/** An event before it has an id: what happened, to which object, and the object as wire JSON at that moment. */
+export interface EventDraft {
+  readonly type: string;
+  readonly object_id: string;
+  readonly object: string;
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { wireBoolean, wireInteger } from '../http/form.ts';
+
+/** What can be made to go wrong at run time, and where: before a call is executed, after its commit, or with an event. */
+export const FAULT_KINDS = {
+  outage: { stage: 'before', does: 'cuts every API connection; nothing is done' },
+  connection_reset: { stage: 'before', does: 'cuts the connection; nothing is done' },
+  status_429: { stage: 'before', does: 'answers 429 with Retry-After; nothing is done' },
+  status_500: { stage: 'before', does: 'answers 500; nothing is done' },
+  latency_ms: { stage: 'before', does: 'waits `ms` before the call is executed' },
+  late_answer_ms: { stage: 'after', does: 'executes the call, then waits `ms` before it answers' },
+  answer_lost: { stage: 'after', does: 'executes the call, then cuts the connection' },
+  answer_500: { stage: 'after', does: 'executes the call, then answers 500; the same key replays the true answer' },
+  answer_garbage: { stage: 'after', does: 'executes the call, then answers half of a JSON document' },
+  webhook_drop: { stage: 'event', does: 'never sends the event' },
+  webhook_double: { stage: 'event', does: 'sends the event `copies` times (default 2)' },
+  webhook_delay: { stage: 'event', does: 'sends the event `ms` later' },
+} as const;
+
+export type FaultKind = keyof typeof FAULT_KINDS;
+export type FaultStage = (typeof FAULT_KINDS)[FaultKind]['stage'];
+
+export interface FaultParameters {
+  readonly ms?: number;
+  readonly copies?: number;
+}
+
+const MAX_WAIT_MS = 600_000;
+
+export const faultSchema = z
+  .strictObject({
+    kind: z.enum(Object.keys(FAULT_KINDS) as [FaultKind, ...FaultKind[]]),
+    /** Start of the path (or of the event type) that the fault is for; default: every API call (or event). */
+    match: z.string().max(200).optional(),
+    /** Stop after so many hits; default: until cleared. */
+    count: wireInteger.pipe(z.number().min(1)).optional(),
+    /** Share of the calls that are hit, drawn from PSP_SEED; default: all. */
+    rate: z.coerce.number().gt(0).max(1).default(1),
+    ms: wireInteger.pipe(z.number().min(1).max(MAX_WAIT_MS)).optional(),
+    copies: wireInteger.pipe(z.number().min(2).max(50)).optional(),
+    expand: z.array(z.string()).optional(),
+    livemode: wireBoolean.optional(),
+  })
+  .refine(
+    (fault) => fault.ms !== undefined || !['latency_ms', 'late_answer_ms', 'webhook_delay'].includes(fault.kind),
+    {
+      path: ['ms'],
+      message: 'is required for this kind',
+    },
+  );

@@ -1,0 +1,20 @@
+/** What goes back to the caller: wire JSON, already written, so that what is stored and what is sent are the same bytes. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** The work is done and committed, but the connection is cut instead of answering. */
+  readonly lost?: boolean;
+  readonly retryAfterSeconds?: number;
+}
+
+export function ok(object: object): Answer {
+  return { status: 200, body: JSON.stringify(object) };
+}
+
+/** Thrown to cut the connection without an answer; nothing has been written. */
+export class Disconnect extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'Disconnect';
+  }
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { IntentRow } from '../database/rows.ts';
+import { expandable, parseParameters } from '../http/form.ts';
+import { type Handler, nowSeconds } from '../requests/request.ts';
+import { answerIntent } from './confirm-now.ts';
+import { intentEvent } from './intent-effects.ts';
+import { checkAllowed, checkNotInSession } from './intent-state.ts';
+import { lockIntent } from './lock-intent.ts';
+
+const parameters = z.strictObject({
+  cancellation_reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned']).optional(),
+  expand: expandable,
+});
+
+/** `POST /v1/payment_intents/:id/cancel`: afterwards the intent can never take money. */
+export const cancelIntent: Handler = async (context) => {
+  const { cancellation_reason: reason, expand: paths } = parseParameters(parameters, context.request.input);
+  return context.transact(async (tx) => {
+    const intent = await lockIntent(tx, context.request.ids.id ?? '');
+    checkNotInSession('cancel', intent);
+    checkAllowed('cancel', intent);
+    const canceled = toCanceled(intent, reason ?? null);
+    return {
+      answer: await answerIntent(context, canceled, paths),
+      writes: { payment_intents: [canceled] },
+      events: [intentEvent('payment_intent.canceled', canceled)],
+    };
+  });
+};
+
+export function toCanceled(intent: IntentRow, reason: string | null): IntentRow {
+  return { ...intent, status: 'canceled', cancellation_reason: reason, canceled_at: nowSeconds(), next_action: null };
+}

@@ -1,0 +1,61 @@
+import { type ServerType, serve } from '@hono/node-server';
+import { createApp } from './app.ts';
+import { parseSimulatorConfig, type SimulatorConfig } from './config.ts';
+import { prepareDatabase } from './database/prepare-database.ts';
+import { createStore } from './database/store.ts';
+import { openFaultDesk } from './faults/fault-desk.ts';
+import { createIdempotentCalls } from './idempotency/idempotent-calls.ts';
+import type { Simulator } from './simulator.ts';
+import { openEndpoints } from './webhooks/endpoints.ts';
+import { startSender } from './webhooks/sender.ts';
+
+/** Calls under way may take so long to finish after SIGTERM; then the process ends anyway. */
+const DRAIN_MS = 10_000;
+const HOUR_MS = 3_600_000;
+
+const config = parseSimulatorConfig(process.env);
+await prepareDatabase(config.PSP_DATABASE_URL);
+const simulator = await openSimulator(config);
+const purge = setInterval(() => void simulator.idempotency.purge().catch(report), HOUR_MS);
+const server = serve({ fetch: createApp(simulator).fetch, port: config.PSP_PORT }, ({ port }) => {
+  process.stdout.write(`psp-simulator: ready on http://localhost:${port}\n`);
+});
+server.on('error', (error) => {
+  report(error);
+  process.exit(1);
+});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void drain(server));
+
+async function openSimulator(config: SimulatorConfig): Promise<Simulator> {
+  const store = createStore(config.PSP_DATABASE_URL, config.PSP_DATABASE_POOL_SIZE);
+  const endpoints = await openEndpoints(store, config);
+  return {
+    config,
+    keys: { secret: config.PSP_SECRET_KEY, publishable: config.PSP_PUBLISHABLE_KEY },
+    store,
+    idempotency: createIdempotentCalls(store),
+    faults: await openFaultDesk(store, {
+      seed: config.PSP_SEED,
+      latencyMs: config.PSP_LATENCY_MS,
+      answerLostRate: config.PSP_ANSWER_LOST_RATE,
+    }),
+    endpoints,
+    sender: await startSender(store, endpoints, config),
+  };
+}
+
+/** Takes no new connection, finishes the calls and sendings under way, then ends. */
+async function drain(running: ServerType): Promise<void> {
+  setTimeout(() => process.exit(1), DRAIN_MS).unref();
+  clearInterval(purge);
+  const closed = new Promise((resolve) => running.close(resolve));
+  if ('closeIdleConnections' in running) running.closeIdleConnections();
+  await simulator.sender.stop();
+  await closed;
+  await simulator.store.close();
+  process.exit(0);
+}
+
+function report(error: unknown): void {
+  console.error(`psp-simulator: ${error instanceof Error ? error.message : String(error)}`);
+}

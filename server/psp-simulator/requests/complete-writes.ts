@@ -1,0 +1,63 @@
+import { newId } from '#kernel';
+import type { DeliveryRow, EventRow } from '../database/rows.ts';
+import { joinWrites, type Writes } from '../database/writes.ts';
+import type { Simulator } from '../simulator.ts';
+import { type ApiRequest, type Decision, nowSeconds } from './request.ts';
+
+/**
+ * Adds to a decision's rows what every write carries: its events, their deliveries and the stored answer of its
+ * idempotency key, so that all of it commits or none. `request` is absent when the simulator acts by itself.
+ */
+export function completeWrites(simulator: Simulator, decision: Decision, request?: ApiRequest): Writes {
+  const now = nowSeconds();
+  const events = decision.events.map(
+    (draft): EventRow => ({
+      id: newId('evt'),
+      created: now,
+      type: draft.type,
+      object_id: draft.object_id,
+      object: draft.object,
+      request_id: request?.id ?? null,
+      idempotency_key: request?.idempotencyKey ?? null,
+    }),
+  );
+  const planned = events.map((event) => planDeliveries(simulator, event));
+  return joinWrites(decision.writes, {
+    events,
+    webhook_deliveries: planned.flatMap((plan) => plan.deliveries),
+    fault_journal: planned.flatMap((plan) => plan.journal),
+    idempotency_keys: request?.idempotencyKey ? [storedAnswer(request, request.idempotencyKey, decision, now)] : [],
+  });
+}
+
+function planDeliveries({ endpoints, faults }: Simulator, event: EventRow) {
+  const subscribed = endpoints.subscribedTo(event.type);
+  if (subscribed.length === 0) return { deliveries: [], journal: [] };
+  const { fate, journal } = faults.fateOfEvent(event);
+  const deliveries = subscribed.flatMap(({ id }) => {
+    const copies = fate.copies === 0 ? [1] : Array.from({ length: fate.copies }, (_, index) => index + 1);
+    return copies.map(
+      (copy): DeliveryRow => ({
+        event: event.id,
+        endpoint: id,
+        copy,
+        state: fate.copies === 0 ? 'dropped' : 'pending',
+        attempts: 0,
+        next_attempt_at: fate.copies === 0 ? null : new Date(Date.now() + fate.delayMs).toISOString(),
+        leased: false,
+      }),
+    );
+  });
+  return { deliveries, journal };
+}
+
+function storedAnswer(request: ApiRequest, key: string, { answer }: Decision, created: number) {
+  return {
+    key,
+    created,
+    fingerprint: request.fingerprint,
+    request_id: request.id,
+    status: answer.status,
+    body: answer.body,
+  };
+}
