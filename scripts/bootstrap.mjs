@@ -15,6 +15,8 @@ const LOCK = join(ROOT, 'var', 'bootstrap.lock');
 const TOUCH_LOCK_MS = 1_000;
 /** A lock that nobody has touched for so long was left by a process that is gone. */
 const STALE_LOCK_MS = 15_000;
+const PARENT = process.ppid;
+const PARENT_CHECK_MS = 250;
 const WINDOWS = process.platform === 'win32';
 
 process.chdir(ROOT);
@@ -126,9 +128,16 @@ async function runAndExitAlike(command, args, env) {
   // A terminal's Ctrl-C reaches the command by itself; it decides how to end, and we wait.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const watching = setInterval(() => hasLostParent() && child.kill('SIGTERM'), PARENT_CHECK_MS);
   const { code, signal, error } = await finished(child);
+  clearInterval(watching);
   if (error) say(`${command} could not be started: ${error.message}`);
   process.exitCode = code ?? (signal ? 128 + constants.signals[signal] : 127);
+}
+
+/** npm passes a signal on to the shell it has put between, and that shell just goes. */
+function hasLostParent() {
+  return process.env.npm_lifecycle_event !== undefined && process.ppid !== PARENT;
 }
 
 function finished(child) {

@@ -15,6 +15,9 @@ const server = await startPostgres({
   port: Number(values.port),
   settings: values.scratch ? SCRATCH : {},
   onLog: (text) => process.stderr.write(text),
+}).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
 });
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

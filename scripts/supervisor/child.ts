@@ -14,7 +14,6 @@ export interface ChildSpec {
   /** A TypeScript or JavaScript file, relative to the project's root. */
   readonly script: string;
   readonly args?: readonly string[];
-  readonly nodeArgs?: readonly string[];
   /** Added to our own environment. */
   readonly env?: Record<string, string | undefined>;
   /** An address that answers 200 when the child can work, or a line that it prints then. Unset: ready at once. */
@@ -59,10 +58,9 @@ export async function runToEnd(spec: Omit<ChildSpec, 'ready'>): Promise<string> 
 }
 
 function launch(spec: ChildSpec): Child & { readonly seen: (line: RegExp) => Promise<void> } {
-  const nodeArgs = ['--import', LEASH, ...(spec.nodeArgs ?? [])];
-  const process_ = spawn(process.execPath, [...nodeArgs, spec.script, ...(spec.args ?? [])], {
+  const process_ = spawn(process.execPath, ['--import', LEASH, spec.script, ...(spec.args ?? [])], {
     cwd: ROOT,
-    env: { ...process.env, ...spec.env },
+    env: { ...process.env, ...spec.env, LEASH_HOLDER: String(process.pid) },
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

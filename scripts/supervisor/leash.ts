@@ -4,7 +4,8 @@
  */
 const FORCED_END_MS = 15_000;
 
-if (process.channel) {
+// A child's own children inherit its options, this preload among them; they have another parent and are not ours to end.
+if (process.channel && process.env.LEASH_HOLDER === String(process.ppid)) {
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), FORCED_END_MS).unref();
     process.kill(process.pid, 'SIGTERM');

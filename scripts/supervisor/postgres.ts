@@ -5,14 +5,16 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { isAlive } from './alive.ts';
 import { type Account, serverAccount, withAccount } from './postgres-account.ts';
+import { isAlive, processInfo } from './processes.ts';
 
 const run = promisify(execFile);
 
 /** The embedded server listens on the loopback only; this password keeps other local users' accidents out, no more. */
 const SUPERUSER = 'postgres';
 const PASSWORD = 'postgres';
+/** The process that starts the server, and that ends with it: `scripts/postgres.ts`. */
+const RUNNER = 'scripts/postgres.ts';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
 
@@ -55,11 +57,18 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   return launch({ ...options, dataDir }, binaries.postgres, account);
 }
 
-/** Stops a server that still runs on this data, and removes its lock file when no such server is alive. */
+/**
+ * Stops a server that a killed process left behind on this data, and removes a lock file that nobody holds any more.
+ * Throws when the server belongs to a process that lives.
+ */
 export async function stopLeftover(dataDir: string): Promise<void> {
   const pid = await lockedBy(dataDir);
   if (pid === null) return;
-  if (await isServerOf(pid, dataDir)) {
+  const server = await processInfo(pid);
+  // The id may have been given to someone else since: only a postgres that names this data directory counts.
+  if (server?.args.includes('postgres') && server.args.includes(dataDir)) {
+    const parent = await processInfo(server.parent);
+    if (parent?.args.includes(RUNNER)) throw new Error(`Another Countinghouse is running on the data in ${dataDir}.`);
     process.kill(pid, 'SIGINT');
     if (!(await endsWithin(pid, STOP_DEADLINE_MS))) {
       process.kill(pid, 'SIGQUIT');
@@ -165,13 +174,6 @@ async function lockedBy(dataDir: string): Promise<number | null> {
   const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
   return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
-}
-
-/** A process id may have been given to someone else since: only a postgres that names this data directory counts. */
-async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
-  if (process.platform === 'win32' || !isAlive(pid)) return false;
-  const { stdout } = await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
-  return stdout.includes('postgres') && stdout.includes(dataDir);
 }
 
 async function endsWithin(pid: number, deadlineMs: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isAlive } from './alive.ts';
 import { stopLeftover } from './postgres.ts';
+import { isAlive } from './processes.ts';
 
 const BASE = resolve('var');
 const NAME = /^test-(\d+)(-\d+)?$/;

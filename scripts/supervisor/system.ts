@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Config, parseConfig } from '#config';
 import { buildWeb } from './build.ts';
 import { type ChildSpec, runToEnd } from './child.ts';
 import { ensureDatabase } from './databases.ts';
 import { childLog } from './logs.ts';
 import { requireFreePorts } from './ports.ts';
+import { stopLeftover } from './postgres.ts';
 import { keepRunning, type Service } from './service.ts';
 
 const NEXT = 'node_modules/next/dist/bin/next';
@@ -62,6 +63,8 @@ async function start(config: Config, options: SystemOptions, started: Service[])
   };
   const run = (name: string, script: string) => runToEnd({ name, script, env, onLine: log(name) });
 
+  // A server that a killed supervisor left behind still holds its port; one that somebody uses is reported by its port.
+  if (isEmbedded) await stopLeftover(resolve(config.DATA_DIR, 'postgres')).catch(() => undefined);
   await requireFreePorts(portsOf(config, isEmbedded));
   const built = dev ? undefined : buildWeb({ distDir, onLine: log('build'), say });
   // Awaited below; a failure before that must not count as unhandled.
@@ -93,8 +96,7 @@ function postgres(config: Config): ChildSpec {
 function simulator(config: Config, dev: boolean): ChildSpec {
   return {
     name: 'psp',
-    script: 'server/psp-simulator/main.ts',
-    nodeArgs: dev ? ['--watch'] : [],
+    ...serverScript('server/psp-simulator/main.ts', dev),
     env: {
       PSP_WEBHOOK_URL: `${config.PUBLIC_URL}/api/webhooks/psp`,
       PSP_HOSTED_PAGE_URL: `${config.PUBLIC_URL}/pay`,
@@ -107,10 +109,13 @@ function simulator(config: Config, dev: boolean): ChildSpec {
 function worker(config: Config, dev: boolean): ChildSpec {
   return {
     name: 'worker',
-    script: 'server/worker/main.ts',
-    nodeArgs: dev ? ['--watch'] : [],
+    ...serverScript('server/worker/main.ts', dev),
     ready: { url: `http://127.0.0.1:${config.METRICS_PORT}/health` },
   };
+}
+
+function serverScript(script: string, dev: boolean): { script: string; args?: string[] } {
+  return dev ? { script: 'scripts/supervisor/watch.ts', args: [script] } : { script };
 }
 
 function web(config: Config, dev: boolean): ChildSpec {
