@@ -1,3 +1,4 @@
+export { type ApiCaller, authenticateApiKey, hashApiKey } from './api-keys.ts';
 export { authOptions } from './next-auth-options.ts';
 export { hashPassword } from './password.ts';
 export { type Actor, ROLES, type Role, requireRole, STAFF } from './roles.ts';

@@ -14,8 +14,11 @@ export function columns<Row>(rows: readonly Row[], ...pick: ((row: Row) => unkno
   return pick.map((value) => rows.map(value));
 }
 
-/** Sends a statement on any connection or pool and checks its row count. */
-export async function run<Row extends pg.QueryResultRow>(on: Pick<pg.ClientBase, 'query'>, statement: Statement): Promise<Row[]> {
+/** Whatever takes statements: a pool, a connection, an open transaction. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+/** Sends a statement and checks its row count. */
+export async function run<Row extends pg.QueryResultRow>(on: Queryable, statement: Statement): Promise<Row[]> {
   const result = await on.query<Row>({ name: statement.name, text: statement.text, values: statement.values as unknown[] | undefined } as pg.QueryConfig);
   if (statement.expectRows !== undefined && result.rowCount !== statement.expectRows) {
     throw new RowCountError(statement.name ?? statement.text, statement.expectRows, result.rowCount ?? 0);

@@ -45,14 +45,20 @@ export class Book {
   constructor(accounts: readonly LockedAccount[]) {
     for (const locked of accounts) {
       const kind = locked.code.slice(0, locked.code.indexOf(':')) as keyof typeof CHART;
-      this.#accounts.set(locked.code, { locked, rule: CHART[kind].balanceRule, balance: locked.balance, version: locked.version });
+      this.#accounts.set(locked.code, {
+        locked,
+        rule: CHART[kind].balanceRule,
+        balance: locked.balance,
+        version: locked.version,
+      });
     }
   }
 
   /** Takes a posting in, or refuses it when an account would end on the wrong side. */
   post(posting: Posting): PostingVerdict {
     for (const [code, account, sum] of this.#sums(posting)) {
-      if (!allows(account.rule, account.balance + sum)) return { kind: 'refused', reason: 'balance_side', account: code };
+      if (!allows(account.rule, account.balance + sum))
+        return { kind: 'refused', reason: 'balance_side', account: code };
     }
     for (const leg of posting.legs) {
       const account = this.#account(accountCode(leg.account));

@@ -29,7 +29,10 @@ export function createPosting(fact: Omit<Posting, 'id' | 'legs'> & { legs: reado
   const legs = fact.legs.filter((leg) => leg.amountMinor !== 0n);
   const sums = new Map<string, bigint>();
   for (const leg of legs) sums.set(leg.account.currency, (sums.get(leg.account.currency) ?? 0n) + leg.amountMinor);
-  assert(new Set(legs.map((leg) => accountCode(leg.account))).size >= 2, 'a posting moves money between at least two accounts');
+  assert(
+    new Set(legs.map((leg) => accountCode(leg.account))).size >= 2,
+    'a posting moves money between at least two accounts',
+  );
   for (const [currency, sum] of sums) assert(sum === 0n, `${fact.kind} ${fact.sourceId} is off by ${sum} ${currency}`);
   return { ...fact, id: uuidv7(), legs };
 }
@@ -53,14 +56,22 @@ export function orderCaptured(order: {
     effectiveAt: order.capturedAt,
     legs: [
       { account: { kind: 'buyer', ownerId: order.buyerId, currency }, amountMinor },
-      { account: { kind: 'seller_pending', ownerId: order.sellerId, currency }, amountMinor: order.commissionMinor - amountMinor },
+      {
+        account: { kind: 'seller_pending', ownerId: order.sellerId, currency },
+        amountMinor: order.commissionMinor - amountMinor,
+      },
       { account: { kind: 'platform_fees', ownerId: PLATFORM, currency }, amountMinor: -order.commissionMinor },
     ],
   });
 }
 
 /** The PSP took money for something that had already ended here: it belongs to the buyer and waits in suspense to be given back. */
-export function lateCaptureHeld(late: { readonly attemptId: string; readonly buyerId: string; readonly amount: Money; readonly capturedAt: Date }): Posting {
+export function lateCaptureHeld(late: {
+  readonly attemptId: string;
+  readonly buyerId: string;
+  readonly amount: Money;
+  readonly capturedAt: Date;
+}): Posting {
   const { amountMinor, currency } = late.amount;
   return createPosting({
     kind: 'late_capture_held',

@@ -11,7 +11,10 @@ const FIRST_PAUSE_MS = 5;
  * serialization failures run the whole batch again. A lost connection leaves COMMIT's outcome open, so the batch is run again
  * too: `run` must recognise what is already done (state tables and unique facts do).
  */
-export async function runBatch<Item, Result>(items: readonly Item[], run: (items: readonly Item[]) => Promise<readonly Result[]>): Promise<readonly (Result | Error)[]> {
+export async function runBatch<Item, Result>(
+  items: readonly Item[],
+  run: (items: readonly Item[]) => Promise<readonly Result[]>,
+): Promise<readonly (Result | Error)[]> {
   try {
     return await runAgainIfTransient(() => run(items));
   } catch (error) {

@@ -1,0 +1,40 @@
+import { PgBoss } from 'pg-boss';
+import { config } from '#config';
+import { JOBS_SCHEMA, type JobName } from './job-names.ts';
+
+/** A job: when it runs (cron, UTC) and what it does. */
+export interface ScheduledJob {
+  readonly cron: string;
+  readonly run: () => Promise<unknown>;
+}
+
+export interface RunningJobs {
+  /** Lets running jobs end, then stops. */
+  stop(): Promise<void>;
+}
+
+/** How long a stop waits for running jobs, in milliseconds. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Starts the scheduled jobs of this process. Each run happens once however many workers there are. */
+export async function startJobs(
+  jobs: Readonly<Record<JobName, ScheduledJob>>,
+  onError: (error: Error) => void,
+): Promise<RunningJobs> {
+  const boss = new PgBoss({
+    connectionString: config().APP_DATABASE_URL,
+    schema: JOBS_SCHEMA,
+    migrate: false,
+    createSchema: false,
+    max: 3,
+  });
+  boss.on('error', onError);
+  await boss.start();
+  for (const [name, job] of Object.entries(jobs)) {
+    await boss.schedule(name, job.cron);
+    await boss.work(name, async () => {
+      await job.run();
+    });
+  }
+  return { stop: () => boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS }) };
+}

@@ -1,0 +1,37 @@
+import { AppError, newId } from '#kernel';
+import { acceptPayment } from './accept-payment.ts';
+import { getCheckout } from './get-checkout.ts';
+import type { Buyer, CheckoutRequest, OrderRequest } from './request.ts';
+import type { CheckoutView } from './views.ts';
+
+export interface NewCheckout {
+  /** Made here when absent; then every call opens a new checkout. */
+  readonly checkoutId?: string | undefined;
+  readonly buyer: Buyer;
+  readonly orders: readonly (Omit<OrderRequest, 'paymentOrderId'> & { readonly paymentOrderId?: string | undefined })[];
+}
+
+/**
+ * Opens a checkout that the shopper will pay on the hosted page; nothing is charged yet. One page takes one currency
+ * (`currency_mixed`). Idempotent by `checkoutId`; another request under the same id throws `idempotency_mismatch`.
+ */
+export async function createCheckout(input: NewCheckout, principal: string): Promise<CheckoutView> {
+  const request = withIds(input);
+  const currencies = new Set(request.orders.map((order) => order.amount.currency));
+  if (currencies.size > 1)
+    throw new AppError('currency_mixed', 'Open one checkout per currency.', { param: 'payment_orders' });
+  await acceptPayment({ principal, request });
+  return getCheckout(request.checkoutId);
+}
+
+/** Order ids that the caller left out follow from the checkout's, so that the same request again is the same. */
+function withIds({ checkoutId = newId('chk'), buyer, orders }: NewCheckout): CheckoutRequest {
+  return {
+    checkoutId,
+    buyer,
+    orders: orders.map((order, index) => ({
+      ...order,
+      paymentOrderId: order.paymentOrderId ?? `${checkoutId}.${index + 1}`,
+    })),
+  };
+}

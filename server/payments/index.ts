@@ -1,0 +1,29 @@
+export { type AppliedOutcome, applyOutcome, applyOutcomes, type OutcomeReport } from './apply-outcomes.ts';
+export { ATTEMPT_STATES, type AttemptState, RETRY_DELAYS_SECONDS } from './attempt-state.ts';
+export { cancelCheckout } from './cancel-checkout.ts';
+export { createCheckout, type NewCheckout } from './create-checkout.ts';
+export { findPayment, getCheckout } from './get-checkout.ts';
+export { type EventStatus, eventStatusOf, ORDER_STATES, ORDER_TRANSITIONS, type OrderState } from './order-state.ts';
+export {
+  type AttemptView,
+  getPaymentDetail,
+  getSellerPayment,
+  type PaymentDetail,
+  type SellerPaymentDetail,
+  type TransitionView,
+} from './payment-detail.queries.ts';
+export {
+  type CheckoutRow,
+  listCheckouts,
+  listSellerPayments,
+  type Page,
+  type PaymentFilter,
+  type SellerPaymentRow,
+  unknownPayments,
+} from './payments.queries.ts';
+export type { Buyer, CheckoutRequest, OrderRequest, PaymentMethod, PaymentRequest } from './request.ts';
+export { resolveAttempts } from './resolve-attempts.ts';
+export { retryPayment } from './retry-payment.ts';
+export { startHostedPayment } from './start-hosted-payment.ts';
+export { drainPayments, type TakenPayment, type TakePaymentOptions, takePayment } from './take-payment.ts';
+export type { CheckoutView, PaymentOrderView } from './views.ts';

@@ -1,0 +1,269 @@
+import type pg from 'pg';
+import { columns, type Statement } from '#db';
+import { assert, type CurrencyCode } from '#kernel';
+import { type AttemptState, OPEN_ATTEMPT_STATES } from './attempt-state.ts';
+import type { AttemptChange } from './decide-outcome.ts';
+import type { AttemptFacts } from './facts.ts';
+import { type OrderEvent, type OrderState, stepsFor } from './order-state.ts';
+import { insertAttempts, type NewAttempt, type OutboxRow, outboxStatement } from './payment-rows.ts';
+
+interface AttemptRow {
+  state: AttemptState;
+  tries: number;
+  pspPaymentId: string | null;
+  pspSessionId: string | null;
+  pageUrl: string | null;
+  cardLast4: string | null;
+  declineCode: string | null;
+  error: string | null;
+  latencyMs: number | null;
+  resolveAt: Date | null;
+  finishedAt: Date | null;
+  changed: boolean;
+}
+
+interface Transition {
+  readonly paymentOrderId: string;
+  readonly seq: number;
+  readonly from: OrderState;
+  readonly to: OrderState;
+  readonly reason: string;
+  readonly attemptId: string;
+  readonly actor: string;
+}
+
+interface CaptureRow {
+  readonly paymentOrderId: string;
+  readonly attemptId: string;
+  readonly chargeId: string;
+  readonly amountMinor: bigint;
+  readonly currency: CurrencyCode;
+}
+
+/** Attempts and orders under lock, in memory: decisions change the copies, {@link LockedPayments.writes} sends what changed. */
+export class LockedPayments {
+  readonly #attempts = new Map<string, AttemptRow>();
+  readonly #orders = new Map<string, { state: OrderState; seq: number; readonly seqRead: number }>();
+  readonly #transitions: Transition[] = [];
+  readonly #captures: CaptureRow[] = [];
+  readonly #newAttempts: NewAttempt[] = [];
+  readonly #deadLetters: { attemptId: string; cause: string; tries: number }[] = [];
+  readonly #outbox: OutboxRow[] = [];
+
+  /** Locks orders in id order, so that two batches can never wait for each other. */
+  static read(attemptIds: readonly string[]): Statement {
+    return {
+      name: 'lock-payments',
+      text: `select a.id as attempt_id, a.state as attempt_state, a.tries, a.psp_payment_id, a.psp_session_id, a.page_url, a.card_last4, a.decline_code,
+                    a.error, a.latency_ms, a.resolve_at, a.finished_at, o.payment_order_id, o.state as order_state, o.state_seq
+             from payment_attempts a
+             join attempt_orders ao on ao.attempt_id = a.id
+             join payment_orders o on o.payment_order_id = ao.payment_order_id
+             where a.id = any($1::text[])
+             order by o.payment_order_id, a.id
+             for no key update of o, a`,
+      values: [attemptIds],
+    };
+  }
+
+  constructor(rows: readonly pg.QueryResultRow[]) {
+    for (const row of rows) {
+      this.#attempts.set(row.attempt_id, {
+        state: row.attempt_state,
+        tries: row.tries,
+        pspPaymentId: row.psp_payment_id,
+        pspSessionId: row.psp_session_id,
+        pageUrl: row.page_url,
+        cardLast4: row.card_last4,
+        declineCode: row.decline_code,
+        error: row.error,
+        latencyMs: row.latency_ms,
+        resolveAt: row.resolve_at,
+        finishedAt: row.finished_at,
+        changed: false,
+      });
+      if (!this.#orders.has(row.payment_order_id)) {
+        this.#orders.set(row.payment_order_id, { state: row.order_state, seq: row.state_seq, seqRead: row.state_seq });
+      }
+    }
+  }
+
+  attempt(attemptId: string): Readonly<AttemptRow> {
+    const attempt = this.#attempts.get(attemptId);
+    assert(attempt, `attempt ${attemptId} was locked`);
+    return attempt;
+  }
+
+  orderState(paymentOrderId: string): OrderState {
+    return this.#order(paymentOrderId).state;
+  }
+
+  changeAttempt(attemptId: string, change: AttemptChange, call: { now: Date; latencyMs?: number | undefined }): void {
+    const attempt = this.#attempts.get(attemptId);
+    assert(attempt, `attempt ${attemptId} was locked`);
+    if (Object.keys(change).length === 0) return;
+    Object.assign(attempt, change, { changed: true });
+    if (call.latencyMs !== undefined) attempt.latencyMs = call.latencyMs;
+    if (!OPEN_ATTEMPT_STATES.has(attempt.state)) attempt.finishedAt ??= call.now;
+  }
+
+  /** Moves an order by an event, one transition per step; answers whether it moved. */
+  moveOrder(
+    paymentOrderId: string,
+    event: OrderEvent,
+    by: { attemptId: string; actor: string; reason: string },
+  ): boolean {
+    const order = this.#order(paymentOrderId);
+    const steps = stepsFor(event, order.state);
+    for (const to of steps) {
+      order.seq += 1;
+      this.#transitions.push({ paymentOrderId, seq: order.seq, from: order.state, to, ...by });
+      order.state = to;
+    }
+    if (steps.length > 0)
+      this.#outbox.push({
+        topic: 'payment_order.updated',
+        key: paymentOrderId,
+        payload: { payment_order_id: paymentOrderId, state: order.state },
+      });
+    return steps.length > 0;
+  }
+
+  addCapture(capture: CaptureRow): void {
+    this.#captures.push(capture);
+  }
+
+  addAttempt(facts: AttemptFacts, resolveAt: Date): void {
+    this.#newAttempts.push({ ...facts, resolveAt, orderIds: facts.orders.map((order) => order.paymentOrderId) });
+  }
+
+  addDeadLetter(attemptId: string, cause: string, tries: number): void {
+    this.#deadLetters.push({ attemptId, cause, tries });
+  }
+
+  writes(): Statement[] {
+    return [
+      ...this.#orderWrites(),
+      ...this.#captureWrites(),
+      ...this.#attemptWrites(),
+      ...insertAttempts(this.#newAttempts),
+      ...this.#deadLetterWrites(),
+      ...outboxStatement(this.#outbox),
+    ];
+  }
+
+  #order(paymentOrderId: string) {
+    const order = this.#orders.get(paymentOrderId);
+    assert(order, `order ${paymentOrderId} was locked`);
+    return order;
+  }
+
+  #orderWrites(): Statement[] {
+    const moved = [...this.#orders].filter(([, order]) => order.seq !== order.seqRead);
+    if (moved.length === 0) return [];
+    return [
+      {
+        name: 'move-orders',
+        text: `with history as (
+                 insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, attempt_id, actor)
+                 select * from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+               )
+               update payment_orders o set state = moved.state, state_seq = moved.seq, updated_at = now()
+               from unnest($8::text[], $9::smallint[], $10::text[], $11::smallint[]) moved (id, seq_read, state, seq)
+               where o.payment_order_id = moved.id and o.state_seq = moved.seq_read`,
+        values: [
+          ...columns(
+            this.#transitions,
+            (row) => row.paymentOrderId,
+            (row) => row.seq,
+            (row) => row.from,
+            (row) => row.to,
+            (row) => row.reason,
+            (row) => row.attemptId,
+            (row) => row.actor,
+          ),
+          ...columns(
+            moved,
+            ([id]) => id,
+            ([, order]) => order.seqRead,
+            ([, order]) => order.state,
+            ([, order]) => order.seq,
+          ),
+        ],
+        expectRows: moved.length,
+      },
+    ];
+  }
+
+  #captureWrites(): Statement[] {
+    if (this.#captures.length === 0) return [];
+    return [
+      {
+        name: 'insert-captures',
+        text: `insert into captures (payment_order_id, attempt_id, psp_charge_id, amount_minor, currency)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::char(3)[])`,
+        values: columns(
+          this.#captures,
+          (row) => row.paymentOrderId,
+          (row) => row.attemptId,
+          (row) => row.chargeId,
+          (row) => row.amountMinor,
+          (row) => row.currency,
+        ),
+        expectRows: this.#captures.length,
+      },
+    ];
+  }
+
+  #attemptWrites(): Statement[] {
+    const changed = [...this.#attempts].filter(([, attempt]) => attempt.changed);
+    if (changed.length === 0) return [];
+    return [
+      {
+        name: 'update-attempts',
+        text: `update payment_attempts a
+               set state = n.state, tries = n.tries, psp_payment_id = n.psp_payment_id, psp_session_id = n.psp_session_id, page_url = n.page_url,
+                   card_last4 = coalesce(n.card_last4, a.card_last4), decline_code = n.decline_code, error = n.error, latency_ms = n.latency_ms,
+                   resolve_at = n.resolve_at, finished_at = n.finished_at
+               from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[],
+                           $11::timestamptz[], $12::timestamptz[])
+                 n (id, state, tries, psp_payment_id, psp_session_id, page_url, card_last4, decline_code, error, latency_ms, resolve_at, finished_at)
+               where a.id = n.id`,
+        values: columns(
+          changed,
+          ([id]) => id,
+          ([, row]) => row.state,
+          ([, row]) => row.tries,
+          ([, row]) => row.pspPaymentId,
+          ([, row]) => row.pspSessionId,
+          ([, row]) => row.pageUrl,
+          ([, row]) => row.cardLast4,
+          ([, row]) => row.declineCode,
+          ([, row]) => row.error,
+          ([, row]) => row.latencyMs,
+          ([, row]) => row.resolveAt,
+          ([, row]) => row.finishedAt,
+        ),
+        expectRows: changed.length,
+      },
+    ];
+  }
+
+  #deadLetterWrites(): Statement[] {
+    if (this.#deadLetters.length === 0) return [];
+    return [
+      {
+        name: 'insert-dead-letters',
+        text: `insert into dead_letters (kind, subject_id, cause, tries)
+               select 'attempt', * from unnest($1::text[], $2::text[], $3::int[])
+               on conflict (kind, subject_id) where resolved_at is null do nothing`,
+        values: columns(
+          this.#deadLetters,
+          (row) => row.attemptId,
+          (row) => row.cause,
+          (row) => row.tries,
+        ),
+      },
+    ];
+  }
+}

@@ -1,0 +1,127 @@
+import { config } from '#config';
+import { pool, run, runInTransaction, type Tx } from '#db';
+import { AppError, type CurrencyCode, newId } from '#kernel';
+import { type Outcome, psp } from '#psp';
+import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
+import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
+import { getCheckout } from './get-checkout.ts';
+import type { OrderState } from './order-state.ts';
+import { insertAttempts, type NewAttempt } from './payment-rows.ts';
+import { startOrders } from './start-orders.ts';
+import type { CheckoutView } from './views.ts';
+
+/**
+ * Opens the hosted page for a checkout and answers its address. Idempotent: while a page is open the same one is answered, and
+ * a double click finds the attempt of the first. Throws `not_found`, `checkout_not_payable` when the checkout is settled or on
+ * its way, `psp_unavailable` when no page could be opened (nothing was charged; trying again is safe).
+ */
+export async function startHostedPayment(checkoutId: string): Promise<{ redirectUrl: string }> {
+  const attemptId = await runInTransaction((tx) => openOrFindAttempt(tx, checkoutId));
+  const facts = await factsOf(attemptId);
+  const open = await openPageOf(attemptId);
+  if (open) return { redirectUrl: open };
+  const applied = await openHostedPage(facts, 'api');
+  if (applied.pageUrl) return { redirectUrl: applied.pageUrl };
+  throw new AppError('psp_unavailable', 'The payment page could not be opened. Nothing was charged; try again.', {
+    retryAfterSeconds: 2,
+  });
+}
+
+/** Asks the PSP for the page and applies its answer. The attempt's id is the key, so asking again answers the same page. */
+export async function openHostedPage(facts: AttemptFacts, actor: 'api' | 'resolver'): Promise<AppliedOutcome> {
+  const started = performance.now();
+  const outcome = await openSession(facts);
+  return applyOutcome({
+    attemptId: facts.attemptId,
+    outcome,
+    actor,
+    latencyMs: Math.round(performance.now() - started),
+    facts,
+  });
+}
+
+function openSession(facts: AttemptFacts): Promise<Outcome> {
+  const back = `${config().PUBLIC_URL}/checkout/${encodeURIComponent(facts.checkoutId)}`;
+  return psp().openSession({
+    attemptId: facts.attemptId,
+    checkoutId: facts.checkoutId,
+    orderIds: facts.orders.map((order) => order.paymentOrderId),
+    buyerEmail: facts.buyer.email,
+    lines: facts.orders.map((order) => ({
+      description: order.description || `Order ${order.paymentOrderId}`,
+      seller: order.sellerName,
+      amount: { amountMinor: order.amountMinor, currency: order.currency },
+    })),
+    successUrl: `${back}/result`,
+    cancelUrl: back,
+  });
+}
+
+interface LockedOrder {
+  readonly payment_order_id: string;
+  readonly state: OrderState;
+  readonly amount_minor: bigint;
+  readonly currency: CurrencyCode;
+}
+
+/** The orders are locked first, so of two clicks one opens the attempt and the other finds it. */
+async function openOrFindAttempt(tx: Tx, checkoutId: string): Promise<string> {
+  const orders = await run<LockedOrder>(tx, {
+    text: `select payment_order_id, state, amount_minor, currency from payment_orders
+           where checkout_id = $1 order by payment_order_id for no key update`,
+    values: [checkoutId],
+  });
+  const checkout = await getCheckout(checkoutId, tx);
+  if (checkout.flow !== 'hosted') throw notPayable();
+  const [current] = await run<{ id: string; attempt_no: number; finished: boolean }>(tx, {
+    text: 'select id, attempt_no, finished_at is not null as finished from payment_attempts where checkout_id = $1 order by attempt_no desc limit 1',
+    values: [checkoutId],
+  });
+  if (current && !current.finished) return current.id;
+  if (!orders.every((order) => order.state === 'NOT_STARTED' || order.state === 'FAILED')) throw notPayable();
+  return openAttempt(tx, checkout, orders, (current?.attempt_no ?? 0) + 1);
+}
+
+async function openAttempt(
+  tx: Tx,
+  checkout: CheckoutView,
+  orders: readonly LockedOrder[],
+  attemptNo: number,
+): Promise<string> {
+  const attemptId = newId('att');
+  const orderIds = orders.map((order) => order.payment_order_id);
+  const attempt: NewAttempt = {
+    attemptId,
+    attemptNo,
+    kind: 'hosted',
+    checkoutId: checkout.checkoutId,
+    paymentMethod: null,
+    cardLast4: null,
+    amountMinor: orders.reduce((sum, order) => sum + order.amount_minor, 0n),
+    currency: (orders[0] as LockedOrder).currency,
+    buyer: checkout.buyer,
+    orderIds,
+    resolveAt: new Date(Date.now() + config().RESOLVE_AFTER_MS),
+  };
+  for (const statement of insertAttempts([attempt])) await run(tx, statement);
+  await startOrders(tx, { orderIds, attemptId, actor: 'shopper', reason: 'the shopper pressed pay' });
+  return attemptId;
+}
+
+async function openPageOf(attemptId: string): Promise<string | null> {
+  const [row] = await run<{ page_url: string | null }>(pool(), {
+    text: `select page_url from payment_attempts where id = $1 and state = 'REQUIRES_ACTION'`,
+    values: [attemptId],
+  });
+  return row?.page_url ?? null;
+}
+
+async function factsOf(attemptId: string): Promise<AttemptFacts> {
+  const facts = (await loadAttemptFacts(pool(), [attemptId])).get(attemptId);
+  if (!facts) throw notPayable();
+  return facts;
+}
+
+function notPayable(): AppError {
+  return new AppError('checkout_not_payable', 'This checkout is settled or its payment is already on its way.');
+}

@@ -1,0 +1,17 @@
+import { config } from '#config';
+import { singleton } from '#kernel';
+import type { Psp } from './port.ts';
+import { createStripePsp } from './stripe-psp.ts';
+
+export type { Enquiry, Outcome } from './outcome.ts';
+export type { AttemptRef, ChargeRequest, Psp, PspEvent, PspHealth, SessionRequest } from './port.ts';
+export { readEvent, verifyWebhook } from './read-webhook.ts';
+export { createStripePsp, type StripePspOptions } from './stripe-psp.ts';
+
+/** The process's PSP, as `PSP_MODE` says. */
+export function psp(): Psp {
+  const { PSP_MODE, PSP_BASE_URL, PSP_SECRET_KEY, PSP_TIMEOUT_MS } = config();
+  return singleton('psp', () =>
+    createStripePsp({ mode: PSP_MODE, baseUrl: PSP_BASE_URL, secretKey: PSP_SECRET_KEY, timeoutMs: PSP_TIMEOUT_MS }),
+  );
+}

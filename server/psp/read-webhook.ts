@@ -1,0 +1,60 @@
+import Stripe from 'stripe';
+import { AppError } from '#kernel';
+import type { PspEvent } from './port.ts';
+import { declineCode, readIntent } from './read-answer.ts';
+
+/** Age beyond which a signed webhook is refused, in seconds (Stripe's default). */
+const TOLERANCE_SECONDS = 300;
+
+/**
+ * Verifies a webhook over its raw bytes with each accepted secret and reads the event's envelope.
+ * Throws `signature_invalid` before anything of the body is looked at.
+ */
+export function verifyWebhook(rawBody: Buffer, signature: string | null, secrets: readonly string[]): Stripe.Event {
+  for (const secret of secrets) {
+    try {
+      return Stripe.webhooks.constructEvent(rawBody, signature ?? '', secret, TOLERANCE_SECONDS);
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) {
+        throw new AppError('json_malformed', 'The signed body is not an event.', { cause: error });
+      }
+    }
+  }
+  throw new AppError('signature_invalid', 'The signature does not match the body, or is too old.');
+}
+
+/** Reads what an event says about an attempt. Unknown types say nothing. */
+export function readEvent(event: Stripe.Event): PspEvent {
+  const envelope = { eventId: event.id, account: event.account ?? 'platform', type: event.type };
+  switch (event.type) {
+    case 'payment_intent.succeeded':
+    case 'payment_intent.requires_action':
+    case 'payment_intent.processing':
+    case 'payment_intent.canceled':
+      return {
+        ...envelope,
+        attemptId: event.data.object.metadata.attempt_id ?? null,
+        news: readIntent(event.data.object),
+      };
+    case 'payment_intent.payment_failed':
+      return { ...envelope, ...readFailure(event.data.object) };
+    case 'checkout.session.expired':
+      return { ...envelope, attemptId: event.data.object.client_reference_id, news: { kind: 'expired' } };
+    case 'checkout.session.completed':
+      return { ...envelope, attemptId: event.data.object.client_reference_id, news: { kind: 'enquire' } };
+    default:
+      return { ...envelope, attemptId: null, news: null };
+  }
+}
+
+/** A failed try on a hosted page leaves the page open, and a direct one is answered by the call itself: so it is only noted. */
+function readFailure(intent: Stripe.PaymentIntent): Pick<PspEvent, 'attemptId' | 'news'> {
+  const code = declineCode({
+    code: intent.last_payment_error?.code,
+    decline_code: intent.last_payment_error?.decline_code,
+  });
+  return {
+    attemptId: intent.metadata.attempt_id ?? null,
+    news: { kind: 'decline_noted', code, pspPaymentId: intent.id },
+  };
+}

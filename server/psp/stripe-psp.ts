@@ -1,0 +1,155 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import Stripe from 'stripe';
+import { assertNoOpenTransaction } from '#db';
+import { createBreaker } from './breaker.ts';
+import { classifyError } from './classify-error.ts';
+import type { Enquiry, Outcome } from './outcome.ts';
+import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
+import { readIntent, readSession } from './read-answer.ts';
+
+export interface StripePspOptions {
+  readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
+  readonly baseUrl: string;
+  readonly secretKey: string;
+  /** Milliseconds until an unanswered call counts as unknown. */
+  readonly timeoutMs: number;
+}
+
+/** Connections kept open to the PSP; calls beyond it queue in the agent until their time-out. */
+const MAX_SOCKETS = 128;
+
+/** The one adapter: the official SDK, pointed at the simulator, stripe-mock or Stripe's test mode. Its own retries are off. */
+export function createStripePsp(options: StripePspOptions): Psp {
+  const stripe = createClient(options);
+  const breaker = createBreaker();
+
+  async function call<T>(work: () => Promise<T>, read: (answer: T) => Outcome): Promise<Outcome> {
+    assertNoOpenTransaction();
+    return breaker.run(async () => {
+      try {
+        return read(await work());
+      } catch (error) {
+        return classifyError(error);
+      }
+    });
+  }
+
+  return {
+    charge: (request) =>
+      call(
+        () => stripe.paymentIntents.create(chargeParams(request), { idempotencyKey: request.attemptId }),
+        readIntent,
+      ),
+
+    openSession: (request) =>
+      call(
+        () => stripe.checkout.sessions.create(sessionParams(request), { idempotencyKey: request.attemptId }),
+        readSession,
+      ),
+
+    async expireSession(ref) {
+      const outcome = await call(
+        () => stripe.checkout.sessions.expire(ref.pspSessionId ?? '', { expand: ['payment_intent'] }),
+        (session): Outcome => (session.status === 'expired' ? { kind: 'cancelled' } : readSession(session)),
+      );
+      // A session that was paid or closed in the same moment cannot be expired: its true state is what counts.
+      return outcome.kind === 'refused' ? this.enquire(ref) : outcome;
+    },
+
+    async enquire(ref) {
+      let absent = false;
+      const outcome = await call(
+        () => findAnswer(stripe, ref),
+        (answer): Outcome => {
+          if (answer) return answer;
+          absent = true;
+          return { kind: 'unknown', reason: 'absent' };
+        },
+      );
+      return absent ? ({ kind: 'absent' } satisfies Enquiry) : outcome;
+    },
+
+    health: () => ({ breaker: breaker.state(), mode: options.mode }),
+  };
+}
+
+function createClient({ baseUrl, secretKey, timeoutMs, mode }: StripePspOptions): Stripe {
+  const url = new URL(mode === 'stripe-test' ? 'https://api.stripe.com' : baseUrl);
+  const secure = url.protocol === 'https:';
+  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  return new Stripe(secretKey, {
+    host: url.hostname,
+    port: url.port || (secure ? 443 : 80),
+    protocol: secure ? 'https' : 'http',
+    httpAgent: secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions),
+    timeout: timeoutMs,
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+}
+
+function chargeParams(request: ChargeRequest): Stripe.PaymentIntentCreateParams {
+  return {
+    amount: Number(request.amount.amountMinor),
+    currency: request.amount.currency.toLowerCase(),
+    payment_method: request.paymentMethod,
+    confirm: true,
+    metadata: metadataOf(request),
+  };
+}
+
+function sessionParams(request: SessionRequest): Stripe.Checkout.SessionCreateParams {
+  const metadata = metadataOf(request);
+  return {
+    mode: 'payment',
+    client_reference_id: request.attemptId,
+    customer_email: request.buyerEmail,
+    success_url: request.successUrl,
+    cancel_url: request.cancelUrl,
+    metadata,
+    payment_intent_data: { metadata },
+    line_items: request.lines.map((line) => ({
+      quantity: 1,
+      price_data: {
+        currency: line.amount.currency.toLowerCase(),
+        unit_amount: Number(line.amount.amountMinor),
+        product_data: { name: line.description, metadata: { seller: line.seller } },
+      },
+    })),
+  };
+}
+
+/** Travels with every charge, so that whatever the PSP tells can be led back to our attempt. Values are capped by Stripe at 500 characters. */
+function metadataOf({
+  attemptId,
+  checkoutId,
+  orderIds,
+}: {
+  attemptId: string;
+  checkoutId: string;
+  orderIds: readonly string[];
+}): Record<string, string> {
+  return { attempt_id: attemptId, checkout_id: checkoutId, order_ids: orderIds.join(',').slice(0, 500) };
+}
+
+async function findAnswer(stripe: Stripe, ref: AttemptRef): Promise<Outcome | null> {
+  if (ref.kind === 'hosted') return findSession(stripe, ref);
+  if (ref.pspPaymentId)
+    return readIntent(await stripe.paymentIntents.retrieve(ref.pspPaymentId, { expand: ['latest_charge'] }));
+  const found = await stripe.paymentIntents.search({ query: `metadata['attempt_id']:'${ref.attemptId}'`, limit: 1 });
+  return found.data[0] ? readIntent(found.data[0]) : null;
+}
+
+async function findSession(stripe: Stripe, ref: AttemptRef): Promise<Outcome | null> {
+  const expand = ['payment_intent'];
+  if (ref.pspSessionId) return readSession(await stripe.checkout.sessions.retrieve(ref.pspSessionId, { expand }));
+  const byReference: Record<string, unknown> = {
+    client_reference_id: ref.attemptId,
+    limit: 1,
+    expand: ['data.payment_intent'],
+  };
+  const found = await stripe.checkout.sessions.list(byReference as Stripe.Checkout.SessionListParams);
+  const session = found.data.find((one) => one.client_reference_id === ref.attemptId);
+  return session ? readSession(session) : null;
+}

@@ -1,0 +1,133 @@
+import type Stripe from 'stripe';
+import { lanePool, pool, run } from '#db';
+import { assert } from '#kernel';
+import { applyOutcomes, type OutcomeReport } from '#payments';
+import { type Outcome, type PspEvent, psp, readEvent } from '#psp';
+
+/** How long claimed rows are left to their worker before another may take them, in seconds. */
+const LEASE_SECONDS = 30;
+/** Tries after which a webhook is given up to a person. */
+const MAX_TRIES = 6;
+
+interface InboxRow {
+  readonly id: bigint;
+  readonly tries: number;
+  readonly payload: string;
+}
+
+type WebhookReport = OutcomeReport & { readonly inboxId: bigint };
+
+interface AttemptRow {
+  readonly id: string;
+  readonly kind: 'direct' | 'hosted';
+  readonly finished: boolean;
+  readonly psp_payment_id: string | null;
+  readonly psp_session_id: string | null;
+}
+
+/**
+ * Handles up to `limit` waiting webhooks in one transaction and answers how many were taken. What cannot be applied now is tried
+ * again later, and after {@link MAX_TRIES} tries becomes a dead letter; what says nothing to us is marked `ignored`.
+ */
+export async function handleInbox(limit: number): Promise<number> {
+  const rows = await claim(limit);
+  if (rows.length === 0) return 0;
+  const events = rows.map((row) => ({ row, event: readEvent(JSON.parse(row.payload) as Stripe.Event) }));
+  const attempts = await attemptsOf(events.map(({ event }) => event));
+  const news = await Promise.all(
+    events.map(({ row, event }) => readNews(row, event, attempts.get(event.attemptId ?? ''))),
+  );
+  const reports = news.filter((one) => 'outcome' in one);
+  const ignored = news.filter((one) => !('outcome' in one)).map((one) => one.inboxId);
+  await markIgnored(ignored);
+  await apply(reports, new Map(rows.map((row) => [row.id, row])));
+  return rows.length;
+}
+
+async function claim(limit: number): Promise<InboxRow[]> {
+  return run<InboxRow>(pool(), {
+    name: 'claim-inbox',
+    text: `update webhook_inbox i set retry_at = now() + make_interval(secs => $2), tries = tries + 1
+           from (
+             select id from webhook_inbox where state = 'received' and retry_at <= now()
+             order by id limit $1 for update skip locked
+           ) waiting
+           where i.id = waiting.id
+           returning i.id, i.tries, i.payload`,
+    values: [limit, LEASE_SECONDS],
+  });
+}
+
+async function attemptsOf(events: readonly PspEvent[]): Promise<Map<string, AttemptRow>> {
+  const ids = events.flatMap((event) => event.attemptId ?? []);
+  const rows = await run<AttemptRow>(pool(), {
+    name: 'attempts-of-events',
+    text: 'select id, kind, finished_at is not null as finished, psp_payment_id, psp_session_id from payment_attempts where id = any($1::text[])',
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** A report about the attempt, or only the inbox id when the event says nothing to us. */
+async function readNews(
+  row: InboxRow,
+  event: PspEvent,
+  attempt: AttemptRow | undefined,
+): Promise<WebhookReport | { readonly inboxId: bigint }> {
+  const outcome = attempt && (await outcomeOf(event, attempt));
+  return attempt && outcome
+    ? { attemptId: attempt.id, outcome, actor: 'webhook', inboxId: row.id }
+    : { inboxId: row.id };
+}
+
+/** What the event means for the attempt. A thin event about an attempt still open is looked up at the PSP. */
+async function outcomeOf(event: PspEvent, attempt: AttemptRow): Promise<Outcome | null> {
+  if (event.news?.kind !== 'enquire') return event.news;
+  if (attempt.finished) return null;
+  const answer = await psp().enquire({
+    attemptId: attempt.id,
+    kind: attempt.kind,
+    pspPaymentId: attempt.psp_payment_id,
+    pspSessionId: attempt.psp_session_id,
+  });
+  return answer.kind === 'absent' ? null : answer;
+}
+
+async function markIgnored(ids: readonly bigint[]): Promise<void> {
+  if (ids.length === 0) return;
+  await run(pool(), {
+    name: 'inbox-ignored',
+    text: `update webhook_inbox set state = 'handled', verdict = 'ignored', handled_at = now() where id = any($1::bigint[]) and state = 'received'`,
+    values: [ids],
+  });
+}
+
+async function apply(reports: readonly WebhookReport[], rows: ReadonlyMap<bigint, InboxRow>): Promise<void> {
+  if (reports.length === 0) return;
+  const results = await applyOutcomes(lanePool(), reports);
+  for (const [index, result] of results.entries()) {
+    if (!(result instanceof Error)) continue;
+    const row = rows.get((reports[index] as WebhookReport).inboxId);
+    assert(row, 'every report has its inbox row');
+    await putBack(row, result);
+  }
+}
+
+/** The event stays in the inbox for its next try, a little later each time; the last one makes it a dead letter. */
+async function putBack(row: InboxRow, error: Error): Promise<void> {
+  if (row.tries < MAX_TRIES) {
+    await run(pool(), {
+      text: 'update webhook_inbox set retry_at = now() + make_interval(secs => $2), verdict = $3 where id = $1',
+      values: [row.id, 2 ** row.tries, error.message.slice(0, 500)],
+    });
+    return;
+  }
+  await run(pool(), {
+    text: `with dead as (
+             update webhook_inbox set state = 'dead', verdict = $2, handled_at = now() where id = $1 returning id, tries
+           )
+           insert into dead_letters (kind, subject_id, cause, tries) select 'webhook', id::text, $2, tries from dead
+           on conflict (kind, subject_id) where resolved_at is null do nothing`,
+    values: [row.id, error.message.slice(0, 500)],
+  });
+}

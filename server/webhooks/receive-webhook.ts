@@ -1,0 +1,64 @@
+import { config } from '#config';
+import { columns, pool, run } from '#db';
+import { createLane, singleton } from '#kernel';
+import { readEvent, verifyWebhook } from '#psp';
+
+/** Largest webhook body, in bytes; Stripe's events are far smaller. */
+export const MAX_WEBHOOK_BYTES = 256 * 1024;
+
+/** Channel on which the worker hears that the inbox is not empty. */
+export const INBOX_CHANNEL = 'webhook_inbox';
+
+interface ReceivedWebhook {
+  readonly account: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly payload: string;
+}
+
+/**
+ * Takes a webhook of the PSP: verifies its raw bytes, then stores it, once per event. When this resolves the event is durable
+ * and may be answered 200; handling it is the worker's part. Throws `signature_invalid` or `json_malformed` and stores nothing.
+ */
+export async function receiveWebhook(rawBody: Buffer, signature: string | null): Promise<void> {
+  const { PSP_WEBHOOK_SECRET, PSP_WEBHOOK_SECRET_PREVIOUS } = config();
+  const secrets = [PSP_WEBHOOK_SECRET, PSP_WEBHOOK_SECRET_PREVIOUS].filter((secret) => secret !== undefined);
+  const { eventId, account, type } = readEvent(verifyWebhook(rawBody, signature, secrets));
+  await inboxLane().submit({ eventId, account, type, payload: rawBody.toString('utf8') });
+}
+
+/** Most webhooks in one insert, and most waiting for one. */
+const MAX_BATCH_WEBHOOKS = 200;
+const MAX_WAITING_WEBHOOKS = 2_000;
+
+function inboxLane() {
+  return singleton('webhooks.inbox-lane', () =>
+    createLane<ReceivedWebhook, undefined>({
+      run: store,
+      maxBatch: MAX_BATCH_WEBHOOKS,
+      maxQueue: MAX_WAITING_WEBHOOKS,
+    }),
+  );
+}
+
+/** One insert and one wake-up per batch: a notification in every transaction would more than halve the rate. */
+async function store(webhooks: readonly ReceivedWebhook[]): Promise<undefined[]> {
+  await run(pool(), {
+    name: 'store-webhooks',
+    text: `with stored as (
+             insert into webhook_inbox (source, account, event_id, type, payload)
+             select 'psp', * from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+             on conflict (source, account, event_id) do nothing
+             returning 1
+           )
+           select pg_notify('${INBOX_CHANNEL}', '') from stored limit 1`,
+    values: columns(
+      webhooks,
+      (webhook) => webhook.account,
+      (webhook) => webhook.eventId,
+      (webhook) => webhook.type,
+      (webhook) => webhook.payload,
+    ),
+  });
+  return webhooks.map(() => undefined);
+}

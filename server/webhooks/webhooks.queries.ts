@@ -1,0 +1,110 @@
+import { pool, run } from '#db';
+
+/** A webhook as it came in, and what became of it. */
+export interface InboxView {
+  readonly id: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly state: 'received' | 'handled' | 'dead';
+  /** In a word: applied, unchanged (it came twice or too late), … */
+  readonly verdict: string | null;
+  readonly tries: number;
+  readonly attemptId: string | null;
+  readonly receivedAt: Date;
+  readonly handledAt: Date | null;
+}
+
+/** Webhooks shown with one payment; one that got more is a subject for the log. */
+const MAX_PER_PAYMENT = 100;
+
+/** The webhooks that were about these attempts, oldest first. */
+export async function listWebhooksOf(attemptIds: readonly string[]): Promise<InboxView[]> {
+  const rows = await run<{
+    id: bigint;
+    event_id: string;
+    type: string;
+    state: InboxView['state'];
+    verdict: string | null;
+    tries: number;
+    attempt_id: string | null;
+    received_at: Date;
+    handled_at: Date | null;
+  }>(pool(), {
+    name: 'webhooks-of-attempts',
+    text: `select id, event_id, type, state, verdict, tries, attempt_id, received_at, handled_at from webhook_inbox
+           where attempt_id = any($1::text[]) order by id limit $2`,
+    values: [attemptIds, MAX_PER_PAYMENT],
+  });
+  return rows.map((row) => ({
+    id: row.id.toString(),
+    eventId: row.event_id,
+    type: row.type,
+    state: row.state,
+    verdict: row.verdict,
+    tries: row.tries,
+    attemptId: row.attempt_id,
+    receivedAt: row.received_at,
+    handledAt: row.handled_at,
+  }));
+}
+
+/** How far the inbox is behind. */
+export interface InboxHealth {
+  readonly waiting: number;
+  readonly oldestAt: Date | null;
+}
+
+export async function inboxHealth(): Promise<InboxHealth> {
+  const [row] = await run<{ waiting: number; oldest: Date | null }>(pool(), {
+    name: 'inbox-health',
+    text: `select count(*)::int as waiting, min(received_at) as oldest from webhook_inbox where state = 'received'`,
+  });
+  return { waiting: row?.waiting ?? 0, oldestAt: row?.oldest ?? null };
+}
+
+/** Work that gave up and waits for a person. */
+export interface DeadLetterView {
+  readonly id: string;
+  readonly kind: 'attempt' | 'webhook';
+  readonly subjectId: string;
+  readonly cause: string;
+  readonly tries: number;
+  readonly createdAt: Date;
+  /** The payment it belongs to, if it belongs to one. */
+  readonly checkoutId: string | null;
+}
+
+/** Dead letters on one page, newest first. */
+const MAX_DEAD_LETTERS = 100;
+
+/** The open dead letters, newest first, at most 100, and how many there are in all. */
+export async function listDeadLetters(): Promise<{ readonly rows: readonly DeadLetterView[]; readonly total: number }> {
+  const rows = await run<{
+    id: bigint;
+    kind: DeadLetterView['kind'];
+    subject_id: string;
+    cause: string;
+    tries: number;
+    created_at: Date;
+    checkout_id: string | null;
+    total: number;
+  }>(pool(), {
+    name: 'dead-letters',
+    text: `select d.id, d.kind, d.subject_id, d.cause, d.tries, d.created_at, a.checkout_id, count(*) over ()::int as total
+           from dead_letters d left join payment_attempts a on d.kind = 'attempt' and a.id = d.subject_id
+           where d.resolved_at is null order by d.id desc limit $1`,
+    values: [MAX_DEAD_LETTERS],
+  });
+  return {
+    total: rows[0]?.total ?? 0,
+    rows: rows.map((row) => ({
+      id: row.id.toString(),
+      kind: row.kind,
+      subjectId: row.subject_id,
+      cause: row.cause,
+      tries: row.tries,
+      createdAt: row.created_at,
+      checkoutId: row.checkout_id,
+    })),
+  };
+}

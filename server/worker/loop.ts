@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface LoopOptions {
+  /** Does a share of the work and answers how much there was; more than nothing is followed up at once. */
+  readonly run: () => Promise<number>;
+  /** Pause after an empty round, in milliseconds. */
+  readonly idleMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Loop {
+  /** Ends the pause: there is something to do. */
+  readonly wake: () => void;
+  /** Resolves when the round under way has ended. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Pause after an error, in milliseconds: a database that is away must not be hammered. */
+const ERROR_PAUSE_MS = 1_000;
+
+/** Runs rounds of work one after the other until stopped; an error never ends it. */
+export function startLoop({ run, idleMs, onError }: LoopOptions): Loop {
+  let running = true;
+  let bell = new AbortController();
+
+  async function pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: bell.signal }).catch(() => undefined);
+    bell = new AbortController();
+  }
+
+  async function rounds(): Promise<void> {
+    while (running) {
+      try {
+        if ((await run()) === 0 && running) await pause(idleMs);
+      } catch (error) {
+        onError(error);
+        if (running) await pause(ERROR_PAUSE_MS);
+      }
+    }
+  }
+
+  const done = rounds();
+  return {
+    wake: () => bell.abort(),
+    stop: () => {
+      running = false;
+      bell.abort();
+      return done;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { auditBooks } from '#audit';
+import { config } from '#config';
+import { purgeIdempotencyKeys } from '#idempotency';
+import { startJobs } from '#jobs';
+import { log } from '#observability';
+import { drainPayments, resolveAttempts } from '#payments';
+import { handleInbox, INBOX_CHANNEL } from '#webhooks';
+import { listen } from './listen.ts';
+import { startLoop } from './loop.ts';
+import { serveMetrics } from './serve-metrics.ts';
+
+/** Most webhooks handled in one transaction. */
+const INBOX_BATCH = 200;
+/** Most attempts asked about at once. */
+const RESOLVE_BATCH = 50;
+/** How often the inbox is looked at even if no notification came, in milliseconds. */
+const INBOX_IDLE_MS = 1_000;
+/** How often attempts that are due are looked for, in milliseconds. */
+const RESOLVE_IDLE_MS = 250;
+/** After this a stop no longer waits, in milliseconds. */
+const STOP_DEADLINE_MS = 10_000;
+
+const worker = log().child({ process: 'worker' });
+const onError = (error: unknown) => worker.error({ err: error }, 'will be tried again');
+
+const inbox = startLoop({ run: () => handleInbox(INBOX_BATCH), idleMs: INBOX_IDLE_MS, onError });
+const attempts = startLoop({ run: () => resolveAttempts(RESOLVE_BATCH), idleMs: RESOLVE_IDLE_MS, onError });
+const bell = listen(INBOX_CHANNEL, inbox.wake);
+const jobs = await startJobs(
+  {
+    'purge-idempotency-keys': { cron: '17 * * * *', run: purgeIdempotencyKeys },
+    'audit-books': { cron: '30 2 * * *', run: reportAudit },
+  },
+  onError,
+);
+const metricsServer = serveMetrics(config().METRICS_PORT);
+worker.info({ port: config().METRICS_PORT }, 'worker is ready');
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+
+/** Takes nothing new, ends what is under way, and leaves; what does not end in time is picked up by the next worker. */
+async function stop(signal: string): Promise<void> {
+  worker.info({ signal }, 'stopping');
+  const drained = Promise.allSettled([
+    inbox.stop(),
+    attempts.stop(),
+    bell.stop(),
+    jobs.stop(),
+    drainPayments(),
+    metricsServer.stop(),
+  ]);
+  await Promise.race([drained, delay(STOP_DEADLINE_MS)]);
+  process.exit(0);
+}
+
+async function reportAudit(): Promise<void> {
+  const broken = (await auditBooks()).filter((check) => check.violations > 0);
+  if (broken.length > 0) worker.error({ broken }, 'the books do not add up');
+}
