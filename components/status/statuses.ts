@@ -1,4 +1,17 @@
-import { Ban, CircleAlert, CircleCheck, CircleDashed, CircleHelp, CircleX, Clock, History, type LucideIcon, ShieldAlert, Undo2, UserSearch } from 'lucide-react';
+import {
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleHelp,
+  CircleX,
+  Clock,
+  History,
+  type LucideIcon,
+  ShieldAlert,
+  Undo2,
+  UserSearch,
+} from 'lucide-react';
 import type { Tone } from '../ui/badge.tsx';
 
 /** States of one seller's order inside a checkout. */
@@ -18,8 +31,16 @@ export type OrderStatus =
 /** States of a whole checkout, derived from its orders. */
 export type EventStatus = 'NOT_STARTED' | 'PROCESSING' | 'COMPLETED' | 'PARTIALLY_COMPLETED' | 'FAILED' | 'EXPIRED';
 
-/** How one try at the payment provider ended. */
-export type AttemptStatus = 'pending' | 'succeeded' | 'declined' | 'refused' | 'retryable' | 'unknown';
+/** How one try at the payment provider stands. */
+export type AttemptStatus =
+  | 'PENDING'
+  | 'REQUIRES_ACTION'
+  | 'UNKNOWN'
+  | 'SUCCEEDED'
+  | 'DECLINED'
+  | 'REFUSED'
+  | 'EXPIRED'
+  | 'CANCELLED';
 
 export interface StatusLook {
   readonly icon: LucideIcon;
@@ -32,31 +53,98 @@ export interface StatusLook {
 export const ORDER_STATUS: Record<OrderStatus, StatusLook> = {
   NOT_STARTED: { icon: CircleDashed, word: 'Not started', tone: 'neutral', meaning: 'Waiting for the buyer to pay.' },
   EXECUTING: { icon: Clock, word: 'Processing', tone: 'progress', meaning: 'The payment provider is working on it.' },
-  REQUIRES_ACTION: { icon: CircleAlert, word: 'Needs action', tone: 'caution', meaning: 'The buyer has to finish the payment page.' },
+  REQUIRES_ACTION: {
+    icon: CircleAlert,
+    word: 'Needs action',
+    tone: 'caution',
+    meaning: 'The buyer has to finish the payment page.',
+  },
   SUCCESS: { icon: CircleCheck, word: 'Paid', tone: 'positive', meaning: 'The money is taken and booked.' },
   FAILED: { icon: CircleX, word: 'Failed', tone: 'negative', meaning: 'Nothing was taken. The buyer may try again.' },
-  UNKNOWN: { icon: CircleHelp, word: 'Being checked', tone: 'unknown', meaning: 'The provider did not answer in time; we ask it until it does. Nobody pays twice.' },
+  UNKNOWN: {
+    icon: CircleHelp,
+    word: 'Being checked',
+    tone: 'unknown',
+    meaning: 'The provider did not answer in time; we ask it until it does. Nobody pays twice.',
+  },
   EXPIRED: { icon: History, word: 'Expired', tone: 'neutral', meaning: 'The time to pay ran out. Nothing was taken.' },
-  CANCELLED: { icon: Ban, word: 'Cancelled', tone: 'neutral', meaning: 'The buyer went back to the shop. Nothing was taken.' },
-  MANUAL_REVIEW: { icon: UserSearch, word: 'In review', tone: 'caution', meaning: 'The provider gave no clear answer; a person decides.' },
-  LATE_SUCCESS: { icon: ShieldAlert, word: 'Paid late', tone: 'caution', meaning: 'The money came after the order was closed; it goes back to the buyer.' },
-  AUTO_REFUNDING: { icon: Undo2, word: 'Refunding', tone: 'progress', meaning: 'The late payment is on its way back to the buyer.' },
+  CANCELLED: {
+    icon: Ban,
+    word: 'Cancelled',
+    tone: 'neutral',
+    meaning: 'The buyer went back to the shop. Nothing was taken.',
+  },
+  MANUAL_REVIEW: {
+    icon: UserSearch,
+    word: 'In review',
+    tone: 'caution',
+    meaning: 'The provider gave no clear answer; a person decides.',
+  },
+  LATE_SUCCESS: {
+    icon: ShieldAlert,
+    word: 'Paid late',
+    tone: 'caution',
+    meaning: 'The money came after the order was closed; it goes back to the buyer.',
+  },
+  AUTO_REFUNDING: {
+    icon: Undo2,
+    word: 'Refunding',
+    tone: 'progress',
+    meaning: 'The late payment is on its way back to the buyer.',
+  },
 };
 
 export const EVENT_STATUS: Record<EventStatus, StatusLook> = {
   NOT_STARTED: { icon: CircleDashed, word: 'Not started', tone: 'neutral', meaning: 'Waiting for the buyer to pay.' },
-  PROCESSING: { icon: Clock, word: 'Processing', tone: 'progress', meaning: 'At least one order has no final answer yet.' },
+  PROCESSING: {
+    icon: Clock,
+    word: 'Processing',
+    tone: 'progress',
+    meaning: 'At least one order has no final answer yet.',
+  },
   COMPLETED: { icon: CircleCheck, word: 'Completed', tone: 'positive', meaning: 'Every order is paid and booked.' },
-  PARTIALLY_COMPLETED: { icon: CircleAlert, word: 'Partly paid', tone: 'caution', meaning: 'Some orders are paid, some are not.' },
+  PARTIALLY_COMPLETED: {
+    icon: CircleAlert,
+    word: 'Partly paid',
+    tone: 'caution',
+    meaning: 'Some orders are paid, some are not.',
+  },
   FAILED: { icon: CircleX, word: 'Failed', tone: 'negative', meaning: 'Nothing was taken.' },
   EXPIRED: { icon: History, word: 'Expired', tone: 'neutral', meaning: 'The time to pay ran out. Nothing was taken.' },
 };
 
 export const ATTEMPT_STATUS: Record<AttemptStatus, StatusLook> = {
-  pending: { icon: Clock, word: 'Pending', tone: 'progress', meaning: 'Sent to the provider; no answer yet.' },
-  succeeded: { icon: CircleCheck, word: 'Succeeded', tone: 'positive', meaning: 'The provider took the money.' },
-  declined: { icon: CircleX, word: 'Declined', tone: 'negative', meaning: 'The bank refused. Final for this attempt.' },
-  refused: { icon: Ban, word: 'Refused', tone: 'negative', meaning: 'The provider found the request wrong. Not retried.' },
-  retryable: { icon: History, word: 'Will retry', tone: 'caution', meaning: 'Nothing happened at the provider; tried again with the same key.' },
-  unknown: { icon: CircleHelp, word: 'Unknown', tone: 'unknown', meaning: 'No definite answer; we ask the provider by this attempt’s id.' },
+  PENDING: { icon: Clock, word: 'Pending', tone: 'progress', meaning: 'Sent to the provider; no answer yet.' },
+  REQUIRES_ACTION: {
+    icon: CircleAlert,
+    word: 'At the buyer',
+    tone: 'caution',
+    meaning: 'The buyer has the payment page open.',
+  },
+  UNKNOWN: {
+    icon: CircleHelp,
+    word: 'Unknown',
+    tone: 'unknown',
+    meaning: 'No definite answer; we ask the provider by this attempt’s id.',
+  },
+  SUCCEEDED: { icon: CircleCheck, word: 'Succeeded', tone: 'positive', meaning: 'The provider took the money.' },
+  DECLINED: { icon: CircleX, word: 'Declined', tone: 'negative', meaning: 'The bank refused. Final for this attempt.' },
+  REFUSED: {
+    icon: Ban,
+    word: 'Refused',
+    tone: 'negative',
+    meaning: 'The provider found the request wrong. Not retried.',
+  },
+  EXPIRED: {
+    icon: History,
+    word: 'Expired',
+    tone: 'neutral',
+    meaning: 'The payment page ran out of time. Nothing was taken.',
+  },
+  CANCELLED: {
+    icon: Ban,
+    word: 'Cancelled',
+    tone: 'neutral',
+    meaning: 'The buyer left the payment page. Nothing was taken.',
+  },
 };

@@ -9,7 +9,8 @@ export const buttonVariants = cva(
   {
     variants: {
       variant: {
-        primary: 'border-transparent bg-accent text-accent-ink enabled:hover:bg-accent-hover [a&]:hover:bg-accent-hover',
+        primary:
+          'border-transparent bg-accent text-accent-ink enabled:hover:bg-accent-hover [a&]:hover:bg-accent-hover',
         secondary: 'border-line-strong bg-surface text-ink enabled:hover:bg-hover [a&]:hover:bg-hover',
         ghost: 'border-transparent bg-transparent text-ink enabled:hover:bg-hover [a&]:hover:bg-hover',
         danger: 'border-transparent bg-negative text-white enabled:hover:brightness-110',
@@ -32,9 +33,24 @@ export interface ButtonProps extends ComponentProps<'button'>, VariantProps<type
   readonly busy?: boolean;
 }
 
-export function Button({ variant, size, busy = false, disabled, className, children, type = 'button', ...props }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  busy = false,
+  disabled,
+  className,
+  children,
+  type = 'button',
+  ...props
+}: ButtonProps) {
   return (
-    <button type={type} disabled={disabled || busy} aria-busy={busy || undefined} className={cn(buttonVariants({ variant, size }), className)} {...props}>
+    <button
+      type={type}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      className={cn(buttonVariants({ variant, size }), className)}
+      {...props}
+    >
       {busy ? <LoaderCircle aria-hidden className="animate-spin" /> : null}
       {children}
     </button>

@@ -18,7 +18,12 @@ export interface CardHeaderProps {
 export function CardHeader({ title, description, action, level = 2, className }: CardHeaderProps) {
   const Heading = level === 2 ? 'h2' : 'h3';
   return (
-    <header className={cn('flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-b border-line px-4 py-3', className)}>
+    <header
+      className={cn(
+        'flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-b border-line px-4 py-3',
+        className,
+      )}
+    >
       <div className="min-w-0">
         <Heading className="text-sm font-semibold">{title}</Heading>
         {description ? <p className="mt-0.5 text-sm text-muted">{description}</p> : null}
@@ -33,5 +38,10 @@ export function CardBody({ className, ...props }: ComponentProps<'div'>) {
 }
 
 export function CardFooter({ className, ...props }: ComponentProps<'footer'>) {
-  return <footer className={cn('flex items-center gap-3 border-t border-line px-4 py-3 text-sm text-muted', className)} {...props} />;
+  return (
+    <footer
+      className={cn('flex items-center gap-3 border-t border-line px-4 py-3 text-sm text-muted', className)}
+      {...props}
+    />
+  );
 }

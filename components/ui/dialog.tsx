@@ -24,7 +24,14 @@ const PLACEMENT = {
   end: 'inset-y-0 inset-e-0 w-[min(36rem,100vw)] border-s data-ending-style:translate-x-4 data-ending-style:opacity-0 data-starting-style:translate-x-4 data-starting-style:opacity-0',
 } as const;
 
-export function DialogContent({ title, description, placement = 'center', className, children, ...props }: DialogContentProps) {
+export function DialogContent({
+  title,
+  description,
+  placement = 'center',
+  className,
+  children,
+  ...props
+}: DialogContentProps) {
   return (
     <Base.Portal>
       <Base.Backdrop className="fixed inset-0 z-40 min-h-dvh bg-black/40 transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
@@ -39,9 +46,14 @@ export function DialogContent({ title, description, placement = 'center', classN
         <header className="flex items-start justify-between gap-4 border-b border-line px-5 py-4">
           <div className="min-w-0">
             <Base.Title className="text-base font-semibold">{title}</Base.Title>
-            {description ? <Base.Description className="mt-1 text-sm text-muted">{description}</Base.Description> : null}
+            {description ? (
+              <Base.Description className="mt-1 text-sm text-muted">{description}</Base.Description>
+            ) : null}
           </div>
-          <Base.Close aria-label="Close" className={cn(buttonVariants({ variant: 'ghost', size: 'icon' }), '-me-2 -mt-1.5')}>
+          <Base.Close
+            aria-label="Close"
+            className={cn(buttonVariants({ variant: 'ghost', size: 'icon' }), '-me-2 -mt-1.5')}
+          >
             <X aria-hidden />
           </Base.Close>
         </header>

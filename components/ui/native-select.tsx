@@ -14,7 +14,10 @@ export function NativeSelect({ size, className, children, ...props }: NativeSele
       <select className={cn(controlVariants({ size }), 'appearance-none pe-9', className)} {...props}>
         {children}
       </select>
-      <ChevronsUpDown aria-hidden className="pointer-events-none absolute inset-e-3 top-1/2 size-4 -translate-y-1/2 text-subtle" />
+      <ChevronsUpDown
+        aria-hidden
+        className="pointer-events-none absolute inset-e-3 top-1/2 size-4 -translate-y-1/2 text-subtle"
+      />
     </span>
   );
 }

@@ -27,7 +27,19 @@ export interface SelectProps {
 }
 
 /** A listbox for consoles. Where autofill or no-JavaScript matters, use `NativeSelect` from native-select.tsx. */
-export function Select({ options, onValueChange, placeholder, size, className, id, name, value, defaultValue, disabled, ...aria }: SelectProps) {
+export function Select({
+  options,
+  onValueChange,
+  placeholder,
+  size,
+  className,
+  id,
+  name,
+  value,
+  defaultValue,
+  disabled,
+  ...aria
+}: SelectProps) {
   return (
     <Base.Root
       items={[...options]}
@@ -37,7 +49,11 @@ export function Select({ options, onValueChange, placeholder, size, className, i
       disabled={disabled}
       onValueChange={(next: string | null) => next !== null && onValueChange?.(next)}
     >
-      <Base.Trigger id={id} className={cn(controlVariants({ size }), 'flex items-center justify-between gap-2 text-start', className)} {...aria}>
+      <Base.Trigger
+        id={id}
+        className={cn(controlVariants({ size }), 'flex items-center justify-between gap-2 text-start', className)}
+        {...aria}
+      >
         <Base.Value className="truncate data-placeholder:text-subtle" placeholder={placeholder} />
         <Base.Icon>
           <ChevronsUpDown aria-hidden className="size-4 text-subtle" />

@@ -8,9 +8,9 @@ import { cn } from './cn.ts';
 export function Table({ className, label, ...props }: ComponentProps<'table'> & { readonly label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be scrollable by keyboard (WCAG 2.1.1).
-    <div role="region" aria-label={label} tabIndex={0} className="relative w-full overflow-x-auto">
+    <section aria-label={label} tabIndex={0} className="relative w-full overflow-x-auto">
       <table className={cn('w-full border-separate border-spacing-0 text-sm', className)} {...props} />
-    </div>
+    </section>
   );
 }
 
@@ -35,12 +35,25 @@ export function TableHeader({ className, numeric = false, scope = 'col', ...prop
   return (
     <th
       scope={scope}
-      className={cn('h-9 border-b border-line px-3 text-start text-xs font-medium whitespace-nowrap', numeric && 'text-end', className)}
+      className={cn(
+        'h-9 border-b border-line px-3 text-start text-xs font-medium whitespace-nowrap',
+        numeric && 'text-end',
+        className,
+      )}
       {...props}
     />
   );
 }
 
 export function TableCell({ className, numeric = false, ...props }: ComponentProps<'td'> & CellAlign) {
-  return <td className={cn('h-10 border-b border-line px-3 py-1.5 align-middle', numeric && 'tabular text-end whitespace-nowrap', className)} {...props} />;
+  return (
+    <td
+      className={cn(
+        'h-10 border-b border-line px-3 py-1.5 align-middle',
+        numeric && 'tabular text-end whitespace-nowrap',
+        className,
+      )}
+      {...props}
+    />
+  );
 }

@@ -10,7 +10,10 @@ export function Tabs({ className, ...props }: ComponentProps<typeof Base.Root>) 
 
 export function TabsList({ className, children, ...props }: ComponentProps<typeof Base.List>) {
   return (
-    <Base.List className={cn('relative flex gap-5 overflow-x-auto border-b border-line', className as string)} {...props}>
+    <Base.List
+      className={cn('relative flex gap-5 overflow-x-auto border-b border-line', className as string)}
+      {...props}
+    >
       {children}
       <Base.Indicator className="absolute bottom-0 left-0 h-0.5 w-(--active-tab-width) translate-x-(--active-tab-left) bg-accent transition-[translate,width]" />
     </Base.List>
@@ -20,7 +23,10 @@ export function TabsList({ className, children, ...props }: ComponentProps<typeo
 export function TabsTab({ className, ...props }: ComponentProps<typeof Base.Tab>) {
   return (
     <Base.Tab
-      className={cn('h-10 shrink-0 px-0.5 text-sm font-medium text-muted outline-offset-[-2px] hover:text-ink data-active:text-ink', className as string)}
+      className={cn(
+        'h-10 shrink-0 px-0.5 text-sm font-medium text-muted outline-offset-[-2px] hover:text-ink data-active:text-ink',
+        className as string,
+      )}
       {...props}
     />
   );

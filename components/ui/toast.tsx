@@ -13,7 +13,8 @@ export function Toaster() {
       toastOptions={{
         unstyled: true,
         classNames: {
-          toast: 'flex w-(--width) items-start gap-3 rounded-lg border border-line-strong bg-overlay p-3.5 text-sm text-ink shadow-overlay',
+          toast:
+            'flex w-(--width) items-start gap-3 rounded-lg border border-line-strong bg-overlay p-3.5 text-sm text-ink shadow-overlay',
           title: 'font-medium',
           description: 'mt-0.5 text-muted',
           icon: 'mt-0.5 [&_svg]:size-4',

@@ -1,0 +1,18 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { CheckoutShell } from '#components/checkout/checkout-shell.tsx';
+import { Result } from '#components/checkout/result.tsx';
+import { loadCheckout } from '../../load-checkout.ts';
+
+export const metadata: Metadata = { title: 'Your payment', robots: { index: false } };
+
+export default async function Page({ params }: { readonly params: Promise<{ readonly checkoutId: string }> }) {
+  const { checkoutId } = await params;
+  const checkout = await loadCheckout(checkoutId);
+  if (checkout.status === 'NOT_STARTED') redirect(`/checkout/${encodeURIComponent(checkoutId)}`);
+  return (
+    <CheckoutShell step="Receipt">
+      <Result initial={checkout} />
+    </CheckoutShell>
+  );
+}

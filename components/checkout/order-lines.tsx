@@ -1,0 +1,39 @@
+import { Amount } from '../money/amount.tsx';
+import { OrderStatusBadge } from '../status/status-badge.tsx';
+import { type CheckoutView, groupBySeller } from './checkout-view.ts';
+
+export interface OrderLinesProps {
+  readonly checkout: CheckoutView;
+  /** Adds the state of each order: after paying, not before. */
+  readonly withStatus?: boolean;
+}
+
+/** The orders under their sellers, and what they come to. */
+export function OrderLines({ checkout, withStatus = false }: OrderLinesProps) {
+  return (
+    <div className="text-sm">
+      {groupBySeller(checkout.orders).map(({ sellerName, orders }) => (
+        <section key={orders[0]?.sellerId} className="border-b border-line px-4 py-3 sm:px-5">
+          <h3 className="text-xs font-medium text-subtle">{sellerName}</h3>
+          <ul>
+            {orders.map((order) => (
+              <li key={order.paymentOrderId} className="flex items-center justify-between gap-4 py-1.5">
+                <span className="min-w-0">{order.description || 'Order'}</span>
+                <span className="flex shrink-0 flex-wrap-reverse items-center justify-end gap-x-4 gap-y-1">
+                  {withStatus ? <OrderStatusBadge status={order.status} unknown={order.unknown} /> : null}
+                  <Amount value={order.amount} currency={order.currency} className="min-w-20" />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {checkout.total && checkout.currency ? (
+        <p className="flex items-baseline justify-between gap-4 px-4 py-3.5 text-base font-semibold sm:px-5">
+          <span>Total</span>
+          <Amount value={checkout.total} currency={checkout.currency} withCode />
+        </p>
+      ) : null}
+    </div>
+  );
+}
