@@ -1,0 +1,5 @@
+import { ready } from '#api';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = ready;

@@ -1,0 +1,5 @@
+export { api } from './app.ts';
+export { live, ready } from './health.ts';
+export { metricsPage } from './metrics-page.ts';
+export { type OpenApiDocument, openApiDocument } from './openapi.ts';
+export { pspWebhook } from './psp-webhook.ts';
