@@ -24,7 +24,11 @@ export default async function RootLayout({ children }: { readonly children: Reac
   // Reading the cookie here avoids a theme script, and makes every page dynamic: a static page carries no CSP nonce.
   const theme = (await cookies()).get('theme')?.value;
   return (
-    <html lang="en" data-theme={theme === 'light' || theme === 'dark' ? theme : undefined} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html
+      lang="en"
+      data-theme={theme === 'light' || theme === 'dark' ? theme : undefined}
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+    >
       <body className="min-h-dvh">{children}</body>
     </html>
   );
