@@ -1,3 +1,10 @@
 export { handleInbox } from './handle-inbox.ts';
 export { INBOX_CHANNEL, MAX_WEBHOOK_BYTES, receiveWebhook } from './receive-webhook.ts';
-export { type DeadLetterView, type InboxHealth, type InboxView, inboxHealth, listDeadLetters, listWebhooksOf } from './webhooks.queries.ts';
+export {
+  type DeadLetterView,
+  type InboxHealth,
+  type InboxView,
+  inboxHealth,
+  listDeadLetters,
+  listWebhooksOf,
+} from './webhooks.queries.ts';

@@ -1,0 +1,3 @@
+export { handleTrpc } from './http.ts';
+export type { AppRouter, RouterInputs, RouterOutputs } from './root.ts';
+export { createServerCaller, type Loaded, load, type Problem } from './server-caller.ts';

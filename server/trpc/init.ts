@@ -1,0 +1,51 @@
+import { initTRPC } from '@trpc/server';
+import superjson from 'superjson';
+import { type Role, requireRole, STAFF } from '#auth';
+import { ERROR_CODES, newId } from '#kernel';
+import { log } from '#observability';
+import type { Context } from './context.ts';
+import { publicErrorOf, trpcErrorOf } from './error-map.ts';
+
+const t = initTRPC.context<Context>().create({
+  transformer: superjson,
+  // Written out whole: what tRPC would send by itself includes the message of any error, and the stack outside production.
+  errorFormatter: ({ shape, error, ctx }) => {
+    const known = publicErrorOf(error);
+    const { status, retryable } = ERROR_CODES[known.code];
+    return {
+      code: shape.code,
+      message: known.message,
+      data: {
+        appCode: known.code,
+        httpStatus: status,
+        retryable,
+        requestId: ctx?.requestId ?? newId('req'),
+        errors: known.details.errors ?? [],
+      },
+    };
+  },
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Anybody. Errors leave as typed ones; what was not foreseen is logged under the request's id. */
+export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const error = trpcErrorOf(result.error);
+  if (error.code === 'INTERNAL_SERVER_ERROR')
+    log().error({ request_id: ctx.requestId, path, err: result.error }, 'a procedure failed');
+  throw error;
+});
+
+/** Somebody who is signed in. */
+export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
+  const actor = requireRole(ctx.actor, ['shopper', 'seller', ...STAFF]);
+  return next({ ctx: { ...ctx, actor } });
+});
+
+/** Somebody with one of these roles. The check is here, in the call itself, and holds for every way to it. */
+export function procedureFor(...roles: Role[]) {
+  return publicProcedure.use(({ ctx, next }) => next({ ctx: { ...ctx, actor: requireRole(ctx.actor, roles) } }));
+}

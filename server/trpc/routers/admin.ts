@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { STAFF } from '#auth';
+import { formatMinor } from '#kernel';
+import { CHART, findAccounts, listEntries, listTransactionsOf, trialBalance } from '#ledger';
+import { getPaymentDetail, listCheckouts, unknownPayments } from '#payments';
+import { inboxHealth, listDeadLetters, listWebhooksOf } from '#webhooks';
+import { procedureFor, router } from '../init.ts';
+import { anyId, cursor, paymentFilter } from '../inputs.ts';
+import { entryLine, transactionCard } from '../views.ts';
+
+const staffProcedure = procedureFor(...STAFF);
+
+const payments = router({
+  list: staffProcedure.input(paymentFilter).query(({ input }) => listCheckouts(input)),
+
+  /** Everything known about a payment, by its checkout's id or one of its orders'. */
+  get: staffProcedure.input(z.strictObject({ id: anyId })).query(async ({ input }) => {
+    const detail = await getPaymentDetail(input.id);
+    const attemptIds = detail.attempts.map((attempt) => attempt.id);
+    const orderIds = detail.checkout.orders.map((order) => order.paymentOrderId);
+    const [webhooks, transactions] = await Promise.all([
+      listWebhooksOf(attemptIds),
+      listTransactionsOf([...orderIds, ...attemptIds]),
+    ]);
+    return { ...detail, webhooks, transactions: transactions.map(transactionCard) };
+  }),
+});
+
+const ledger = router({
+  trialBalance: staffProcedure.query(async () => {
+    const { balanced, currencies, asOf } = await trialBalance();
+    return {
+      balanced,
+      asOf,
+      currencies: currencies.map(({ currency, balanced, debitsMinor, creditsMinor, differenceMinor, lines }) => ({
+        currency,
+        balanced,
+        debits: formatMinor(debitsMinor, currency),
+        credits: formatMinor(creditsMinor, currency),
+        difference: formatMinor(differenceMinor, currency),
+        lines: lines.map((line) => ({
+          kind: line.kind,
+          holds: CHART[line.kind].holds,
+          accounts: line.accounts,
+          debits: formatMinor(line.debitsMinor, currency),
+          credits: formatMinor(line.creditsMinor, currency),
+        })),
+      })),
+    };
+  }),
+
+  /** The statement of an owner (`seller_456`, `platform`) or of one account (`platform_fees:platform:USD`). */
+  statement: staffProcedure
+    .input(z.strictObject({ accountId: anyId, cursor: cursor.optional() }))
+    .query(async ({ input }) => {
+      const { entries, nextCursor } = await listEntries(input);
+      const accounts = await findAccounts(input.accountId);
+      return {
+        accounts: accounts.map(({ code, kind, currency, balanceMinor }) => ({
+          code,
+          kind,
+          currency,
+          balance: formatMinor(balanceMinor, currency),
+        })),
+        lines: entries.map(entryLine),
+        nextCursor,
+      };
+    }),
+});
+
+/** The operator's console. Every role of the platform's staff may read it. */
+export const adminRouter = router({
+  /** The figures that tell at a glance whether somebody has to act. */
+  overview: staffProcedure.query(async () => {
+    const [books, unknown, inbox, deadLetters] = await Promise.all([
+      trialBalance(),
+      unknownPayments(),
+      inboxHealth(),
+      listDeadLetters(),
+    ]);
+    return {
+      asOf: books.asOf,
+      books: {
+        balanced: books.balanced,
+        currencies: books.currencies.map(({ currency, debitsMinor, differenceMinor }) => ({
+          currency,
+          turnover: formatMinor(debitsMinor, currency),
+          difference: formatMinor(differenceMinor, currency),
+        })),
+      },
+      unknown,
+      inbox,
+      deadLetters: { count: deadLetters.total, newestCause: deadLetters.rows[0]?.cause ?? null },
+    };
+  }),
+  deadLetters: staffProcedure.query(() => listDeadLetters()),
+  payments,
+  ledger,
+});

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { type Actor, STAFF } from '#auth';
+import { AppError } from '#kernel';
+import { type CheckoutView, cancelCheckout, getCheckout, startHostedPayment } from '#payments';
+import { publicProcedure, router } from '../init.ts';
+import { anyId } from '../inputs.ts';
+
+const checkoutId = z.strictObject({ checkoutId: anyId });
+
+/** The shopper's side of a hosted checkout. */
+export const checkoutsRouter = router({
+  get: publicProcedure.input(checkoutId).query(({ ctx, input }) => openCheckout(ctx.actor, input.checkoutId)),
+
+  /** Opens the payment page; asking again answers the same page. */
+  pay: publicProcedure.input(checkoutId).mutation(async ({ ctx, input }) => {
+    await openCheckout(ctx.actor, input.checkoutId);
+    return startHostedPayment(input.checkoutId);
+  }),
+
+  cancel: publicProcedure.input(checkoutId).mutation(async ({ ctx, input }) => {
+    await openCheckout(ctx.actor, input.checkoutId);
+    return shopperView(await cancelCheckout(input.checkoutId));
+  }),
+});
+
+/**
+ * The checkout, if this visitor may see it. A guest pays by a link whose id cannot be guessed: the link is the permission. What a
+ * signed-in shopper opened is theirs alone; a payment made from server to server has no shopper's page. Hidden is `not_found`.
+ */
+async function openCheckout(actor: Actor | null, id: string): Promise<CheckoutView> {
+  const checkout = await getCheckout(id);
+  const mine = checkout.principal.startsWith('user:')
+    ? checkout.principal === `user:${actor?.userId}`
+    : checkout.flow === 'hosted';
+  if (!mine && !(actor && STAFF.includes(actor.role)))
+    throw new AppError('not_found', 'There is no checkout with this id.');
+  return shopperView(checkout);
+}
+
+/** Which key or login opened a checkout is nothing for the shopper's browser. */
+function shopperView(checkout: CheckoutView): CheckoutView {
+  return { ...checkout, principal: checkout.principal.split(':')[0] ?? '' };
+}
