@@ -66,7 +66,6 @@ function launch(spec: ChildSpec): Child & { readonly seen: (line: RegExp) => Pro
   });
   const pid = process_.pid;
   if (pid === undefined) throw new Error(`${spec.name} could not be started.`);
-  process_.unref();
   process_.channel?.unref();
 
   const kept: string[] = [];
