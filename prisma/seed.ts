@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { hashPassword } from '#auth';
-import { type Config, config } from '#config';
+import { type Config, config, DEMO_PASSWORD } from '#config';
 import { DEMO_PRODUCTS, DEMO_SELLERS } from './seed/catalogue.ts';
-import { DEMO_PASSWORD, DEMO_USERS } from './seed/users.ts';
+import { DEMO_USERS } from './seed/users.ts';
 
 export { DEMO_PASSWORD, DEMO_USERS } from './seed/users.ts';
 

@@ -1,7 +1,6 @@
 import { DEMO_SELLERS } from './catalogue.ts';
 
-/** Password of every demo login. It is printed at the start, and the seed refuses to run in production. */
-export const DEMO_PASSWORD = 'countinghouse-demo';
+export { DEMO_PASSWORD } from '#config';
 
 export interface DemoUser {
   readonly id: string;

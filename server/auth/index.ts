@@ -1,4 +1,5 @@
 export { type ApiCaller, authenticateApiKey, hashApiKey } from './api-keys.ts';
+export { type DemoLogin, listDemoLogins } from './demo-logins.ts';
 export { authOptions } from './next-auth-options.ts';
 export { hashPassword } from './password.ts';
 export { type Actor, ROLES, type Role, requireRole, STAFF } from './roles.ts';

@@ -5,6 +5,7 @@ const actor = (role: Actor['role']): Actor => ({
   userId: 'user_1',
   role,
   sellerId: null,
+  sellerName: null,
   name: 'One',
   email: 'one@example.test',
 });

@@ -13,6 +13,8 @@ export interface Actor {
   readonly role: Role;
   /** The seller this person sells as; set exactly when the role is `seller`. */
   readonly sellerId: string | null;
+  /** That seller's display name. */
+  readonly sellerName: string | null;
   readonly name: string;
   readonly email: string;
 }

@@ -67,6 +67,7 @@ interface ActorRow {
   id: string;
   role: Role;
   seller_id: string | null;
+  seller_name: string | null;
   name: string;
   email: string;
 }
@@ -74,10 +75,13 @@ interface ActorRow {
 async function findActor(sessionId: string): Promise<Actor | null> {
   const [row] = await run<ActorRow>(pool(), {
     name: 'actor-of-session',
-    text: `select u.id, u.role, u.seller_id, u.name, u.email from sessions s join users u on u.id = s.user_id
+    text: `select u.id, u.role, u.seller_id, v.display_name as seller_name, u.name, u.email
+           from sessions s join users u on u.id = s.user_id left join sellers v on v.id = u.seller_id
            where s.id = $1 and s.ended_at is null and s.started_at > now() - make_interval(secs => $2)
              and s.session_version = u.session_version and u.suspended_at is null`,
     values: [sessionId, SESSION_SECONDS],
   });
-  return row ? { userId: row.id, role: row.role, sellerId: row.seller_id, name: row.name, email: row.email } : null;
+  if (!row) return null;
+  const { id: userId, role, seller_id: sellerId, seller_name: sellerName, name, email } = row;
+  return { userId, role, sellerId, sellerName, name, email };
 }

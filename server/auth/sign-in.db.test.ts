@@ -50,6 +50,7 @@ test('the right password opens a session that names the actor', async () => {
     userId: 'user_ann',
     role: 'shopper',
     sellerId: null,
+    sellerName: null,
     name: 'Ann',
     email: 'ann@example.test',
   });

@@ -9,6 +9,9 @@ const DEMO_SECRETS = {
   PSP_WEBHOOK_SECRET: 'whsec_simulator_demo_signing_secret_000000',
 } as const;
 
+/** Password of every demo login. The logins exist only with APP_ENV=demo: their seed refuses production. */
+export const DEMO_PASSWORD = 'countinghouse-demo';
+
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
 const schema = z.object({

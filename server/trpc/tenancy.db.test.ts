@@ -48,7 +48,14 @@ const as = (
   role: Role | null,
   { sellerId = null, userId = 'user_1' }: { sellerId?: string | null; userId?: string } = {},
 ) => {
-  const actor: Actor | null = role && { userId, role, sellerId, name: 'One', email: 'one@example.test' };
+  const actor: Actor | null = role && {
+    userId,
+    role,
+    sellerId,
+    sellerName: sellerId,
+    name: 'One',
+    email: 'one@example.test',
+  };
   return createCaller({ actor, requestId: 'req_test' });
 };
 const asSellerA = () => as('seller', { sellerId: 'seller_a' }).seller;
