@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CURRENCIES, ERROR_CODES, exponentOf, formatAmount } from '#kernel';
+import { api } from './app.ts';
+import { toPointer } from './field-errors.ts';
+import { openApiDocument } from './openapi.ts';
+import { readPreference } from './prefer.ts';
+import { booksBalance, bulk, checkout, ledgerPage, payment, problem, singleOrder, wallet } from './schemas/answers.ts';
+import { checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
+
+const EXAMPLE = {
+  checkout_id: 'checkout_abc123',
+  buyer_info: { user_id: 'user_123', email: 'buyer@example.com', name: 'John Doe' },
+  credit_card_info: { token: 'tok_visa_4242', last4: '4242' },
+  payment_orders: [
+    { payment_order_id: 'order_xyz789', seller_account: 'seller_456', amount: '29.99', currency: 'USD' },
+  ],
+};
+
+function withAmount(amount: unknown, currency: unknown = 'USD') {
+  return { ...EXAMPLE, payment_orders: [{ ...EXAMPLE.payment_orders[0], amount, currency }] };
+}
+
+test('every amount from 0.01 to 99999.99 is read exactly and written back as it was', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9_999_999 }), (cents) => {
+      const text = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
+      const { payment_orders } = paymentRequest.parse(withAmount(text));
+      expect(payment_orders[0]?.money.amountMinor).toBe(BigInt(cents));
+      expect(payment_orders[0] && formatAmount(payment_orders[0].money)).toBe(text);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('any number, and any text that is not an amount of its currency, is refused', () => {
+  const notAnAmount = fc.oneof(
+    fc.double(),
+    fc
+      .bigInt()
+      .map(String)
+      .filter((text) => text.startsWith('-')),
+    fc.string().filter((text) => !/^\d+(\.\d+)?$/.test(text)),
+    fc.constantFrom('1e3', '0x10', '1_000', '1,000', '١', 'NaN', 'Infinity', '1.', '.5', '01', '9'.repeat(30)),
+  );
+  fc.assert(
+    fc.property(notAnAmount, fc.constantFrom(...CURRENCIES), (amount, currency) => {
+      expect(paymentRequest.safeParse(withAmount(amount, currency)).success).toBe(false);
+    }),
+  );
+});
+
+test('an amount with one decimal more than its currency has is refused', () => {
+  for (const currency of CURRENCIES) {
+    const tooPrecise = `1.${'0'.repeat(exponentOf(currency))}5`;
+    const { error } = paymentRequest.safeParse(withAmount(tooPrecise, currency));
+    expect(error?.issues).toMatchObject([
+      { path: ['payment_orders', 0, 'amount'], params: { code: 'amount_too_precise' } },
+    ]);
+  }
+});
+
+test.each([
+  [undefined, 5_000, false, undefined],
+  ['', 5_000, false, undefined],
+  ['respond-async', 0, false, 'respond-async'],
+  ['wait=7', 7_000, true, 'wait=7'],
+  ['respond-async, wait="2"', 2_000, true, 'wait=2'],
+  ['Wait = 3; foo', 3_000, true, 'wait=3'],
+  ['wait=999999', 30_000, true, 'wait=30'],
+  ['wait=-1', 5_000, false, undefined],
+  ['wait=abc, handling=strict', 5_000, false, undefined],
+])('Prefer: %s is understood', (header, waitMs, wantsOutcome, applied) => {
+  expect(readPreference(header, 5_000)).toEqual({ waitMs, wantsOutcome, applied });
+});
+
+test('JSON pointers escape and are bounded', () => {
+  expect(toPointer(['a/b', 0, 'c~d'])).toBe('/a~1b/0/c~0d');
+  expect(toPointer([])).toBe('');
+  expect(toPointer(['x'.repeat(10_000)])).toHaveLength(65);
+});
+
+test('the description names every route, and its examples fit its schemas', async () => {
+  const document = openApiDocument(api());
+  expect(
+    Object.entries(document.paths ?? {})
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
+      .sort(),
+  ).toEqual(
+    [
+      'GET /api/v1/checkouts/{checkout_id}',
+      'GET /api/v1/ledger',
+      'GET /api/v1/ledger/balance',
+      'GET /api/v1/payments/{payment_id}',
+      'GET /api/v1/wallets/{account_id}',
+      'POST /api/v1/checkouts',
+      'POST /api/v1/checkouts/{checkout_id}/cancel',
+      'POST /api/v1/payments',
+      'POST /api/v1/payments/bulk',
+      'POST /api/v1/payments/{payment_order_id}/retry',
+    ].sort(),
+  );
+  expect(document.openapi).toBe('3.1.0');
+  expect(paymentRequest.safeParse(EXAMPLE).success).toBe(true);
+});

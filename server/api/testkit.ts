@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { hashApiKey } from '#auth';
+import { lanePool, pool } from '#db';
+import { drainPayments } from '#payments';
+import { createEmptyDatabase, createTestDatabase, freePort, startProcess } from '#testing';
+import { api } from './app.ts';
+
+export const KEY = 'sk_test_the_key_of_the_shop_under_test';
+export const OTHER_KEY = 'sk_test_the_key_of_another_shop_somewhere';
+
+/** Anything a test looks into without declaring its shape. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads parsed JSON field by field, and a wrong field fails the assertion
+type Json = any;
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: Json;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+}
+
+export interface ApiSystem {
+  call(method: string, path: string, options?: CallOptions): Promise<Reply>;
+  /** What the provider's own journal says it charged for an order. */
+  charges(orderId: string): Promise<{ amount: number; currency: string }[]>;
+  /** Rows in every table that a payment could leave something in. */
+  countRows(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** The real app in this process, on a real database, with the real simulator as a process beside it. */
+export async function startApiSystem(): Promise<ApiSystem> {
+  const [database, books, port] = await Promise.all([
+    createTestDatabase('api'),
+    createEmptyDatabase('api_psp'),
+    freePort(),
+  ]);
+  const pspUrl = `http://127.0.0.1:${port}`;
+  Object.assign(process.env, { DATABASE_URL: database.url, PSP_BASE_URL: pspUrl, LOG_LEVEL: 'fatal' });
+  const simulator = await startProcess({
+    name: 'psp',
+    script: 'server/psp-simulator/main.ts',
+    env: { PSP_PORT: String(port), PSP_DATABASE_URL: books.url, PSP_WEBHOOK_URL: 'none' },
+    ready: { url: `${pspUrl}/health` },
+  });
+  const owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  for (const [id, key] of [
+    ['shop', KEY],
+    ['other', OTHER_KEY],
+  ] as const) {
+    await owner.query('insert into api_keys (id, name, prefix, key_hash) values ($1, $1, $2, $3)', [
+      id,
+      'sk_test_',
+      hashApiKey(key),
+    ]);
+  }
+  return {
+    call,
+    charges: (orderId) => chargesOf(pspUrl, orderId),
+    countRows: () => countRows(owner),
+    stop: async () => {
+      await drainPayments();
+      await simulator.stop();
+      await Promise.all([pool().end(), lanePool().end(), owner.end()]);
+      await Promise.all([database.drop(), books.drop()]);
+    },
+  };
+}
+
+async function call(method: string, path: string, { body, key = KEY, headers = {} }: CallOptions = {}): Promise<Reply> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await api().fetch(
+    new Request(`http://api.test/api/v1${path}`, {
+      method,
+      headers: {
+        ...(key !== null && { authorization: `Bearer ${key}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: text,
+    }),
+  );
+  const answer = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text: answer,
+    json: answer.startsWith('{') ? JSON.parse(answer) : undefined,
+  };
+}
+
+async function chargesOf(pspUrl: string, orderId: string): Promise<{ amount: number; currency: string }[]> {
+  const response = await fetch(`${pspUrl}/v1/test_helpers/journal?order_id=${encodeURIComponent(orderId)}`, {
+    headers: { authorization: 'Bearer sk_test_simulator_platform_secret_key' },
+  });
+  const { data } = (await response.json()) as { data: { amount: number; currency: string }[] };
+  return data;
+}
+
+async function countRows(owner: pg.Pool): Promise<number> {
+  const { rows } = await owner.query<{ rows: number }>(
+    `select (select count(*) from payment_events) + (select count(*) from payment_orders) + (select count(*) from payment_attempts)
+          + (select count(*) from ledger_accounts) + (select count(*) from idempotency_keys) + (select count(*) from sellers)
+          + (select count(*) from outbox) as rows`,
+  );
+  return Number(rows[0]?.rows);
+}
+
+let count = 0;
+
+/** The example of the API's documentation, word for word but with ids of its own. */
+export function examplePayment(change: { amount?: unknown; currency?: unknown; token?: string; orders?: number } = {}) {
+  const { amount = '29.99', currency = 'USD', token = 'tok_visa_4242', orders = 1 } = change;
+  count += 1;
+  return {
+    checkout_id: `checkout_${count}`,
+    buyer_info: { user_id: 'user_123', email: 'buyer@example.com', name: 'John Doe' },
+    credit_card_info: { token, last4: '4242' },
+    payment_orders: Array.from({ length: orders }, (_, index) => ({
+      payment_order_id: `order_${count}_${index}`,
+      seller_account: 'seller_456',
+      amount,
+      currency,
+    })),
+  };
+}
+
+/** Asks until the answer is as wanted; fails after a while with what it was last. */
+export async function until(ask: () => Promise<Reply>, wanted: (reply: Reply) => boolean): Promise<Reply> {
+  for (let tries = 0; ; tries += 1) {
+    const reply = await ask();
+    if (wanted(reply)) return reply;
+    if (tries >= 200) throw new Error(`never as wanted: ${reply.text}`);
+    await delay(50);
+  }
+}
