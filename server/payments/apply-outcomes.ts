@@ -28,6 +28,7 @@ export interface AppliedOutcome {
   readonly verdict: Decision['verdict'];
   readonly attemptState: AttemptState;
   readonly pageUrl: string | null;
+  readonly declineCode: string | null;
   readonly orders: readonly { readonly paymentOrderId: string; readonly state: OrderState }[];
 }
 
@@ -142,6 +143,7 @@ function applyOne(
     verdict: decision.verdict,
     attemptState: payments.attempt(attemptId).state,
     pageUrl: payments.attempt(attemptId).pageUrl,
+    declineCode: payments.attempt(attemptId).declineCode,
     orders: facts.orders.map(({ paymentOrderId }) => ({ paymentOrderId, state: payments.orderState(paymentOrderId) })),
   };
 }

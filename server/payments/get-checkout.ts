@@ -1,7 +1,8 @@
 import { pool, type Queryable, run } from '#db';
-import { AppError, type CurrencyCode, formatMinor } from '#kernel';
-import { eventStatusOf, type OrderState } from './order-state.ts';
-import type { CheckoutView, PaymentOrderView } from './views.ts';
+import { AppError, type CurrencyCode } from '#kernel';
+import type { AttemptState } from './attempt-state.ts';
+import type { OrderState } from './order-state.ts';
+import { type CheckoutView, composeCheckout, type OrderSnapshot } from './views.ts';
 
 interface Row {
   checkout_id: string;
@@ -20,7 +21,7 @@ interface Row {
   state: OrderState;
   attempts: number;
   decline_code: string | null;
-  attempt_state: string | null;
+  attempt_state: AttemptState | null;
   page_url: string | null;
 }
 
@@ -46,7 +47,14 @@ export async function getCheckout(checkoutId: string, on: Queryable = pool()): P
   });
   const first = rows[0];
   if (!first) throw new AppError('not_found', 'There is no checkout with this id.');
-  return toView(first, rows);
+  const header = {
+    checkoutId: first.checkout_id,
+    flow: first.flow,
+    principal: first.principal,
+    buyer: { userId: first.buyer_user_id, email: first.buyer_email, name: first.buyer_name },
+    createdAt: first.created_at,
+  };
+  return composeCheckout(header, rows.map(toSnapshot));
 }
 
 /** Reads the checkout that an order, or the checkout itself, is known by. Another principal's answers `not_found`, as if it did not exist. */
@@ -61,52 +69,18 @@ export async function findPayment(id: string, principal: string): Promise<Checko
   return checkout;
 }
 
-function toView(first: Row, rows: readonly Row[]): CheckoutView {
-  const currency = rows.every((row) => row.currency === first.currency) ? first.currency : null;
-  const status = eventStatusOf(rows.map((row) => row.state));
-  const page = rows.find((row) => row.attempt_state === 'REQUIRES_ACTION')?.page_url ?? null;
-  const declineCode = rows.find((row) => row.decline_code)?.decline_code;
-  return {
-    checkoutId: first.checkout_id,
-    flow: first.flow,
-    principal: first.principal,
-    status,
-    currency,
-    total:
-      currency &&
-      formatMinor(
-        rows.reduce((sum, row) => sum + row.amount_minor, 0n),
-        currency,
-      ),
-    buyer: { userId: first.buyer_user_id, email: first.buyer_email, name: first.buyer_name },
-    createdAt: first.created_at.toISOString(),
-    payable: first.flow === 'hosted' && rows.every((row) => PAYABLE_STATES.has(row.state)),
-    pageUrl: page,
-    lastDecline: declineCode
-      ? { code: declineCode, message: 'The bank declined the last try. Nothing was charged.' }
-      : null,
-    orders: rows.map(toOrderView),
-  };
-}
-
-/** States from which a hosted page can be opened or gone back to. */
-const PAYABLE_STATES: ReadonlySet<OrderState> = new Set(['NOT_STARTED', 'EXECUTING', 'REQUIRES_ACTION', 'FAILED']);
-
-function toOrderView(row: Row): PaymentOrderView {
-  const succeeded = row.state === 'SUCCESS';
+function toSnapshot(row: Row): OrderSnapshot {
   return {
     paymentOrderId: row.payment_order_id,
-    checkoutId: row.checkout_id,
     sellerId: row.seller_id,
     sellerName: row.seller_name,
     description: row.description,
-    amount: formatMinor(row.amount_minor, row.currency),
+    amountMinor: row.amount_minor,
     currency: row.currency,
-    status: row.state,
-    unknown: row.state === 'UNKNOWN' || row.state === 'MANUAL_REVIEW',
-    walletUpdated: succeeded,
-    ledgerUpdated: succeeded,
-    declineCode: succeeded ? null : row.decline_code,
-    attempts: row.attempts,
+    state: row.state,
+    attemptNo: row.attempts,
+    attemptState: row.attempt_state,
+    declineCode: row.decline_code,
+    pageUrl: row.page_url,
   };
 }

@@ -23,7 +23,7 @@ export async function retryPayment(
   if (checkout.flow !== 'direct' || !checkout.orders.some((order) => order.paymentOrderId === paymentOrderId))
     throw notRetryable();
   const attempt = await runInTransaction((tx) => openNextAttempt(tx, paymentOrderId, payment));
-  executeInBackground(checkout.checkoutId, [attempt]);
+  void executeInBackground(checkout.checkoutId, [attempt]);
   return awaitSettled(checkout.checkoutId, waitMs);
 }
 

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { singleton } from '#kernel';
-import { acceptPayment } from './accept-payment.ts';
+import { type Accepted, acceptPayment } from './accept-payment.ts';
+import type { AppliedOutcome } from './apply-outcomes.ts';
 import { executeAttempt } from './execute-attempt.ts';
 import type { AttemptFacts } from './facts.ts';
 import { getCheckout } from './get-checkout.ts';
-import type { EventStatus } from './order-state.ts';
+import { eventStatusOf, SETTLED_STATES } from './order-state.ts';
 import type { PaymentRequest } from './request.ts';
-import type { CheckoutView } from './views.ts';
+import { type CheckoutView, composeCheckout, type OrderSnapshot } from './views.ts';
 
 export interface TakePaymentOptions {
   /** Longest wait for outcomes, in milliseconds; 0 answers as soon as the payment is accepted. */
@@ -35,31 +36,43 @@ export async function takePayment(
   { waitMs }: TakePaymentOptions,
 ): Promise<TakenPayment> {
   const accepted = await acceptPayment({ principal, request });
-  if (accepted.kind === 'new') executeInBackground(request.checkoutId, accepted.attempts);
-  const checkout = await awaitSettled(request.checkoutId, waitMs);
-  return { checkout, replayed: accepted.kind === 'replay', settled: isSettled(checkout.status) };
+  const deadline = performance.now() + waitMs;
+  if (accepted.kind === 'new') {
+    const applied = await within(waitMs, executeInBackground(request.checkoutId, accepted.attempts));
+    const checkout = applied && settledView(request, principal, accepted, applied);
+    if (checkout) return { checkout, replayed: false, settled: true };
+  }
+  const checkout = await awaitSettled(request.checkoutId, deadline - performance.now());
+  const settled = checkout.orders.every((order) => SETTLED_STATES.has(order.status));
+  return { checkout, replayed: accepted.kind === 'replay', settled };
 }
 
 /** Payments that this process is executing, so that callers of the same one wait together instead of polling. */
-const inFlight = singleton('payments.in-flight', () => new Map<string, Promise<void>>());
+const inFlight = singleton('payments.in-flight', () => new Map<string, Promise<unknown>>());
 
 /** Starts the charges of a checkout; failures to record an answer are left to the worker, which asks the PSP. */
-export function executeInBackground(checkoutId: string, attempts: readonly AttemptFacts[]): void {
-  const work = Promise.allSettled(attempts.map((attempt) => executeAttempt(attempt, 'api'))).then(() => undefined);
+export function executeInBackground(
+  checkoutId: string,
+  attempts: readonly AttemptFacts[],
+): Promise<PromiseSettledResult<AppliedOutcome>[]> {
+  const work = Promise.allSettled(attempts.map((attempt) => executeAttempt(attempt, 'api')));
   inFlight.set(checkoutId, work);
   void work.finally(() => inFlight.delete(checkoutId));
+  return work;
 }
 
-/** Waits until every order of a checkout is settled, at most `waitMs`, and answers where it stands. */
+/** Waits until every order of a checkout is settled or waits for the shopper, at most `waitMs`, and answers where it stands. */
 export async function awaitSettled(checkoutId: string, waitMs: number): Promise<CheckoutView> {
   const deadline = performance.now() + waitMs;
   const own = inFlight.get(checkoutId);
-  if (own && waitMs > 0) await Promise.race([own, delay(waitMs, undefined, { ref: false })]);
+  if (own) await within(waitMs, own);
   for (;;) {
     const checkout = await getCheckout(checkoutId);
     const left = deadline - performance.now();
-    if (isSettled(checkout.status) || checkout.orders.some((order) => order.status === 'REQUIRES_ACTION') || left <= 0)
-      return checkout;
+    const waiting = checkout.orders.some(
+      (order) => !SETTLED_STATES.has(order.status) && order.status !== 'REQUIRES_ACTION',
+    );
+    if (!waiting || left <= 0) return checkout;
     await delay(Math.min(WATCH_INTERVAL_MS, left));
   }
 }
@@ -69,6 +82,34 @@ export async function drainPayments(): Promise<void> {
   await Promise.allSettled(inFlight.values());
 }
 
-function isSettled(status: EventStatus): boolean {
-  return status !== 'PROCESSING' && status !== 'NOT_STARTED';
+/** The result of `work` if it comes in time. */
+async function within<T>(waitMs: number, work: Promise<T>): Promise<T | undefined> {
+  if (waitMs <= 0) return undefined;
+  const timer = new AbortController();
+  const timeout = delay(waitMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** The view of a payment whose orders are all settled, from what was just committed: it spares the hot path a read. */
+function settledView(
+  request: PaymentRequest,
+  principal: string,
+  accepted: Extract<Accepted, { kind: 'new' }>,
+  applied: readonly PromiseSettledResult<AppliedOutcome>[],
+): CheckoutView | undefined {
+  const orders: OrderSnapshot[] = [];
+  for (const [index, order] of accepted.orders.entries()) {
+    const result = applied[index];
+    const state = result?.status === 'fulfilled' ? result.value.orders[0]?.state : undefined;
+    if (result?.status !== 'fulfilled' || !state || !SETTLED_STATES.has(state)) return undefined;
+    const { attemptState, declineCode, pageUrl } = result.value;
+    orders.push({ ...order, state, attemptNo: 1, attemptState, declineCode, pageUrl });
+  }
+  if (eventStatusOf(orders.map((order) => order.state)) === 'PROCESSING') return undefined;
+  const { checkoutId, buyer } = request;
+  return composeCheckout({ checkoutId, flow: 'direct', principal, buyer, createdAt: accepted.createdAt }, orders);
 }
