@@ -59,6 +59,9 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
+/** Every variable that is read; each is described in .env.example. */
+export const CONFIG_VARIABLES: readonly string[] = Object.keys(schema.shape);
+
 export type Config = z.output<typeof schema> & {
   readonly DATABASE_URL: string;
   readonly APP_DATABASE_URL: string;

@@ -37,7 +37,7 @@ const WITHOUT_DATABASE_DRIVER = new Set(['api', 'trpc', 'app', 'components']);
 const DATABASE_DRIVER = /^(pg|pg-boss|@prisma\/.*)$/;
 /** Modules whose code nobody imports: other people's systems, and what is for tests only. */
 const IMPORTED_BY_NOBODY = new Set(['psp-simulator', 'bench', 'e2e']);
-const TEST_FILE = /\.test\.tsx?$/;
+const TEST_FILE = /(\.test|\/testkit)\.tsx?$/;
 
 interface Import {
   readonly specifier: string;
