@@ -3,8 +3,7 @@ import { join } from 'node:path';
 
 /** A log file that has grown beyond this is put aside at the next start; the one put aside before is dropped. */
 const LARGEST_LOG_BYTES = 10_000_000;
-/** pino's number for `error`. */
-const ERROR_LEVEL = 50;
+const ERROR_LEVELS = new Set(['error', 'fatal']);
 
 /** Writes each child's lines to `DATA_DIR/logs/<name>.log` and lets only errors through to the console. */
 export function childLog(dataDir: string, name: string, say: (text: string) => void): (line: string) => void {
@@ -24,8 +23,8 @@ export function childLog(dataDir: string, name: string, say: (text: string) => v
 function errorMessage(line: string): string | null {
   if (!line.startsWith('{')) return null;
   try {
-    const { level, msg } = JSON.parse(line) as { level?: number; msg?: string };
-    return level !== undefined && level >= ERROR_LEVEL ? (msg ?? line) : null;
+    const { level, msg } = JSON.parse(line) as { level?: string; msg?: string };
+    return ERROR_LEVELS.has(level ?? '') ? (msg ?? line) : null;
   } catch {
     return null;
   }
