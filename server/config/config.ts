@@ -109,6 +109,8 @@ function refuseDemoValues(config: Config): void {
   const wrong: string[] = Object.entries(DEMO_SECRETS)
     .filter(([name, value]) => name !== 'DEMO_API_KEY' && config[name as keyof typeof DEMO_SECRETS] === value)
     .map(([name]) => `  ${name}: the demo value is refused in production`);
+  if (config.PSP_WEBHOOK_SECRET_PREVIOUS === DEMO_SECRETS.PSP_WEBHOOK_SECRET)
+    wrong.push('  PSP_WEBHOOK_SECRET_PREVIOUS: the demo value is refused in production');
   if (config.PSP_MODE === 'simulator') wrong.push('  PSP_MODE: the simulator is refused in production');
   if (wrong.length > 0) throw new Error(`APP_ENV=production cannot start:\n${wrong.join('\n')}`);
 }
