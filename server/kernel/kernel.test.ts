@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { assert, unreachable } from './assert.ts';
+import { AppError, ERROR_CODES } from './errors.ts';
+import { newId, uuidv7 } from './ids.ts';
+import { singleton } from './singleton.ts';
+
+test('every error code has an error status, and only overload, absence and our own defects invite a retry', () => {
+  for (const [code, { status, title }] of Object.entries(ERROR_CODES)) {
+    expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(title).not.toMatch(/\.$/);
+  }
+  const retryable = Object.entries(ERROR_CODES).flatMap(([code, one]) => (one.retryable ? [code] : []));
+  expect(retryable).toEqual([
+    'database_unavailable',
+    'idempotency_in_flight',
+    'internal_error',
+    'overloaded',
+    'psp_unavailable',
+    'too_many_requests',
+  ]);
+});
+
+test('an operating error carries its code, status and cause', () => {
+  const cause = new Error('below');
+  const error = new AppError('not_found', 'Nothing here.', { cause, param: 'id' });
+  expect(error).toMatchObject({ code: 'not_found', status: 404, retryable: false, cause, details: { param: 'id' } });
+});
+
+test('ids sort by creation and never repeat', () => {
+  const ids = Array.from({ length: 10_000 }, () => newId('att'));
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids[0]).toMatch(/^att_[0-9a-f]{32}$/);
+  expect(uuidv7()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('a singleton is made once, whatever it is', () => {
+  let made = 0;
+  const make = () => {
+    made += 1;
+    return undefined;
+  };
+  singleton('test.of-nothing', make);
+  singleton('test.of-nothing', make);
+  expect(made).toBe(1);
+});
+
+test('an assertion stops with its sentence', () => {
+  expect(() => assert(false, 'sums agree')).toThrow('assertion failed: sums agree');
+  expect(() => unreachable('x' as never)).toThrow('unreachable value: "x"');
+});
