@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CONFIG_VARIABLES } from '#config';
 import { playwright } from './suites/playwright.ts';
 import { lint, types, unused } from './suites/static.ts';
 import { commandSuite, printTotal, runSuite, type SuiteResult } from './suites/suite.ts';
@@ -15,6 +16,7 @@ import { type System, startSystem } from './supervisor/system.ts';
  * The variables of the caller that point at a system of theirs are not looked at.
  */
 const DIST_DIR = '.next-test';
+for (const name of Object.keys(process.env)) if (isOurs(name)) delete process.env[name];
 const startedAt = Date.now();
 const scratch = await scratchDir();
 const log: string[] = [];
@@ -26,6 +28,7 @@ if (failed) console.info(`\nLogs, traces and reports are kept in ${scratch}.`);
 else await rm(scratch, { recursive: true, force: true });
 console.info(`\nTook ${((Date.now() - startedAt) / 1000).toFixed(0)} s.`);
 printTotal(results);
+// Sockets of child processes that have been told to go may linger.
 process.exit();
 
 async function withoutBuild(): Promise<SuiteResult[]> {
@@ -68,6 +71,10 @@ function stopping(system: System) {
     await system.stop();
     return { passed: 1, failed: 0, skipped: 0, notes: [] };
   };
+}
+
+function isOurs(name: string): boolean {
+  return CONFIG_VARIABLES.includes(name) || /^(PSP|NEXT|TEST)_/.test(name) || name === 'NODE_ENV';
 }
 
 async function environment(): Promise<Record<string, string>> {

@@ -15,7 +15,12 @@ export function types(): Promise<SuiteResult> {
 
 /** Formatting, lint rules and import cycles. */
 export function lint(): Promise<SuiteResult> {
-  return commandSuite('biome', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off']);
+  return commandSuite('biome', 'node_modules/@biomejs/biome/bin/biome', [
+    'ci',
+    '--error-on-warnings',
+    '--colors=off',
+    '--reporter=summary',
+  ]);
 }
 
 /** Files, exports and dependencies that nobody uses. */

@@ -46,6 +46,13 @@ function notesOf(report: Report): string[] {
       .filter(({ status }) => status !== 'passed')
       .map(({ status, fullName, failureMessages = [] }) => [`${status}: ${fullName}`, ...failureMessages].join('\n'));
     if (message && broken.length === 0) broken.push(message);
-    return broken.map((text) => `${name}\n${text}`);
+    return broken.map((text) => `${name}\n${withoutForeignFrames(text)}`);
   });
+}
+
+function withoutForeignFrames(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !/^\s+at .*(node_modules|node:|<anonymous>)/.test(line))
+    .join('\n');
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { CONFIG_VARIABLES, parseConfig } from '../config/config.ts';
+import { CONFIG_VARIABLES, parseConfig } from '#config';
 import { parseSimulatorConfig } from '../psp-simulator/config.ts';
 
 const OF_COMMANDS = ['NEXT_DIST_DIR', 'CHROMIUM_PATH', 'BASE_URL'];

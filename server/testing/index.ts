@@ -7,3 +7,4 @@ export {
   startTestPostgres,
   type TestDatabase,
 } from './postgres.ts';
+export { startSimulator, type TestSimulator } from './simulator.ts';
