@@ -4,22 +4,31 @@ import { parseSimulatorConfig, type SimulatorConfig } from './config.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { createStore } from './database/store.ts';
 import { openFaultDesk } from './faults/fault-desk.ts';
+import { createResends } from './http/resends.ts';
 import { createIdempotentCalls } from './idempotency/idempotent-calls.ts';
+import { expireDueSessions } from './sessions/end-session.ts';
 import type { Simulator } from './simulator.ts';
 import { openEndpoints } from './webhooks/endpoints.ts';
 import { startSender } from './webhooks/sender.ts';
 
 /** Calls under way may take so long to finish after SIGTERM; then the process ends anyway. */
 const DRAIN_MS = 10_000;
+const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3_600_000;
+const EXPIRE_EVERY_MS = 1_000;
+
+let expiring = false;
 
 const config = parseSimulatorConfig(process.env);
 await prepareDatabase(config.PSP_DATABASE_URL);
 const simulator = await openSimulator(config);
 const purge = setInterval(() => void simulator.idempotency.purge().catch(report), HOUR_MS);
+const expiry = setInterval(() => void expireSessions(), EXPIRE_EVERY_MS);
 const server = serve({ fetch: createApp(simulator).fetch, port: config.PSP_PORT }, ({ port }) => {
   process.stdout.write(`psp-simulator: ready on http://localhost:${port}\n`);
 });
+// Longer than clients keep an idle connection, so that it is they who close it and no call meets a closing one.
+if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
 server.on('error', (error) => {
   report(error);
   process.exit(1);
@@ -33,6 +42,7 @@ async function openSimulator(config: SimulatorConfig): Promise<Simulator> {
     config,
     keys: { secret: config.PSP_SECRET_KEY, publishable: config.PSP_PUBLISHABLE_KEY },
     store,
+    resends: createResends(),
     idempotency: createIdempotentCalls(store),
     faults: await openFaultDesk(store, {
       seed: config.PSP_SEED,
@@ -44,10 +54,19 @@ async function openSimulator(config: SimulatorConfig): Promise<Simulator> {
   };
 }
 
+/** One pass at a time; while the database is away it says so once per pass. */
+async function expireSessions(): Promise<void> {
+  if (expiring) return;
+  expiring = true;
+  await expireDueSessions(simulator).catch(report);
+  expiring = false;
+}
+
 /** Takes no new connection, finishes the calls and sendings under way, then ends. */
 async function drain(running: ServerType): Promise<void> {
   setTimeout(() => process.exit(1), DRAIN_MS).unref();
   clearInterval(purge);
+  clearInterval(expiry);
   const closed = new Promise((resolve) => running.close(resolve));
   if ('closeIdleConnections' in running) running.closeIdleConnections();
   await simulator.sender.stop();

@@ -2,6 +2,7 @@ import type { SimulatorConfig } from './config.ts';
 import type { Store } from './database/store.ts';
 import type { FaultDesk } from './faults/fault-desk.ts';
 import type { Keys } from './http/authenticate.ts';
+import type { Resends } from './http/resends.ts';
 import type { IdempotentCalls } from './idempotency/idempotent-calls.ts';
 import type { WebhookEndpoints } from './webhooks/endpoints.ts';
 import type { WebhookSender } from './webhooks/sender.ts';
@@ -11,6 +12,7 @@ export interface Simulator {
   readonly config: SimulatorConfig;
   readonly keys: Keys;
   readonly store: Store;
+  readonly resends: Resends;
   readonly idempotency: IdempotentCalls;
   readonly faults: FaultDesk;
   readonly endpoints: WebhookEndpoints;

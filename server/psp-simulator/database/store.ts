@@ -12,14 +12,20 @@ const IN_FAILED_TRANSACTION = '25P02';
 
 export type Row = pg.QueryResultRow;
 
-/** A transaction that holds row locks. Reads made with it see and lock what it will change. */
-export interface Tx {
+export interface Reader {
+  /** Reads with a prepared statement; `name` identifies the text, '' prepares nothing. */
   rows<T extends Row>(name: string, text: string, values: readonly unknown[]): Promise<T[]>;
 }
 
-export interface Store {
-  /** Reads with a prepared statement; `name` identifies the text, '' prepares nothing. */
-  rows<T extends Row>(name: string, text: string, values: readonly unknown[]): Promise<T[]>;
+/**
+ * A transaction that holds row locks. Whoever has one reads through it only: a second connection, asked for while this
+ * one is held, could wait for ever when all are taken.
+ */
+export interface Tx extends Reader {
+  readonly locks: true;
+}
+
+export interface Store extends Reader {
   /** Commits the writes together with those of other requests that wait at the same time. */
   commit(writes: Writes): Promise<void>;
   /** Opens a transaction, lets `work` read and lock, commits the writes it answers; on an error nothing is written. */
@@ -93,7 +99,7 @@ async function transact<T extends { readonly writes: Writes }>(
   return withClient(pool, async (client) => {
     await client.query('begin');
     try {
-      const result = await work({ rows: (name, text, values) => select(client, name, text, values) });
+      const result = await work({ locks: true, rows: (name, text, values) => select(client, name, text, values) });
       await finish([...sendWrites(client, [result.writes]), client.query('commit')]);
       return result;
     } catch (error) {

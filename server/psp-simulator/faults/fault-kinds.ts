@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wireBoolean, wireInteger } from '../http/form.ts';
+import { wireInteger } from '../http/form.ts';
 
 /** What can be made to go wrong at run time, and where: before a call is executed, after its commit, or with an event. */
 export const FAULT_KINDS = {
@@ -38,8 +38,6 @@ export const faultSchema = z
     rate: z.coerce.number().gt(0).max(1).default(1),
     ms: wireInteger.pipe(z.number().min(1).max(MAX_WAIT_MS)).optional(),
     copies: wireInteger.pipe(z.number().min(2).max(50)).optional(),
-    expand: z.array(z.string()).optional(),
-    livemode: wireBoolean.optional(),
   })
   .refine(
     (fault) => fault.ms !== undefined || !['latency_ms', 'late_answer_ms', 'webhook_delay'].includes(fault.kind),

@@ -5,6 +5,9 @@ export interface Answer {
   /** The work is done and committed, but the connection is cut instead of answering. */
   readonly lost?: boolean;
   readonly retryAfterSeconds?: number;
+  /** Sends the browser there (303) instead of showing the body. */
+  readonly location?: string;
+  readonly contentType?: string;
 }
 
 export function ok(object: object): Answer {
@@ -17,4 +20,9 @@ export class Disconnect extends Error {
     super(reason);
     this.name = 'Disconnect';
   }
+}
+
+/** 303: the browser goes on with a GET. */
+export function seeOther(location: string): Answer {
+  return { status: 303, body: '', location };
 }

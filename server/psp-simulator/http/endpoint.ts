@@ -29,11 +29,12 @@ export function endpoint(simulator: Simulator, access: Access, handler: Handler)
       authenticate(http.req.header('authorization'), access, simulator.keys);
       checkVersion(http.req.header('stripe-version'));
       const request = await readRequest(http, simulator, id);
+      if (simulator.resends.isExpected(request.idempotencyKey)) return drop(http);
       const result = await serve(simulator, request, handler);
       const { answer, originalRequest } = 'answer' in result ? result : { answer: result, originalRequest: undefined };
-      return answer.lost ? cut(http) : respond(answer, id, originalRequest);
+      return answer.lost ? cut(http, simulator) : respond(answer, id, originalRequest);
     } catch (error) {
-      return error instanceof Disconnect ? cut(http) : respond(errorAnswer(error), id);
+      return error instanceof Disconnect ? cut(http, simulator) : respond(errorAnswer(error), id);
     }
   };
 }
@@ -105,9 +106,10 @@ function errorAnswer(error: unknown): Answer {
   return { status: 500, body: JSON.stringify(errorBody('api_error', 'An unexpected error occurred.')) };
 }
 
-function respond({ status, body, retryAfterSeconds }: Answer, requestId: string, originalRequest?: string): Response {
+function respond(answer: Answer, requestId: string, originalRequest?: string): Response {
+  const { status, body, retryAfterSeconds, location, contentType = 'application/json' } = answer;
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': contentType,
     'request-id': requestId,
     'stripe-version': API_VERSION,
   };
@@ -116,11 +118,18 @@ function respond({ status, body, retryAfterSeconds }: Answer, requestId: string,
     headers['original-request'] = originalRequest;
   }
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (location !== undefined) headers.location = location;
   return new Response(body, { status, headers });
 }
 
+/** Loses the call for good: this connection, and the one on which the SDK sends it again. */
+function cut(http: Http, { resends }: Simulator): Response {
+  resends.expect(http.req.header('idempotency-key') ?? null, http.req.header('user-agent'));
+  return drop(http);
+}
+
 /** Ends the connection the way a dying server does: no status, no body. */
-function cut(http: Http): Response {
+function drop(http: Http): Response {
   http.env.incoming.socket.destroy();
   return RESPONSE_ALREADY_SENT;
 }

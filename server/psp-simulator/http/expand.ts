@@ -1,4 +1,4 @@
-import type { Store } from '../database/store.ts';
+import type { Reader } from '../database/store.ts';
 import { loadObject } from '../objects/load-object.ts';
 import { invalid } from './stripe-error.ts';
 
@@ -13,7 +13,7 @@ interface WireObject {
  * `data.payment_intent`. `fresh` holds objects that are not committed yet. Throws Stripe's 400 for a path that is not there.
  */
 export async function expand<T extends object>(
-  store: Store,
+  reader: Reader,
   object: T,
   paths: readonly string[] = [],
   fresh: readonly WireObject[] = [],
@@ -30,7 +30,7 @@ export async function expand<T extends object>(
     if (step === undefined) return;
     if (!Object.hasOwn(current, step)) throw invalid('expand', `This property cannot be expanded (${step}).`);
     const value = current[step];
-    if (typeof value === 'string') current[step] = known.get(value) ?? (await loadObject(store, value)) ?? value;
+    if (typeof value === 'string') current[step] = known.get(value) ?? (await loadObject(reader, value)) ?? value;
     const next = current[step];
     for (const one of Array.isArray(next) ? next : [next]) {
       if (typeof one === 'object' && one !== null) await follow(one as Record<string, unknown>, rest);

@@ -21,7 +21,7 @@ export const cancelIntent: Handler = async (context) => {
     checkAllowed('cancel', intent);
     const canceled = toCanceled(intent, reason ?? null);
     return {
-      answer: await answerIntent(context, canceled, paths),
+      answer: await answerIntent(tx, canceled, paths),
       writes: { payment_intents: [canceled] },
       events: [intentEvent('payment_intent.canceled', canceled)],
     };

@@ -23,7 +23,7 @@ export const confirmExistingIntent: Handler = async (context) => {
     const intent = await lockIntent(tx, id);
     checkNotInSession('confirm', intent);
     checkAllowed('confirm', intent);
-    return spoilAnswer(context, method.transport, await confirmNow(context, intent, method.row, parameters));
+    return spoilAnswer(context, method.transport, await confirmNow(tx, context, intent, method.row, parameters));
   });
 };
 

@@ -1,6 +1,7 @@
 import { renderTransaction } from '../books/render-transaction.ts';
 import { renderCharge } from '../charges/render-charge.ts';
 import type { IntentRow, PaymentMethodRow } from '../database/rows.ts';
+import type { Reader } from '../database/store.ts';
 import { drawShare } from '../faults/draw.ts';
 import { type Answer, ok } from '../http/answer.ts';
 import { expand } from '../http/expand.ts';
@@ -14,6 +15,7 @@ import { renderIntent } from './render-intent.ts';
 
 /** Confirms for an API caller: rows, events and the answer, which is the intent or a 402 that carries it. */
 export async function confirmNow(
+  reader: Reader,
   context: Context,
   intent: IntentRow,
   method: PaymentMethodRow,
@@ -32,7 +34,7 @@ export async function confirmNow(
     authentication: absent ? 'absent' : 'not_asked',
   });
   return {
-    answer: await answerConfirmed(context, confirmed, method, parameters.expand),
+    answer: await answerConfirmed(reader, confirmed, method, parameters.expand),
     writes: confirmationWrites(confirmed),
     events: confirmationEvents(confirmed),
   };
@@ -44,7 +46,8 @@ export function circumstances(
   intent: IntentRow,
 ): Pick<Confirmation, 'now' | 'unlucky' | 'challengeUrl'> {
   const rate = config.PSP_FAILURE_RATE;
-  const drawnBy = intent.attempt_id ?? request.idempotencyKey ?? intent.id;
+  // The first draw of an attempt is the same in every run; each later one (another card) is a new draw.
+  const drawnBy = intent.latest_charge ?? intent.attempt_id ?? request.idempotencyKey ?? intent.id;
   return {
     now: nowSeconds(),
     unlucky: rate > 0 && drawShare(config.PSP_SEED, 'decline', drawnBy) < rate,
@@ -54,12 +57,12 @@ export function circumstances(
   };
 }
 
-export async function answerIntent(context: Context, intent: IntentRow, paths?: readonly string[]): Promise<Answer> {
-  return ok(await expand(context.simulator.store, renderIntent(intent), paths));
+export async function answerIntent(reader: Reader, intent: IntentRow, paths?: readonly string[]): Promise<Answer> {
+  return ok(await expand(reader, renderIntent(intent), paths));
 }
 
 async function answerConfirmed(
-  { simulator }: Context,
+  reader: Reader,
   { intent, charge, booking, failure }: Confirmed,
   method: PaymentMethodRow,
   paths?: readonly string[],
@@ -72,7 +75,7 @@ async function answerConfirmed(
     ...(booking ? [renderTransaction(booking.transaction)] : []),
     renderPaymentMethod(method),
   ];
-  return ok(await expand(simulator.store, rendered, paths, fresh));
+  return ok(await expand(reader, rendered, paths, fresh));
 }
 
 /** Stripe's 402: the error with the intent and the method it was about. */

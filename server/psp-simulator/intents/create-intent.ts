@@ -25,11 +25,11 @@ export const createIntent: Handler = async (context) => {
     const intent: IntentRow = method
       ? { ...draft, status: 'requires_confirmation', payment_method: method.row.id }
       : draft;
-    const answer = await answerIntent(context, intent, parameters.expand);
+    const answer = await answerIntent(context.simulator.store, intent, parameters.expand);
     return context.commit({ answer, writes: { payment_intents: [intent] }, events: [created] });
   }
   await meetTransportFault(context, method.transport, draft.attempt_id);
-  const decision: Decision = await confirmNow(context, draft, method.row, parameters);
+  const decision: Decision = await confirmNow(context.simulator.store, context, draft, method.row, parameters);
   return context.commit(spoilAnswer(context, method.transport, { ...decision, events: [created, ...decision.events] }));
 };
 

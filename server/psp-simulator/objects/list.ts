@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import type { Store } from '../database/store.ts';
+import type { Reader } from '../database/store.ts';
 import { ok } from '../http/answer.ts';
 import { expand } from '../http/expand.ts';
 import { expandable, parseParameters, wireInteger } from '../http/form.ts';
@@ -32,7 +32,7 @@ interface ListOptions<Row> {
   readonly table: string;
   /** Columns that may be asked for by equality, by the name of their parameter. */
   readonly filters?: readonly string[];
-  readonly render: (row: Row, store: Store) => object | Promise<object>;
+  readonly render: (row: Row, reader: Reader) => object | Promise<object>;
 }
 
 const COMPARE = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;

@@ -1,18 +1,26 @@
 import { renderTransaction } from '../books/render-transaction.ts';
 import { findTestMethod } from '../cards/test-methods.ts';
 import { renderCharge } from '../charges/render-charge.ts';
-import type { BookTransactionRow, ChargeRow, IntentRow, PaymentMethodRow, SessionRow } from '../database/rows.ts';
-import type { Store } from '../database/store.ts';
+import type {
+  BookTransactionRow,
+  ChargeRow,
+  EndpointRow,
+  IntentRow,
+  PaymentMethodRow,
+  SessionRow,
+} from '../database/rows.ts';
+import type { Reader } from '../database/store.ts';
 import { renderIntent } from '../intents/render-intent.ts';
 import { renderSession } from '../sessions/render-session.ts';
 import { renderPaymentMethod } from '../vault/render-payment-method.ts';
+import { renderEndpoint } from '../webhooks/endpoint-handlers.ts';
 
-type Load = (store: Store, id: string) => Promise<object | undefined>;
+type Load = (reader: Reader, id: string) => Promise<object | undefined>;
 
 function fromTable<Row extends object>(table: string, render: (row: Row) => object): Load {
   const text = `select * from ${table} where id = $1`;
-  return async (store, id) => {
-    const [row] = await store.rows<Row>(`load_${table}`, text, [id]);
+  return async (reader, id) => {
+    const [row] = await reader.rows<Row>(`load_${table}`, text, [id]);
     return row && render(row);
   };
 }
@@ -24,15 +32,16 @@ const LOADERS: Readonly<Record<string, Load>> = {
   pi: fromTable<IntentRow>('payment_intents', renderIntent),
   ch: fromTable<ChargeRow>('charges', renderCharge),
   cs: fromTable<SessionRow>('checkout_sessions', renderSession),
+  we: fromTable<EndpointRow>('webhook_endpoints', renderEndpoint),
   txn: fromTable<BookTransactionRow>('book_transactions', renderTransaction),
-  pm: async (store, id) => {
+  pm: async (reader, id) => {
     const fixed = findTestMethod(id);
-    return fixed ? renderPaymentMethod(fixed.row) : methodFromTable(store, id);
+    return fixed ? renderPaymentMethod(fixed.row) : methodFromTable(reader, id);
   },
 };
 
 /** The object of an id in wire form, or undefined when there is none. */
-export async function loadObject(store: Store, id: string): Promise<object | undefined> {
+export async function loadObject(reader: Reader, id: string): Promise<object | undefined> {
   const prefix = id.slice(0, id.indexOf('_'));
-  return Object.hasOwn(LOADERS, prefix) ? LOADERS[prefix]?.(store, id) : undefined;
+  return Object.hasOwn(LOADERS, prefix) ? LOADERS[prefix]?.(reader, id) : undefined;
 }

@@ -9,6 +9,7 @@ const CONFIGURED_ID = 'we_configured';
 export interface WebhookEndpoints {
   /** Enabled endpoints that asked for this type of event. */
   subscribedTo(eventType: string): readonly EndpointRow[];
+  all(): readonly EndpointRow[];
   find(id: string): EndpointRow | undefined;
   put(endpoint: EndpointRow): void;
   remove(id: string): void;
@@ -25,6 +26,7 @@ export async function openEndpoints(store: Store, config: SimulatorConfig): Prom
   }
   return {
     subscribedTo: (type) => [...byId.values()].filter((endpoint) => wants(endpoint, type)),
+    all: () => [...byId.values()],
     find: (id) => byId.get(id),
     put: (endpoint) => byId.set(endpoint.id, endpoint),
     remove: (id) => byId.delete(id),
