@@ -1,4 +1,5 @@
 export { type AppliedOutcome, applyOutcome, applyOutcomes, type OutcomeReport } from './apply-outcomes.ts';
+export { askAgain } from './ask-again.ts';
 export { ATTEMPT_STATES, type AttemptState, RETRY_DELAYS_SECONDS } from './attempt-state.ts';
 export { cancelCheckout } from './cancel-checkout.ts';
 export { createCheckout, type NewCheckout } from './create-checkout.ts';
