@@ -1,0 +1,25 @@
+import { BookOpenCheck, CreditCard, Gauge, MailWarning } from 'lucide-react';
+import { NavLink } from '../console/nav-link.tsx';
+
+export function AdminNav() {
+  return (
+    <>
+      <NavLink href="/admin" exact>
+        <Gauge aria-hidden />
+        Overview
+      </NavLink>
+      <NavLink href="/admin/payments">
+        <CreditCard aria-hidden />
+        Payments
+      </NavLink>
+      <NavLink href="/admin/ledger">
+        <BookOpenCheck aria-hidden />
+        Ledger
+      </NavLink>
+      <NavLink href="/admin/dead-letters">
+        <MailWarning aria-hidden />
+        Dead letters
+      </NavLink>
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import type { RouterOutputs } from '#trpc';
+import { count, durationBetween } from '../console/duration.ts';
+import { humanize } from '../console/words.ts';
+
+export type Level = 'good' | 'watch' | 'bad';
+
+/** One tile of the overview: a figure, what it means in words, and where its lines are. */
+export interface Health {
+  readonly title: string;
+  readonly level: Level;
+  readonly figure: string;
+  readonly words: string;
+  readonly href: string;
+}
+
+type Overview = RouterOutputs['admin']['overview'];
+
+/** An outcome is asked for again for half a minute; unknown for longer than this, somebody should look. */
+const UNKNOWN_BAD_SECONDS = 10 * 60;
+/** The inbox is handled as it comes in: a webhook that waits longer than this means that nobody takes it. */
+const WEBHOOK_WATCH_SECONDS = 30;
+const WEBHOOK_BAD_SECONDS = 5 * 60;
+
+/** Judges the figures of the overview. Pure: what it says depends on nothing but them. */
+export function judge({ asOf, books, unknown, inbox, deadLetters }: Overview): Health[] {
+  const age = (since: Date | null) => (since ? (asOf.getTime() - since.getTime()) / 1_000 : 0);
+  const off = books.currencies.filter((one) => Number(one.difference) !== 0);
+  return [
+    {
+      title: 'Books',
+      level: books.balanced ? 'good' : 'bad',
+      figure: books.balanced ? 'Balanced' : 'Not balanced',
+      words: books.balanced
+        ? booksWords(books.currencies.length)
+        : `Debits and credits differ: ${off.map((one) => `Δ ${one.difference} ${one.currency}`).join(', ')}. Stop and find out why.`,
+      href: '/admin/ledger',
+    },
+    {
+      title: 'Unknown payments',
+      level: unknown.count === 0 ? 'good' : age(unknown.oldestAt) > UNKNOWN_BAD_SECONDS ? 'bad' : 'watch',
+      figure: String(unknown.count),
+      words: unknown.oldestAt
+        ? `Being asked for at the provider, the oldest for ${durationBetween(unknown.oldestAt, asOf)}.`
+        : 'The provider has answered for every payment.',
+      href: '/admin/payments?status=unknown',
+    },
+    {
+      title: 'Oldest unhandled webhook',
+      level:
+        age(inbox.oldestAt) > WEBHOOK_BAD_SECONDS
+          ? 'bad'
+          : age(inbox.oldestAt) > WEBHOOK_WATCH_SECONDS
+            ? 'watch'
+            : 'good',
+      figure: inbox.oldestAt ? durationBetween(inbox.oldestAt, asOf) : 'None',
+      words:
+        inbox.waiting > 0
+          ? `${count(inbox.waiting, 'webhook')} waiting to be handled.`
+          : 'Every webhook received is handled.',
+      href: '/admin/payments?status=processing',
+    },
+    {
+      title: 'Dead letters',
+      level: deadLetters.count === 0 ? 'good' : 'bad',
+      figure: String(deadLetters.count),
+      words: deadLetters.newestCause
+        ? `Waiting for a person; the newest: ${humanize(deadLetters.newestCause)}.`
+        : 'Nothing has given up.',
+      href: '/admin/dead-letters',
+    },
+  ];
+}
+
+function booksWords(currencies: number): string {
+  if (currencies === 0) return 'Nothing is booked yet.';
+  return `Δ 0 in ${currencies === 1 ? 'the one currency' : `all ${currencies} currencies`} booked.`;
+}

@@ -1,0 +1,23 @@
+import { StatusBadge } from '../status/status-badge.tsx';
+import { EVENT_STATUS, type EventStatus, ORDER_STATUS, type OrderStatus } from '../status/statuses.ts';
+
+/** States of a single order that the reader has to see even when the checkout as a whole is told in another word. */
+const SHOWN_FIRST: readonly OrderStatus[] = [
+  'UNKNOWN',
+  'MANUAL_REVIEW',
+  'LATE_SUCCESS',
+  'AUTO_REFUNDING',
+  'REQUIRES_ACTION',
+  'CANCELLED',
+];
+
+export interface CheckoutStatusProps {
+  readonly status: EventStatus;
+  readonly states: readonly OrderStatus[];
+}
+
+/** The status of a checkout for staff: what needs attention is told before the sum. */
+export function CheckoutStatus({ status, states }: CheckoutStatusProps) {
+  const pressing = SHOWN_FIRST.find((state) => states.includes(state));
+  return <StatusBadge look={pressing ? ORDER_STATUS[pressing] : EVENT_STATUS[status]} />;
+}

@@ -1,0 +1,32 @@
+import type { RouterOutputs } from '#trpc';
+
+type Transaction = RouterOutputs['admin']['payments']['get']['transactions'][number];
+type AccountKind = Transaction['entries'][number]['accountKind'];
+
+/** What happened, as a heading over the transaction it caused. */
+export const TRANSACTION_WORDS: Record<Transaction['kind'], string> = {
+  order_captured: 'Order paid',
+  late_capture_held: 'Late payment, held for the buyer',
+};
+
+/** Accounts by the names people say. */
+export const ACCOUNT_WORDS: Record<AccountKind, string> = {
+  buyer: 'Buyer, to be settled',
+  seller_pending: 'Seller, pending',
+  seller_available: 'Seller, available',
+  seller_reserved: 'Seller, reserved',
+  platform_fees: 'Commission',
+  psp_clearing: 'At the provider',
+  psp_fees: 'Provider’s fees',
+  bank_cash: 'Bank',
+  payout_in_transit: 'Payouts on their way',
+  dispute_receivable: 'Disputed',
+  platform_loss: 'Losses',
+  suspense: 'Suspense',
+  fx_clearing: 'Currency exchange',
+};
+
+/** `insufficient_funds` as people read it. */
+export function humanize(code: string): string {
+  return code.replaceAll('_', ' ');
+}

@@ -1,0 +1,3 @@
+import type { RouterOutputs } from '#trpc';
+
+export type Role = RouterOutputs['session']['demoLogins'][number]['role'];

@@ -1,0 +1,21 @@
+import { CreditCard, ScrollText, Wallet } from 'lucide-react';
+import { NavLink } from '../console/nav-link.tsx';
+
+export function SellerNav() {
+  return (
+    <>
+      <NavLink href="/seller" exact>
+        <Wallet aria-hidden />
+        Wallet
+      </NavLink>
+      <NavLink href="/seller/payments">
+        <CreditCard aria-hidden />
+        Payments
+      </NavLink>
+      <NavLink href="/seller/statement">
+        <ScrollText aria-hidden />
+        Statement
+      </NavLink>
+    </>
+  );
+}
