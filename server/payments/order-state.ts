@@ -66,7 +66,11 @@ export const ORDER_STEPS: Readonly<Record<OrderEvent, Partial<Record<OrderState,
   answer_unknown: { EXECUTING: ['UNKNOWN'], REQUIRES_ACTION: ['EXECUTING', 'UNKNOWN'] },
   expired: { REQUIRES_ACTION: ['EXPIRED'], EXECUTING: ['REQUIRES_ACTION', 'EXPIRED'], UNKNOWN: ['FAILED'] },
   cancelled: { REQUIRES_ACTION: ['CANCELLED'], EXECUTING: ['REQUIRES_ACTION', 'CANCELLED'], UNKNOWN: ['FAILED'] },
-  given_up: { EXECUTING: ['UNKNOWN', 'MANUAL_REVIEW'], UNKNOWN: ['MANUAL_REVIEW'] },
+  given_up: {
+    EXECUTING: ['UNKNOWN', 'MANUAL_REVIEW'],
+    REQUIRES_ACTION: ['EXECUTING', 'UNKNOWN', 'MANUAL_REVIEW'],
+    UNKNOWN: ['MANUAL_REVIEW'],
+  },
 };
 
 /** The steps an event takes from a state; an empty list when it changes nothing. */
