@@ -17,7 +17,7 @@ export function CheckoutShell({ step, children }: CheckoutShellProps) {
     <div className="flex min-h-dvh flex-col">
       <header className="border-b border-line bg-surface print:border-0">
         <div className="mx-auto flex min-h-14 max-w-[65rem] flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 py-2 sm:px-6">
-          <Link href="/" className="rounded-md" aria-label="Countinghouse, start">
+          <Link href="/" className="flex rounded-md" aria-label="Countinghouse, start">
             <Logo />
           </Link>
           <ol aria-label="Steps" className="flex items-center gap-2 text-xs text-subtle print:hidden">

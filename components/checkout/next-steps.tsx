@@ -19,7 +19,7 @@ export function NextSteps({ checkout, outcome, slow }: NextStepsProps) {
   const basket = outcome === 'cancelled' || outcome === 'expired' || (outcome === 'failed' && !checkout.payable);
   const receipt = outcome === 'paid' || outcome === 'partly-paid';
   return (
-    <div className="mt-6 flex flex-wrap gap-2 print:hidden">
+    <div className="mt-6 flex flex-col gap-2 min-[420px]:flex-row min-[420px]:flex-wrap print:hidden">
       {again ? (
         <Link
           href={`/checkout/${encodeURIComponent(checkout.checkoutId)}`}

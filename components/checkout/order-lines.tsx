@@ -17,12 +17,23 @@ export function OrderLines({ checkout, withStatus = false }: OrderLinesProps) {
           <h3 className="text-xs font-medium text-subtle">{sellerName}</h3>
           <ul>
             {orders.map((order) => (
-              <li key={order.paymentOrderId} className="flex items-center justify-between gap-4 py-1.5">
+              <li
+                key={order.paymentOrderId}
+                className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 py-1.5 sm:grid-cols-[1fr_auto_auto]"
+              >
                 <span className="min-w-0">{order.description || 'Order'}</span>
-                <span className="flex shrink-0 flex-wrap-reverse items-center justify-end gap-x-4 gap-y-1">
-                  {withStatus ? <OrderStatusBadge status={order.status} unknown={order.unknown} /> : null}
-                  <Amount value={order.amount} currency={order.currency} className="min-w-20" />
-                </span>
+                {withStatus ? (
+                  <OrderStatusBadge
+                    status={order.status}
+                    unknown={order.unknown}
+                    className="row-start-2 justify-self-start sm:row-start-1"
+                  />
+                ) : null}
+                <Amount
+                  value={order.amount}
+                  currency={order.currency}
+                  className="col-start-2 min-w-20 sm:col-start-3"
+                />
               </li>
             ))}
           </ul>

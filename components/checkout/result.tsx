@@ -47,7 +47,9 @@ export function Result({ initial }: { readonly initial: CheckoutView }) {
         </h1>
         <p className="mt-2 max-w-xl text-base text-muted">{look.text}</p>
       </header>
-      {isSettled(outcome) ? null : <ProgressSteps checkout={checkout} className="mt-8" />}
+      {outcome === 'paid' || !isSettled(outcome) ? (
+        <ProgressSteps checkout={checkout} className="mt-8 print:hidden" />
+      ) : null}
       {slow ? (
         <Alert tone="unknown" role="status" className="mt-6" title="Still confirming">
           This takes longer than usual. You can close this page; the receipt goes to {checkout.buyer.email} as soon as

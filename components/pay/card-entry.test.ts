@@ -11,6 +11,11 @@ const good = {
   postalCode: '10001',
 };
 
+it('tells a short number from a mistyped one', () => {
+  expect(validate({ ...good, number: '4242 42' }).number).toMatch(/not complete/);
+  expect(validate({ ...good, number: '4242 4242 4242 4241' }).number).toMatch(/digit seems to be wrong/);
+});
+
 it('finds nothing wrong with a good card', () => {
   expect(validate(good)).toEqual({});
 });

@@ -46,11 +46,11 @@ const CHECKS: Readonly<Record<FieldName, (values: Values) => string | null>> = {
   email: ({ email }) => (EMAIL.test(email.trim()) ? null : 'Enter an email address like name@example.com.'),
   number: ({ number }) => {
     if (number.trim() === '') return 'Enter the card number.';
-    const { isValid, isPotentiallyValid } = validator.number(number.replace(/\D/g, ''));
-    if (isValid) return null;
-    return isPotentiallyValid
-      ? 'The card number is not complete.'
-      : 'Check the card number: a digit seems to be wrong.';
+    const digits = number.replace(/\D/g, '');
+    if (validator.number(digits).isValid) return null;
+    // A brand may have longer numbers too, but at a usual length a wrong check digit is the likelier mistake.
+    const isWhole = brandOf(number)?.lengths.includes(digits.length) ?? false;
+    return isWhole ? 'Check the card number: a digit seems to be wrong.' : 'The card number is not complete.';
   },
   expiry: ({ expiry }) => {
     if (expiry.trim() === '') return 'Enter the expiry date.';

@@ -17,13 +17,13 @@ const GENERIC: DeclineMessage = {
 const INCORRECT_CVC: DeclineMessage = {
   at: 'cvc',
   title: 'The security code does not match',
-  text: 'The security code does not match the card. Nothing was charged. Enter it again.',
+  text: 'This code does not match the card. Nothing was charged.',
 };
 
 const NOT_A_TEST_CARD: DeclineMessage = {
   at: 'number',
   title: 'The card number is not right',
-  text: 'This number is not a card the sandbox knows. Check it, or take one from the test cards.',
+  text: 'The sandbox does not know this card. Nothing was charged. Check the number, or take one from the test cards.',
 };
 
 /** Codes that would tell a thief something (lost, stolen, fraud) read exactly like any other decline. */
@@ -57,6 +57,7 @@ const MESSAGES: Readonly<Record<string, DeclineMessage>> = {
   },
   incorrect_number: NOT_A_TEST_CARD,
   invalid_number: NOT_A_TEST_CARD,
+  test_mode_live_card: NOT_A_TEST_CARD,
   invalid_expiry_month: { at: 'expiry', title: 'The date is not right', text: 'Check the month of the expiry date.' },
   invalid_expiry_year: { at: 'expiry', title: 'The date is not right', text: 'Check the year of the expiry date.' },
   rate_limit: {

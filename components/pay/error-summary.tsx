@@ -22,7 +22,7 @@ export function ErrorSummary({ errors, focus }: { readonly errors: Errors; reado
       tabIndex={-1}
       className="rounded-lg border border-negative-line bg-negative-soft p-3.5 text-sm"
     >
-      <p className="font-semibold text-negative-text">Please mend {wrong.length} fields</p>
+      <p className="font-semibold text-negative-text">Please correct {wrong.length} fields</p>
       <ul className="mt-1.5 list-disc space-y-1 ps-5">
         {wrong.map((field) => (
           <li key={field}>

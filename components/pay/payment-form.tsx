@@ -79,6 +79,7 @@ export function PaymentForm({
   const [errors, setErrors] = useState<Errors>({});
   const [attempt, setAttempt] = useState(0);
   const alert = useRef<HTMLDivElement>(null);
+  const pressing = useRef(false);
   const caret = useCaret();
   const busy = phase !== 'idle';
   const declinedField = decline && decline.at !== 'form' ? DECLINE_FIELD[decline.at] : null;
@@ -98,11 +99,14 @@ export function PaymentForm({
   }
 
   function blur(field: FieldName) {
+    // Pressing the button takes the focus from a field; an error inserted now would push the button from under the finger.
+    if (pressing.current) return;
     if (values[field].trim() !== '') setErrors(only({ ...errors, [field]: validate(values)[field] }));
   }
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
+    pressing.current = false;
     if (busy) return;
     const wrong = validate(values);
     setErrors(wrong);
@@ -237,7 +241,19 @@ export function PaymentForm({
         </Field>
       </div>
       <div className="sticky bottom-0 z-10 -mx-4 border-t border-line bg-surface px-4 py-3 sm:static sm:mx-0 sm:border-0 sm:p-0 sm:pt-2">
-        <Button type="submit" variant="primary" size="lg" busy={busy} className="w-full">
+        <Button
+          type="submit"
+          variant="primary"
+          size="lg"
+          busy={busy}
+          className="w-full"
+          onPointerDown={() => {
+            pressing.current = true;
+          }}
+          onPointerLeave={() => {
+            pressing.current = false;
+          }}
+        >
           {busy ? (
             WORDS[phase]
           ) : (

@@ -13,8 +13,11 @@ export function BasketLink() {
       <ShoppingBasket aria-hidden />
       Basket
       <span
-        className="tabular min-w-5 rounded-sm bg-accent px-1.5 text-center text-xs leading-5 text-accent-ink"
         aria-hidden
+        className={cn(
+          'tabular min-w-5 rounded-sm px-1.5 text-center text-xs leading-5',
+          count > 0 ? 'bg-accent text-accent-ink' : 'bg-sunken text-subtle',
+        )}
       >
         {count}
       </span>

@@ -91,7 +91,7 @@ function Line({ line: { product, sellerName, quantity, total } }: { readonly lin
           aria-label={`Remove ${product.name}`}
         >
           <Trash2 aria-hidden />
-          Remove
+          <span className="max-[359px]:sr-only">Remove</span>
         </Button>
       </div>
     </li>

@@ -19,7 +19,7 @@ export function Catalogue({ sellers, products }: CatalogueView) {
             </h2>
             <p className="mt-1 text-sm text-muted">{seller.tagline}</p>
           </header>
-          <ul className="grid grid-cols-1 gap-x-5 gap-y-7 min-[420px]:grid-cols-2 md:grid-cols-3">
+          <ul className="grid grid-cols-1 gap-x-5 gap-y-5 sm:grid-cols-2 sm:gap-y-7 md:grid-cols-3">
             {products
               .filter((product) => product.sellerId === seller.id)
               .map((product) => (
@@ -34,17 +34,20 @@ export function Catalogue({ sellers, products }: CatalogueView) {
   );
 }
 
+/** A row on a phone, a card from there on. */
 function ProductCard({ product }: { readonly product: ProductView }) {
   return (
-    <article className="flex w-full flex-col">
+    <article className="grid w-full grid-cols-[7rem_1fr] gap-x-4 sm:flex sm:flex-col">
       <div className="overflow-hidden rounded-lg border border-line">
-        <ProductArt art={product.art} className="aspect-[4/3]" />
+        <ProductArt art={product.art} className="h-full sm:aspect-[4/3] sm:h-auto" />
       </div>
-      <h3 className="mt-3 text-sm font-medium">{product.name}</h3>
-      <p className="mt-0.5 text-sm text-muted">{product.description}</p>
-      <div className="mt-auto flex items-center justify-between gap-3 pt-3">
-        <Amount value={product.price} currency={product.currency} withCode className="text-sm font-semibold" />
-        <AddToBasket productId={product.id} name={product.name} />
+      <div className="flex min-w-0 flex-col sm:flex-1 sm:pt-3">
+        <h3 className="text-sm font-medium">{product.name}</h3>
+        <p className="mt-0.5 text-sm text-muted">{product.description}</p>
+        <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 gap-y-2 pt-3">
+          <Amount value={product.price} currency={product.currency} withCode className="text-sm font-semibold" />
+          <AddToBasket productId={product.id} name={product.name} />
+        </div>
       </div>
     </article>
   );

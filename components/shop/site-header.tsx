@@ -12,7 +12,7 @@ export function SiteHeader() {
   return (
     <header className="border-b border-line bg-surface print:hidden">
       <div className="mx-auto flex min-h-14 max-w-6xl flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 sm:px-6">
-        <Link href="/" className="rounded-md" aria-label="Countinghouse, start">
+        <Link href="/" className="flex rounded-md" aria-label="Countinghouse, start">
           <Logo />
         </Link>
         <nav aria-label="Doors" className="order-last flex w-full gap-1 sm:order-none sm:w-auto">

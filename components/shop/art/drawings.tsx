@@ -36,12 +36,12 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     palette: '',
     shapes: (
       <>
-        <g transform="rotate(18 120 90)">
+        <g transform="translate(-22 4) rotate(-24 120 90)">
           <rect x="104" y="66" width="9" height="84" rx="4.5" fill="var(--deep)" />
           <ellipse cx="108.5" cy="48" rx="18" ry="26" fill="var(--deep)" />
           <ellipse cx="108.5" cy="48" rx="11" ry="18" fill="var(--mid)" />
         </g>
-        <g transform="rotate(-16 120 90)">
+        <g transform="translate(16 4) rotate(20 120 90)">
           <rect x="127" y="66" width="9" height="84" rx="4.5" fill="var(--mid)" />
           <ellipse cx="131.5" cy="48" rx="18" ry="26" fill="var(--mid)" />
           <ellipse cx="131.5" cy="48" rx="11" ry="18" fill="var(--soft)" />
