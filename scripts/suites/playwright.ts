@@ -31,7 +31,7 @@ export function playwright(baseUrl: string, env: Record<string, string>, folder:
       name: 'playwright',
       script: 'node_modules/@playwright/test/cli.js',
       args: ['test', '--reporter=json', `--output=${join(folder, 'playwright')}`],
-      env: { ...env, BASE_URL: baseUrl, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+      env: { ...env, FORCE_COLOR: '0', BASE_URL: baseUrl, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     }).then(
       () => undefined,
       (error: Error) => error,
