@@ -13,6 +13,7 @@ import { startSender } from './webhooks/sender.ts';
 
 /** Calls under way may take so long to finish after SIGTERM; then the process ends anyway. */
 const DRAIN_MS = 10_000;
+const HANG_UP_EVERY_MS = 50;
 const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3_600_000;
 const EXPIRE_EVERY_MS = 1_000;
@@ -68,9 +69,14 @@ async function drain(running: ServerType): Promise<void> {
   clearInterval(purge);
   clearInterval(expiry);
   const closed = new Promise((resolve) => running.close(resolve));
-  if ('closeIdleConnections' in running) running.closeIdleConnections();
+  // A connection becomes idle only when its call is answered; clients would keep it open for long.
+  const hangUp = setInterval(
+    () => 'closeIdleConnections' in running && running.closeIdleConnections(),
+    HANG_UP_EVERY_MS,
+  );
   await simulator.sender.stop();
   await closed;
+  clearInterval(hangUp);
   await simulator.store.close();
   process.exit(0);
 }

@@ -10,6 +10,8 @@ export interface TestSimulator {
   output(): string;
   /** kill -9: nothing can be finished or tidied. */
   kill(): Promise<void>;
+  /** SIGTERM: finishes what is under way. */
+  terminate(): Promise<void>;
   /** Starts a new process on the same port and database. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -36,6 +38,7 @@ export async function startSimulator(env: Record<string, string> = {}): Promise<
       child.signal('SIGKILL');
       await child.ended;
     },
+    terminate: () => child.stop(),
     async start() {
       child = await launch();
     },
