@@ -5,8 +5,8 @@ import { api } from './app.ts';
 import { toPointer } from './field-errors.ts';
 import { openApiDocument } from './openapi.ts';
 import { readPreference } from './prefer.ts';
-import { booksBalance, bulk, checkout, ledgerPage, payment, problem, singleOrder, wallet } from './schemas/answers.ts';
-import { checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
+import { booksBalance, bulk, checkout, ledgerPage, payment, singleOrder, wallet } from './schemas/answers.ts';
+import { bulkRequest, checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
 
 const EXAMPLE = {
   checkout_id: 'checkout_abc123',
@@ -80,26 +80,62 @@ test('JSON pointers escape and are bounded', () => {
   expect(toPointer(['x'.repeat(10_000)])).toHaveLength(65);
 });
 
-test('the description names every route, and its examples fit its schemas', async () => {
-  const document = openApiDocument(api());
-  expect(
-    Object.entries(document.paths ?? {})
-      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
-      .sort(),
-  ).toEqual(
-    [
-      'GET /api/v1/checkouts/{checkout_id}',
-      'GET /api/v1/ledger',
-      'GET /api/v1/ledger/balance',
-      'GET /api/v1/payments/{payment_id}',
-      'GET /api/v1/wallets/{account_id}',
-      'POST /api/v1/checkouts',
-      'POST /api/v1/checkouts/{checkout_id}/cancel',
-      'POST /api/v1/payments',
-      'POST /api/v1/payments/bulk',
-      'POST /api/v1/payments/{payment_order_id}/retry',
-    ].sort(),
+const ANSWER = {
+  checkout_id: 'checkout_abc123',
+  payment_event_status: 'PROCESSING',
+  payment_orders: [
+    {
+      payment_order_id: 'order_xyz789',
+      status: 'SUCCESS',
+      amount: '29.99',
+      currency: 'USD',
+      wallet_updated: true,
+      ledger_updated: true,
+    },
+  ],
+  created_at: '2026-01-01T12:00:00Z',
+};
+
+const document = openApiDocument(api());
+
+/** Every sample of the description with the schema that must accept it. */
+const SAMPLES: [string, string, number | 'request', { parse(value: unknown): unknown }][] = [
+  ['post', '/payments', 'request', paymentRequest],
+  ['post', '/payments', 200, payment],
+  ['post', '/payments', 202, payment],
+  ['post', '/payments/bulk', 'request', bulkRequest],
+  ['post', '/payments/bulk', 200, bulk],
+  ['post', '/payments/{payment_order_id}/retry', 'request', retryRequest],
+  ['post', '/payments/{payment_order_id}/retry', 202, payment],
+  ['get', '/payments/{payment_id}', 200, singleOrder],
+  ['post', '/checkouts', 'request', checkoutRequest],
+  ['post', '/checkouts', 201, checkout],
+  ['get', '/checkouts/{checkout_id}', 200, checkout],
+  ['post', '/checkouts/{checkout_id}/cancel', 200, checkout],
+  ['get', '/wallets/{account_id}', 200, wallet],
+  ['get', '/ledger', 200, ledgerPage],
+  ['get', '/ledger/balance', 200, booksBalance],
+];
+
+function sampleAt(method: string, path: string, place: number | 'request'): unknown {
+  const operation = JSON.parse(JSON.stringify(document.paths?.[`/api/v1${path}`]))[method];
+  const { content } = place === 'request' ? operation.requestBody : operation.responses[place];
+  return content['application/json'].example;
+}
+
+test('the description names every route', () => {
+  const routes = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
   );
+  expect(routes.sort()).toEqual([...new Set(SAMPLES.map(([method, path]) => `${method} /api/v1${path}`))].sort());
   expect(document.openapi).toBe('3.1.0');
-  expect(paymentRequest.safeParse(EXAMPLE).success).toBe(true);
+});
+
+test.each(SAMPLES)('the sample of %s %s (%s) is accepted by its schema', (method, path, place, schema) => {
+  expect(() => schema.parse(sampleAt(method, path, place))).not.toThrow();
+});
+
+test('the samples of creating a payment are those of the documentation, word for word', () => {
+  expect(JSON.stringify(sampleAt('post', '/payments', 'request'))).toBe(JSON.stringify(EXAMPLE));
+  expect(JSON.stringify(sampleAt('post', '/payments', 202))).toBe(JSON.stringify(ANSWER));
 });

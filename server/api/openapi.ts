@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiEnv } from './context.ts';
+import { type Components, type SampledSchema, sampleOf } from './sample.ts';
 
 export type OpenApiDocument = ReturnType<OpenAPIHono<ApiEnv>['getOpenAPI31Document']>;
 
@@ -8,14 +9,14 @@ const DESCRIPTION = `Take payments for many sellers in one checkout, and read wa
 Authenticate with \`Authorization: Bearer sk_test_…\`. Amounts are decimal strings such as "29.99" and are never rounded. Errors are
 problem+json (RFC 9457) with a stable \`code\`. Every answer has a \`Request-Id\`.`;
 
-/** Describes the API from the same schemas that validate it. */
+/** Describes the API from the same schemas that validate it, with a sample of every body. */
 export function openApiDocument(api: OpenAPIHono<ApiEnv>): OpenApiDocument {
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
     description: 'An API key, sk_test_….',
   });
-  return api.getOpenAPI31Document({
+  const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Countinghouse API', version: '1', description: DESCRIPTION },
     security: [{ apiKey: [] }],
@@ -28,4 +29,26 @@ export function openApiDocument(api: OpenAPIHono<ApiEnv>): OpenApiDocument {
       },
     ],
   });
+  addSamples(document);
+  return document;
+}
+
+interface Content {
+  readonly content?: Readonly<Record<string, { schema?: SampledSchema; example?: unknown }>>;
+}
+
+interface Operation {
+  readonly requestBody?: Content;
+  readonly responses?: Readonly<Record<string, Content>>;
+}
+
+function addSamples(document: OpenApiDocument): void {
+  const components = (document.components?.schemas ?? {}) as Components;
+  const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values(path) as Operation[]);
+  for (const { requestBody, responses = {} } of operations) {
+    for (const { content } of [requestBody ?? {}, ...Object.values(responses)]) {
+      const json = content?.['application/json'];
+      if (json?.schema) json.example = sampleOf(json.schema, components);
+    }
+  }
 }

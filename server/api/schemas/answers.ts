@@ -36,12 +36,11 @@ const orderFields = {
   }),
   unknown: z.literal(true).optional().openapi({
     description: 'The provider has not said yet what became of the charge; it is being asked. Do not pay again.',
-    example: undefined,
   }),
   decline_code: z
     .string()
     .optional()
-    .openapi({ description: 'Why the last attempt was declined, for example insufficient_funds.', example: undefined }),
+    .openapi({ description: 'Why the last attempt was declined, for example insufficient_funds.' }),
 };
 
 const paymentOrder = z.object(orderFields).openapi('PaymentOrder');
@@ -153,7 +152,7 @@ export const ledgerPage = z
     entries: z.array(
       z
         .object({
-          transaction_id: z.string(),
+          transaction_id: z.string().openapi({ example: '019b76da-8c10-7000-a1b2-c3d4e5f60718' }),
           kind: z.string().openapi({ example: 'order_captured' }),
           source_id: z
             .string()

@@ -23,7 +23,9 @@ const paymentOrder = z
     seller_account: ownerField.openapi({ example: 'seller_456' }),
     amount: amountField,
     currency: currencyField,
-    description: textField.optional().openapi({ example: 'Two mugs' }),
+    description: textField
+      .optional()
+      .openapi({ description: 'Shown to the shopper and on statements, for example "Two mugs".' }),
   })
   .transform(withMoney)
   .openapi('PaymentOrderRequest');
@@ -64,7 +66,9 @@ const checkoutOrder = z
     seller_account: ownerField.openapi({ example: 'seller_456' }),
     amount: amountField,
     currency: currencyField,
-    description: textField.optional().openapi({ example: 'Two mugs' }),
+    description: textField
+      .optional()
+      .openapi({ description: 'Shown to the shopper and on statements, for example "Two mugs".' }),
   })
   .transform(withMoney)
   .openapi('CheckoutOrderRequest');
