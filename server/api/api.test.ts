@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CURRENCIES, ERROR_CODES, exponentOf, formatAmount } from '#kernel';
+import { CURRENCIES, exponentOf, formatAmount } from '#kernel';
 import { api } from './app.ts';
 import { toPointer } from './field-errors.ts';
 import { openApiDocument } from './openapi.ts';
