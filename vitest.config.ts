@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: OURS,
           exclude: [DATABASE_TESTS, '**/node_modules/**'],
+          // Properties over many thousand cases take their time on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {

@@ -4,10 +4,21 @@ import { AppError, type ErrorCode } from '#kernel';
 const TRANSIENT = new Set(['40001', '40P01']);
 
 /** Connection-level codes of Postgres (class 08, shutdown, too many connections) and of the socket below it. */
-const UNREACHABLE = new Set(['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const UNREACHABLE = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+]);
 
 /** What pg says, in words only, when a connection is gone or none came free in time. */
-const UNREACHABLE_WORDS = /connection terminated|timeout exceeded when trying to connect|connection error|client has encountered a connection error/i;
+const UNREACHABLE_WORDS =
+  /connection terminated|timeout exceeded when trying to connect|connection error|client has encountered a connection error/i;
 
 /** Constraints that a caller can run into, and what to tell them; every other broken constraint is a defect of ours. */
 const CONSTRAINT_ERRORS: Readonly<Record<string, ErrorCode>> = {
@@ -45,7 +56,10 @@ export function isConnectionLost(error: unknown): boolean {
 /** The typed error a caller should see for a database error, or undefined when it is a defect. */
 export function toAppError(error: unknown): AppError | undefined {
   if (isConnectionLost(error)) {
-    return new AppError('database_unavailable', 'The database cannot be reached; try again shortly.', { retryAfterSeconds: 2, cause: error });
+    return new AppError('database_unavailable', 'The database cannot be reached; try again shortly.', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
   }
   const code = CONSTRAINT_ERRORS[brokenConstraint(error) ?? ''];
   return code && new AppError(code, 'The id is already used by another request.', { cause: error });

@@ -27,7 +27,11 @@ export interface MigrateOptions {
  * Recorded in `_prisma_migrations` as `prisma migrate deploy` does, so both accept the same folder. A migration whose text
  * changed after it was applied is refused.
  */
-export async function migrate({ ownerUrl, appPassword, directory = join(process.cwd(), 'prisma/migrations') }: MigrateOptions): Promise<string[]> {
+export async function migrate({
+  ownerUrl,
+  appPassword,
+  directory = join(process.cwd(), 'prisma/migrations'),
+}: MigrateOptions): Promise<string[]> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'countinghouse-migrate' });
   await client.connect();
   try {
@@ -53,7 +57,10 @@ export async function migrate({ ownerUrl, appPassword, directory = join(process.
 
 async function migrationNames(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }
 
 async function appliedMigrations(client: pg.Client): Promise<Map<string, string>> {
@@ -75,7 +82,9 @@ async function apply(client: pg.Client, name: string, checksum: string, sql: str
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -86,8 +95,11 @@ async function ensureAppRole(client: pg.Client, password: string): Promise<void>
     await client.query(`create role ${APP_DATABASE_ROLE} login nosuperuser nocreatedb nocreaterole password ${secret}`);
   } catch (error) {
     if (!DUPLICATE_OBJECT.has((error as { code?: string }).code ?? '')) throw error;
-    const { rows } = await client.query('select 1 from pg_roles where rolname = $1 and not rolsuper', [APP_DATABASE_ROLE]);
-    if (rows.length === 0) throw new Error(`the role ${APP_DATABASE_ROLE} exists and is a superuser: refused`, { cause: error });
+    const { rows } = await client.query('select 1 from pg_roles where rolname = $1 and not rolsuper', [
+      APP_DATABASE_ROLE,
+    ]);
+    if (rows.length === 0)
+      throw new Error(`the role ${APP_DATABASE_ROLE} exists and is a superuser: refused`, { cause: error });
     await renewPassword(client, secret);
   }
 }

@@ -19,7 +19,11 @@ export type Queryable = Pick<pg.ClientBase, 'query'>;
 
 /** Sends a statement and checks its row count. */
 export async function run<Row extends pg.QueryResultRow>(on: Queryable, statement: Statement): Promise<Row[]> {
-  const result = await on.query<Row>({ name: statement.name, text: statement.text, values: statement.values as unknown[] | undefined } as pg.QueryConfig);
+  const result = await on.query<Row>({
+    name: statement.name,
+    text: statement.text,
+    values: statement.values as unknown[] | undefined,
+  } as pg.QueryConfig);
   if (statement.expectRows !== undefined && result.rowCount !== statement.expectRows) {
     throw new RowCountError(statement.name ?? statement.text, statement.expectRows, result.rowCount ?? 0);
   }

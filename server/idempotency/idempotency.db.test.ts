@@ -98,8 +98,8 @@ test('a rejected request leaves nothing behind: the next one runs', async () => 
 
 test('an abandoned claim is taken over by the same request, and never by another', async () => {
   const request = keyed();
-  let finishFirst = (_: Answer): void => undefined;
-  const first = runOnce(request, () => new Promise<Answer>((done) => void (finishFirst = done)));
+  const { promise: firstAnswer, resolve: finishFirst } = Promise.withResolvers<Answer>();
+  const first = runOnce(request, () => firstAnswer);
   await expect.poll(() => held(request)).toBe(true);
   await abandon(request);
   await expect(runOnce({ ...request, content: 'other' }, async () => answer('x'))).rejects.toMatchObject({
