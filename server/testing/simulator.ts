@@ -10,8 +10,8 @@ export interface TestSimulator {
   output(): string;
   /** kill -9: nothing can be finished or tidied. */
   kill(): Promise<void>;
-  /** SIGTERM: finishes what is under way. */
-  terminate(): Promise<void>;
+  /** SIGTERM: finishes what is under way. Answers the exit code. */
+  terminate(): Promise<number | null>;
   /** Starts a new process on the same port and database. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -38,7 +38,10 @@ export async function startSimulator(env: Record<string, string> = {}): Promise<
       child.signal('SIGKILL');
       await child.ended;
     },
-    terminate: () => child.stop(),
+    async terminate() {
+      child.signal('SIGTERM');
+      return (await child.ended).code;
+    },
     async start() {
       child = await launch();
     },

@@ -1,0 +1,376 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { lanePool, pool } from '#db';
+import { drainPayments, type PaymentRequest } from '#payments';
+import { type Outcome, psp } from '#psp';
+import { type PaymentSystem, samplePayment, startPaymentSystem, type WireAnswer } from '#testing';
+import { acceptPayments } from './accept-payment.ts';
+import { applyOutcome, applyOutcomes } from './apply-outcomes.ts';
+import { getCheckout } from './get-checkout.ts';
+import { retryPayment } from './retry-payment.ts';
+import { takePayment } from './take-payment.ts';
+
+const SHOP = 'key:shop';
+let system: PaymentSystem;
+
+beforeAll(async () => {
+  system = await startPaymentSystem('outcomes', { env: { PSP_TIMEOUT_MS: '1000' } });
+});
+
+afterEach(async () => {
+  system.wire.rule();
+  await drainPayments();
+});
+
+afterAll(() => system.stop());
+
+const pay = (request: PaymentRequest, waitMs = 5_000) => takePayment(request, SHOP, { waitMs });
+const orderIdOf = (request: PaymentRequest) => request.orders[0]?.paymentOrderId ?? '';
+const stateOf = async (request: PaymentRequest) => (await getCheckout(request.checkoutId)).orders[0]?.status;
+
+function success(change: { chargeId: string; amountMinor?: bigint }): Outcome {
+  return {
+    kind: 'succeeded',
+    pspPaymentId: 'pi_told',
+    amountMinor: 2_999n,
+    currency: 'USD',
+    cardLast4: '4242',
+    ...change,
+  };
+}
+
+async function attemptsOf(request: PaymentRequest): Promise<{ id: string; state: string; tries: number }[]> {
+  const { rows } = await system.owner.query(
+    'select id, state, tries from payment_attempts where checkout_id = $1 order by attempt_no',
+    [request.checkoutId],
+  );
+  return rows;
+}
+
+async function attemptIdOf(request: PaymentRequest): Promise<string> {
+  return (await attemptsOf(request))[0]?.id ?? '';
+}
+
+async function deadLettersOf(request: PaymentRequest): Promise<string[]> {
+  const { rows } = await system.owner.query<{ cause: string }>(
+    `select cause from dead_letters where resolved_at is null
+       and subject_id in (select id from payment_attempts where checkout_id = $1) order by id`,
+    [request.checkoutId],
+  );
+  return rows.map((row) => row.cause);
+}
+
+async function balanceOf(code: string): Promise<bigint> {
+  const { rows } = await pool().query<{ balance: bigint }>('select balance from ledger_accounts where code = $1', [
+    code,
+  ]);
+  return rows[0]?.balance ?? 0n;
+}
+
+function edit(answer: WireAnswer, change: (intent: Record<string, unknown>) => unknown): WireAnswer {
+  return { ...answer, body: JSON.stringify(change(JSON.parse(answer.body) as Record<string, unknown>)) };
+}
+
+test('an attempt nobody ever answers for is given to a person after its retries, under one key, and is asked about no more', async () => {
+  const request = samplePayment();
+  system.wire.rule(async () => 'cut');
+  await pay(request, 0);
+  const checkout = await system.reaches(request.checkoutId, 'MANUAL_REVIEW', { resolving: true });
+  expect(checkout.orders).toMatchObject([{ status: 'MANUAL_REVIEW', unknown: true, walletUpdated: false }]);
+  expect(await deadLettersOf(request)).toEqual(['outcome_unknown']);
+  expect(await system.resolveNow()).toBe(0);
+  const keys = system.wire.calls.filter((call) => call.method === 'POST').map((call) => call.idempotencyKey);
+  expect(new Set(keys)).toEqual(new Set([await attemptIdOf(request)]));
+});
+
+test('news that comes after a person was called still settles the order', async () => {
+  const request = samplePayment();
+  await acceptPayments(lanePool(), [{ principal: SHOP, request }]);
+  const attemptId = await attemptIdOf(request);
+  const report = (outcome: Outcome) => applyOutcome({ attemptId, outcome, actor: 'resolver' });
+  for (let round = 0; round < 6; round += 1) await report({ kind: 'unknown', reason: 'ETIMEDOUT' });
+  expect(await stateOf(request)).toBe('MANUAL_REVIEW');
+  await report(success({ chargeId: 'ch_after_review' }));
+  expect(await stateOf(request)).toBe('SUCCESS');
+});
+
+test.each([
+  ['less than was asked for', { amount: 2_998, amount_received: 2_998 }],
+  ['more than was asked for', { amount: 3_000, amount_received: 3_000 }],
+  ['another currency', { currency: 'eur' }],
+])('a charge of %s is never credited: a person looks at it', async (what, lie) => {
+  const seller = `seller_${what.replaceAll(' ', '_')}`;
+  const request = samplePayment({ orders: [{ seller }] });
+  system.wire.rule(async (call, forward) => {
+    const answer = await forward();
+    return call.method === 'POST' ? edit(answer, (intent) => ({ ...intent, ...lie })) : answer;
+  });
+  const { checkout } = await pay(request);
+  expect(checkout.orders).toMatchObject([{ status: 'MANUAL_REVIEW', walletUpdated: false, ledgerUpdated: false }]);
+  expect(await deadLettersOf(request)).toEqual(['amount_mismatch']);
+  expect(await balanceOf(`seller_pending:${seller}:USD`)).toBe(0n);
+  // Asked again, the provider tells the truth, and the books follow: only so can the comparison below be of everything.
+  const attemptId = await attemptIdOf(request);
+  system.wire.rule();
+  const truth = await psp().enquire({ attemptId, kind: 'direct', pspPaymentId: null, pspSessionId: null });
+  await applyOutcome({ attemptId, outcome: truth as Outcome, actor: 'resolver' });
+  expect(await stateOf(request)).toBe('SUCCESS');
+});
+
+describe('the provider says later', () => {
+  test('no answer within the time-out counts as unknown, and the charge behind it is found', async () => {
+    const request = samplePayment();
+    let release = () => {};
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    system.wire.rule(async (call, forward) => {
+      const answer = await forward();
+      if (call.method === 'POST') await held;
+      return answer;
+    });
+    await pay(request, 0);
+    await system.reaches(request.checkoutId, 'UNKNOWN');
+    release();
+    system.wire.rule();
+    expect(await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true })).toMatchObject({
+      status: 'COMPLETED',
+    });
+    expect(await system.charges(orderIdOf(request))).toHaveLength(1);
+  });
+
+  test('429 is obeyed: the same key is sent again after the pause, and charged once', async () => {
+    const request = samplePayment({ token: 'tok_rate_limited_once' });
+    await pay(request, 0);
+    await expect.poll(async () => (await attemptsOf(request))[0]?.tries).toBe(1);
+    expect(await stateOf(request)).toBe('EXECUTING');
+    await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+    expect(await system.charges(orderIdOf(request))).toHaveLength(1);
+    expect(await attemptsOf(request)).toMatchObject([{ state: 'SUCCEEDED', tries: 1 }]);
+  });
+
+  test('a processing error of the bank makes new attempts by itself, each with its own key, until the last one fails the order', async () => {
+    const request = samplePayment({ token: 'tok_chargeDeclinedProcessingError' });
+    await pay(request, 0);
+    await drainPayments();
+    const { orders } = await system.reaches(request.checkoutId, 'FAILED', { resolving: true });
+    expect(orders).toMatchObject([{ declineCode: 'processing_error', attempts: 6 }]);
+    const attempts = await attemptsOf(request);
+    expect(attempts.map((one) => one.state)).toEqual(Array.from({ length: 6 }, () => 'DECLINED'));
+    const keys = system.wire.calls.flatMap((call) => attempts.find((one) => one.id === call.idempotencyKey)?.id ?? []);
+    expect(new Set(keys).size).toBe(6);
+    expect(await system.charges(orderIdOf(request))).toEqual([]);
+  });
+
+  test('a processing error that passes ends in one charge', async () => {
+    const request = samplePayment();
+    const declined = new Set<string>();
+    system.wire.rule(async ({ method, idempotencyKey = '' }, forward) => {
+      if (method !== 'POST' || (declined.size === 2 && !declined.has(idempotencyKey))) return forward();
+      declined.add(idempotencyKey);
+      const error = {
+        type: 'card_error',
+        code: 'processing_error',
+        decline_code: 'processing_error',
+        message: 'later',
+      };
+      return { status: 402, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
+    });
+    await pay(request, 0);
+    await drainPayments();
+    const { orders } = await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+    expect(orders).toMatchObject([{ attempts: 3, declineCode: null }]);
+    expect(await system.charges(orderIdOf(request))).toHaveLength(1);
+  });
+
+  test.each([400, 401, 403, 404])(
+    'a request it will not process (%d) fails at once, charges nothing and tells a person',
+    async (status) => {
+      const request = samplePayment();
+      system.wire.rule(async () => ({
+        status,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ error: { type: 'invalid_request_error', code: 'parameter_invalid', message: 'no' } }),
+      }));
+      const { checkout } = await pay(request);
+      expect(checkout.orders).toMatchObject([{ status: 'FAILED', declineCode: 'parameter_invalid' }]);
+      expect(await deadLettersOf(request)).toEqual(['refused:parameter_invalid']);
+    },
+  );
+
+  test('409, that the first request with the key is still running, is no answer', async () => {
+    const request = samplePayment();
+    let busy = true;
+    system.wire.rule(async (call, forward) => {
+      if (call.method !== 'POST' || !busy) return forward();
+      busy = false;
+      const error = { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'running' };
+      return { status: 409, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
+    });
+    await pay(request, 0);
+    await system.reaches(request.checkoutId, 'UNKNOWN');
+    await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+    expect(await system.charges(orderIdOf(request))).toHaveLength(1);
+  });
+});
+
+describe('money that was taken after the order had ended', () => {
+  async function declinedThenCharged(): Promise<PaymentRequest> {
+    const request = samplePayment({ orders: [{ seller: 'seller_late' }] });
+    system.wire.rule(async (call, forward) => {
+      if (call.method !== 'POST') return forward();
+      await forward();
+      const error = { type: 'card_error', code: 'card_declined', decline_code: 'do_not_honor', message: 'no' };
+      return { status: 402, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
+    });
+    await pay(request);
+    system.wire.rule();
+    expect(await stateOf(request)).toBe('FAILED');
+    return request;
+  }
+
+  test('after FAILED is held for the buyer in suspense, told to a person, and never credited to the seller', async () => {
+    const request = await declinedThenCharged();
+    const before = await balanceOf('suspense:platform:USD');
+    const attemptId = await attemptIdOf(request);
+    const answer = await applyOutcome({ attemptId, outcome: success({ chargeId: 'ch_late' }), actor: 'webhook' });
+    expect(answer).toMatchObject({ verdict: 'late', attemptState: 'SUCCEEDED', orders: [{ state: 'LATE_SUCCESS' }] });
+    expect(await balanceOf('suspense:platform:USD')).toBe(before - 2_999n);
+    expect(await balanceOf('seller_pending:seller_late:USD')).toBe(0n);
+    expect(await deadLettersOf(request)).toEqual(['late_success']);
+    expect((await getCheckout(request.checkoutId)).orders).toMatchObject([
+      { walletUpdated: false, ledgerUpdated: false },
+    ]);
+    await expect(retryPayment(orderIdOf(request), { token: 'tok_visa' }, SHOP, { waitMs: 0 })).rejects.toMatchObject({
+      code: 'checkout_not_payable',
+    });
+  });
+
+  test('and is told twice, or fifty times at once, is held once', async () => {
+    const request = await declinedThenCharged();
+    const before = await balanceOf('suspense:platform:USD');
+    const attemptId = await attemptIdOf(request);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        applyOutcome({ attemptId, outcome: success({ chargeId: 'ch_late_2' }), actor: 'webhook' }),
+      ),
+    );
+    expect(answers.filter((answer) => answer.verdict === 'late')).toHaveLength(1);
+    expect(await balanceOf('suspense:platform:USD')).toBe(before - 2_999n);
+  });
+
+  test('while a second try runs pays the order with the first charge; the second charge is held for the buyer', async () => {
+    const request = await declinedThenCharged();
+    const [credit, suspense] = [
+      await balanceOf('seller_pending:seller_late:USD'),
+      await balanceOf('suspense:platform:USD'),
+    ];
+    let release = () => {};
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    system.wire.rule(async (call, forward) => {
+      if (call.method === 'POST') await held;
+      return forward();
+    });
+    await retryPayment(orderIdOf(request), { token: 'tok_visa' }, SHOP, { waitMs: 0 });
+    const attemptId = await attemptIdOf(request);
+    await applyOutcome({ attemptId, outcome: success({ chargeId: 'ch_late_3' }), actor: 'webhook' });
+    expect(await stateOf(request)).toBe('SUCCESS');
+    release();
+    await drainPayments();
+    expect(await stateOf(request)).toBe('SUCCESS');
+    expect(await balanceOf('seller_pending:seller_late:USD')).toBe(credit - 2_925n);
+    expect(await balanceOf('suspense:platform:USD')).toBe(suspense - 2_999n);
+    expect(await deadLettersOf(request)).toEqual(['late_success']);
+  });
+});
+
+describe('reports from all sides at once', () => {
+  test('one report about an attempt that does not exist is refused alone', async () => {
+    const request = samplePayment({ token: 'tok_answer_lost' });
+    await pay(request, 0);
+    await system.reaches(request.checkoutId, 'UNKNOWN');
+    const attemptId = await attemptIdOf(request);
+    const truth = (await psp().enquire({
+      attemptId,
+      kind: 'direct',
+      pspPaymentId: null,
+      pspSessionId: null,
+    })) as Outcome;
+    const [bad, good] = await applyOutcomes(lanePool(), [
+      { attemptId: 'att_nobody', outcome: truth, actor: 'webhook' },
+      { attemptId, outcome: truth, actor: 'webhook' },
+    ]);
+    expect(bad).toMatchObject({ code: 'not_found' });
+    expect(good).toMatchObject({ verdict: 'applied', orders: [{ state: 'SUCCESS' }] });
+  });
+
+  test('a hundred reports about one attempt in any mixture change it once', async () => {
+    const request = samplePayment({ token: 'tok_answer_lost', orders: [{ seller: 'seller_many' }] });
+    await pay(request, 0);
+    await system.reaches(request.checkoutId, 'UNKNOWN');
+    const attemptId = await attemptIdOf(request);
+    const truth = (await psp().enquire({
+      attemptId,
+      kind: 'direct',
+      pspPaymentId: null,
+      pspSessionId: null,
+    })) as Outcome;
+    expect(truth.kind).toBe('succeeded');
+    const silence: Outcome = { kind: 'unknown', reason: 'ETIMEDOUT' };
+    const actors = ['api', 'webhook', 'resolver'] as const;
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        applyOutcome({ attemptId, outcome: index % 3 === 0 ? silence : truth, actor: actors[index % 3] ?? 'api' }),
+      ),
+    );
+    expect(
+      answers.filter((answer) => answer.verdict === 'applied' && answer.attemptState === 'SUCCEEDED'),
+    ).toHaveLength(1);
+    expect(await stateOf(request)).toBe('SUCCESS');
+    expect(await balanceOf('seller_pending:seller_many:USD')).toBe(-2_925n);
+  });
+
+  test('three lanes that report about the same hundred attempts in three orders credit each once', async () => {
+    const requests = Array.from({ length: 100 }, () =>
+      samplePayment({ orders: [{ seller: 'seller_lanes', amount: '1.00' }] }),
+    );
+    const accepted = await acceptPayments(
+      lanePool(),
+      requests.map((request) => ({ principal: SHOP, request })),
+    );
+    const reports = accepted.flatMap((one) => {
+      if (one instanceof Error || one.kind !== 'new') throw new Error('a sample is new');
+      return one.attempts.map(({ attemptId }) => ({
+        attemptId,
+        actor: 'webhook' as const,
+        outcome: success({ chargeId: `ch_${attemptId}`, amountMinor: 100n }),
+      }));
+    });
+    const lanes = await Promise.all([
+      applyOutcomes(lanePool(), reports),
+      applyOutcomes(lanePool(), reports.toReversed()),
+      applyOutcomes(lanePool(), [...reports.slice(50), ...reports.slice(0, 50)]),
+    ]);
+    expect(lanes.flat().filter((one) => one instanceof Error)).toEqual([]);
+    expect(lanes.flat().filter((one) => !(one instanceof Error) && one.verdict === 'applied')).toHaveLength(100);
+    expect(await balanceOf('seller_pending:seller_lanes:USD')).toBe(-9_800n);
+  });
+});
+
+test('a provider that refuses connections opens the breaker; payments wait, and all are charged once when it is back', async () => {
+  const requests = Array.from({ length: 25 }, () => samplePayment());
+  await system.wire.unplug();
+  await Promise.all(requests.map((request) => pay(request, 0)));
+  await drainPayments();
+  await system.resolveNow();
+  expect(psp().health().breaker).toBe('open');
+  for (const request of requests) expect(await stateOf(request)).toBe('EXECUTING');
+  const tries = (await attemptsOf(requests[0] as PaymentRequest))[0]?.tries;
+  for (let round = 0; round < 10; round += 1) await system.resolveNow();
+  expect((await attemptsOf(requests[0] as PaymentRequest))[0]?.tries).toBe(tries);
+  await system.wire.plugIn();
+  for (const request of requests) await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+  expect(psp().health().breaker).toBe('closed');
+  for (const request of requests) expect(await system.charges(orderIdOf(request))).toHaveLength(1);
+});

@@ -1,0 +1,77 @@
+import type { TestSimulator } from './simulator.ts';
+
+const SECRET_KEY = 'sk_test_simulator_platform_secret_key';
+const PUBLISHABLE_KEY = 'pk_test_simulator_platform_publishable_key';
+
+/** A charge in the provider's own journal: money that it really took. */
+export interface JournalCharge {
+  readonly id: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly attempt_id: string;
+  readonly order_ids: readonly string[];
+}
+
+export interface PspReply {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The provider as a test meets it, past the line that the application uses. */
+export interface PspDesk {
+  /** What the provider took, for one order or in all. */
+  charges(orderId?: string): Promise<readonly JournalCharge[]>;
+  /** Switches a fault of the simulator on. */
+  fault(fault: Readonly<Record<string, string | number>>): Promise<void>;
+  /** A call of the shopper's browser. */
+  browser(method: 'GET' | 'POST', path: string, form?: Record<string, string>): Promise<PspReply>;
+  /** Pays a hosted page as its form does; answers the page, or the error that the shopper would see. */
+  payPage(redirectUrl: string, cardNumber?: string): Promise<PspReply>;
+}
+
+export function openPspDesk({ url }: Pick<TestSimulator, 'url'>): PspDesk {
+  async function call(key: string, method: string, path: string, form?: Record<string, string>): Promise<PspReply> {
+    const response = await fetch(`${url}/v1/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}` },
+      body: form && new URLSearchParams(form),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  async function charges(orderId?: string): Promise<JournalCharge[]> {
+    const all: JournalCharge[] = [];
+    for (;;) {
+      const query = new URLSearchParams({ limit: '1000', ...(orderId && { order_id: orderId }) });
+      const last = all.at(-1);
+      if (last) query.set('starting_after', last.id);
+      const { body } = await call(SECRET_KEY, 'GET', `test_helpers/journal?${query}`);
+      all.push(...(body.data as JournalCharge[]));
+      if (!body.has_more) return all;
+    }
+  }
+
+  return {
+    charges,
+    browser: (method, path, form) => call(PUBLISHABLE_KEY, method, path, form),
+    fault: async (fault) => {
+      const form = Object.fromEntries(Object.entries(fault).map(([name, value]) => [name, String(value)]));
+      const { status, body } = await call(SECRET_KEY, 'POST', 'test_helpers/faults', form);
+      if (status !== 200) throw new Error(`the simulator does not take this fault: ${JSON.stringify(body)}`);
+    },
+    payPage: async (redirectUrl, cardNumber = '4242424242424242') => {
+      const session = new URL(redirectUrl).pathname.split('/').at(-1);
+      const method = await call(PUBLISHABLE_KEY, 'POST', 'payment_methods', {
+        type: 'card',
+        'card[number]': cardNumber,
+        'card[exp_month]': '12',
+        'card[exp_year]': '2040',
+        'card[cvc]': '123',
+      });
+      if (method.status !== 200) return method;
+      return call(PUBLISHABLE_KEY, 'POST', `payment_pages/${session}/confirm`, {
+        payment_method: String(method.body.id),
+      });
+    },
+  };
+}
