@@ -34,6 +34,7 @@ function contentSecurityPolicy(nonce: string, payment: boolean): string {
     'base-uri': ["'none'"],
     'frame-src': ["'none'"],
     'frame-ancestors': ["'none'"],
+    'report-uri': ['/api/csp-reports'],
   };
   return Object.entries(directives)
     .map(([directive, sources]) => `${directive} ${sources.join(' ')}`)

@@ -29,7 +29,7 @@ export function Result({ initial }: { readonly initial: CheckoutView }) {
   useEffect(() => heading.current?.focus({ preventScroll: true }), [outcome]);
 
   useEffect(() => {
-    if (outcome === 'paid' || outcome === 'partly-paid') settleCheckout(checkout.checkoutId);
+    if (outcome === 'paid') settleCheckout(checkout.checkoutId);
     document.title = `${look.title} · Countinghouse`;
   }, [outcome, checkout.checkoutId, look.title]);
 
@@ -52,8 +52,8 @@ export function Result({ initial }: { readonly initial: CheckoutView }) {
       ) : null}
       {slow ? (
         <Alert tone="unknown" role="status" className="mt-6" title="Still confirming">
-          This takes longer than usual. You can close this page; the receipt goes to {checkout.buyer.email} as soon as
-          the bank has answered. Nobody pays twice.
+          This takes longer than usual, but nothing is lost and nobody pays twice. You can close this page: the payment
+          goes on without it, and this address always shows how it stands.
         </Alert>
       ) : null}
       <section aria-labelledby="orders" className="mt-8 rounded-lg border border-line bg-surface">
@@ -61,7 +61,11 @@ export function Result({ initial }: { readonly initial: CheckoutView }) {
           {outcome === 'paid' || outcome === 'partly-paid' ? 'Receipt' : 'Your order'}
         </h2>
         <ReceiptFacts checkout={checkout} />
-        <OrderLines checkout={checkout} withStatus />
+        <OrderLines
+          checkout={checkout}
+          withStatus={outcome !== 'confirming'}
+          totalLabel={outcome === 'partly-paid' ? 'All orders, paid or not' : 'Total'}
+        />
       </section>
       <NextSteps checkout={checkout} outcome={outcome} slow={slow} />
     </div>

@@ -39,7 +39,7 @@ export function validate(values: Values): Errors {
   return Object.fromEntries(entries.filter(([, error]) => error !== null));
 }
 
-/** Deliberately lenient: the receipt proves the address, not a pattern. */
+/** Deliberately lenient: only a message that arrives proves an address. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 const CHECKS: Readonly<Record<FieldName, (values: Values) => string | null>> = {

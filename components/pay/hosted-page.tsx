@@ -74,7 +74,7 @@ export function HostedPage({ access, initial, countries, declined }: HostedPageP
       <ExpiryNotice expiresAt={page.expires_at} onKeep={payment.keepOpen} onExpired={expire} />
       <h1 className="text-lg font-semibold">Pay by card</h1>
       {page.customer_email ? (
-        <p className="mt-1 mb-6 text-sm break-words text-muted">Receipt to {page.customer_email}</p>
+        <p className="mt-1 mb-6 text-sm break-words text-muted">Paying as {page.customer_email}</p>
       ) : (
         <div className="mb-6" />
       )}

@@ -51,10 +51,10 @@ export function PayShell({ page, help, onLeave, children }: PayShellProps) {
 
 function SandboxRibbon({ help }: { readonly help: ReactNode }) {
   return (
-    <div className="flex min-h-10 items-center gap-3 border-b border-caution-line bg-caution-soft px-4 text-xs text-caution-text sm:px-6">
+    <header className="flex min-h-10 items-center gap-3 border-b border-caution-line bg-caution-soft px-4 text-xs text-caution-text sm:px-6">
       <span className="font-semibold tracking-[0.08em]">SANDBOX</span>
       <span className="hidden min-[360px]:inline">No real money moves</span>
       <span className="ms-auto">{help}</span>
-    </div>
+    </header>
   );
 }

@@ -134,7 +134,7 @@ export function PaymentForm({
         </Alert>
       ) : null}
       {email === null ? (
-        <Field id="email" label="Email" hint="The receipt goes here." error={shown.email}>
+        <Field id="email" label="Email" hint="Stands on the receipt." error={shown.email}>
           {(control) => (
             <Input
               {...control}

@@ -76,7 +76,7 @@ export function BuyerForm({ sections }: { readonly sections: readonly BasketSect
           />
         )}
       </Field>
-      <Field id="buyer-email" label="Email" hint="The receipt goes here." error={errors.email}>
+      <Field id="buyer-email" label="Email" hint="Stands on the receipt." error={errors.email}>
         {(control) => (
           <Input
             {...control}
@@ -122,7 +122,7 @@ function readBuyer(form: HTMLFormElement): Buyer {
   return { name: String(data.get('name') ?? '').trim(), email: String(data.get('email') ?? '').trim() };
 }
 
-/** Deliberately lenient: the receipt proves the address, not a pattern. */
+/** Deliberately lenient: only a message that arrives proves an address. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 function validate({ name, email }: Buyer): Errors {

@@ -9,16 +9,19 @@ export interface EmptyStateProps {
   readonly children?: ReactNode;
   /** The one thing to do now. */
   readonly action?: ReactNode;
+  /** Level of the heading, so that headings stay in order. Default 2. */
+  readonly level?: 2 | 3;
   readonly className?: string;
 }
 
-export function EmptyState({ icon: Icon, title, children, action, className }: EmptyStateProps) {
+export function EmptyState({ icon: Icon, title, children, action, level = 2, className }: EmptyStateProps) {
+  const Heading = level === 2 ? 'h2' : 'h3';
   return (
     <div className={cn('flex flex-col items-center px-6 py-12 text-center', className)}>
       <span className="flex size-10 items-center justify-center rounded-lg border border-line bg-sunken text-subtle">
         <Icon aria-hidden className="size-5" />
       </span>
-      <p className="mt-4 text-sm font-semibold">{title}</p>
+      <Heading className="mt-4 text-sm font-semibold">{title}</Heading>
       {children ? <p className="mt-1 max-w-sm text-sm text-muted">{children}</p> : null}
       {action ? <div className="mt-4">{action}</div> : null}
     </div>

@@ -24,7 +24,12 @@ export interface DemoProduct {
 export const DEMO_SELLERS: readonly DemoSeller[] = [
   { id: 'seller_456', displayName: 'Alder & Ash', tagline: 'Kitchen wood, turned by hand', commissionBps: 250 },
   { id: 'seller_tidewater', displayName: 'Tidewater Wool', tagline: 'Knitted slowly on the coast', commissionBps: 300 },
-  { id: 'seller_marginalia', displayName: 'Marginalia', tagline: 'Paper for people who write back', commissionBps: 200 },
+  {
+    id: 'seller_marginalia',
+    displayName: 'Marginalia',
+    tagline: 'Paper for people who write back',
+    commissionBps: 200,
+  },
   { id: 'seller_hoshi', displayName: 'Hoshi Ceramics', tagline: 'Small kiln, large patience', commissionBps: 250 },
   { id: 'seller_kumo', displayName: 'Kumo Tea', tagline: 'Single gardens, first flush', commissionBps: 275 },
 ];

@@ -37,7 +37,15 @@ async function openCheckout(actor: Actor | null, id: string): Promise<CheckoutVi
   return shopperView(checkout);
 }
 
-/** Which key or login opened a checkout is nothing for the shopper's browser. */
+/**
+ * Which key or login opened a checkout is nothing for the shopper's browser. Nor is why the bank declined: whoever tries a
+ * stolen card must not learn that it is known to be stolen.
+ */
 function shopperView(checkout: CheckoutView): CheckoutView {
-  return { ...checkout, principal: checkout.principal.split(':')[0] ?? '' };
+  return {
+    ...checkout,
+    principal: checkout.principal.split(':')[0] ?? '',
+    lastDecline: checkout.lastDecline && { ...checkout.lastDecline, code: 'card_declined' },
+    orders: checkout.orders.map((order) => ({ ...order, declineCode: null })),
+  };
 }

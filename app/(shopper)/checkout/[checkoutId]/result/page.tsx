@@ -12,6 +12,10 @@ export default async function Page({ params }: { readonly params: Promise<{ read
   if (checkout.status === 'NOT_STARTED') redirect(`/checkout/${encodeURIComponent(checkoutId)}`);
   return (
     <CheckoutShell step="Receipt">
+      <noscript>
+        {/* Without JavaScript the page still moves on by itself. */}
+        <meta httpEquiv="refresh" content="4" />
+      </noscript>
       <Result initial={checkout} />
     </CheckoutShell>
   );
