@@ -51,7 +51,7 @@ export function AccountStatement({
         <Table label={`Statement of ${accountId}`}>
           <TableHead>
             <tr>
-              <TableHeader>When (UTC)</TableHeader>
+              <TableHeader className="max-sm:hidden">When (UTC)</TableHeader>
               <TableHeader>What</TableHeader>
               {accounts.length > 1 ? <TableHeader className="max-md:hidden">Account</TableHeader> : null}
               <TableHeader numeric>Debit</TableHeader>
@@ -62,7 +62,7 @@ export function AccountStatement({
           <TableBody>
             {lines.map((line) => (
               <TableRow key={`${line.accountCode} ${line.seq}`}>
-                <TableCell className="text-muted">
+                <TableCell className="text-muted max-sm:hidden">
                   <Time value={line.recordedAt} />
                 </TableCell>
                 <TableCell>
@@ -73,6 +73,7 @@ export function AccountStatement({
                     {TRANSACTION_WORDS[line.transactionKind]}
                   </Link>
                   <span className="code-id block text-xs text-subtle max-sm:hidden">{line.sourceId}</span>
+                  <Time value={line.recordedAt} className="block text-xs text-subtle sm:hidden" />
                 </TableCell>
                 {accounts.length > 1 ? (
                   <TableCell className="code-id text-xs text-muted max-md:hidden">{line.accountCode}</TableCell>

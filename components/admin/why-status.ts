@@ -40,7 +40,7 @@ const SENTENCES: Record<OrderStatus, (last: Attempt | undefined) => string> = {
   UNKNOWN: (last) =>
     `The provider gave no definite answer${last?.error ? ` (${last.error})` : ''}. It is asked again by the attempt’s own id, so nobody pays twice.`,
   MANUAL_REVIEW: (last) =>
-    `The provider gave no definite answer after ${count(last?.tries ?? 0, 'try').replace('trys', 'tries')}${last?.error ? ` (${last.error})` : ''}; a person decides.`,
+    `The provider gave no definite answer after ${count(last?.tries ?? 0, 'call')}${last?.error ? ` (${last.error})` : ''}; a person decides.`,
   SUCCESS: () => 'The provider took the money, and every order is booked to its seller.',
   FAILED: (last) =>
     last?.declineCode

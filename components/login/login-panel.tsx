@@ -2,7 +2,7 @@
 
 import { Gauge, Landmark, type LucideIcon, ShoppingBasket, Store } from 'lucide-react';
 import { signIn } from 'next-auth/react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { RouterOutputs } from '#trpc';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
@@ -26,8 +26,16 @@ const FAILURES: Readonly<Record<string, string>> = {
 
 const UNFORESEEN = 'Signing in did not work. Nothing was changed; try again shortly.';
 
+const subscribeToNothing = () => () => {};
+
 /** Sign-in by form, and in the demo by one click. */
 export function LoginPanel({ demoLogins, next }: LoginPanelProps) {
+  // Pressed before the page is ready, a button would do nothing and a form would send itself.
+  const ready = useSyncExternalStore(
+    subscribeToNothing,
+    () => true,
+    () => false,
+  );
   const [busy, setBusy] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const alert = useRef<HTMLDivElement>(null);
@@ -58,11 +66,16 @@ export function LoginPanel({ demoLogins, next }: LoginPanelProps) {
       ) : null}
       <SignInForm
         busy={busy === 'form'}
-        disabled={busy !== null}
+        disabled={!ready || busy !== null}
         onSubmit={(credentials) => void enter('form', credentials)}
       />
       {demoLogins.length > 0 ? (
-        <DemoLogins logins={demoLogins} busy={busy} onChoose={(login) => void enter(login.email, login)} />
+        <DemoLogins
+          logins={demoLogins}
+          busy={busy}
+          disabled={!ready || busy !== null}
+          onChoose={(login) => void enter(login.email, login)}
+        />
       ) : null}
     </>
   );
@@ -78,6 +91,8 @@ function SignInForm({ busy, disabled, onSubmit }: SignInFormProps) {
   return (
     <form
       className="grid gap-4"
+      // Never sent by itself; but if it ever were, the password must not stand in an address.
+      method="post"
       onSubmit={(event) => {
         event.preventDefault();
         const form = new FormData(event.currentTarget);
@@ -88,6 +103,7 @@ function SignInForm({ busy, disabled, onSubmit }: SignInFormProps) {
         {(control) => (
           <Input
             {...control}
+            size="lg"
             name="email"
             type="email"
             autoComplete="username"
@@ -101,6 +117,7 @@ function SignInForm({ busy, disabled, onSubmit }: SignInFormProps) {
         {(control) => (
           <Input
             {...control}
+            size="lg"
             name="password"
             type="password"
             autoComplete="current-password"
@@ -109,7 +126,7 @@ function SignInForm({ busy, disabled, onSubmit }: SignInFormProps) {
           />
         )}
       </Field>
-      <Button type="submit" variant="primary" busy={busy} disabled={disabled} className="w-full">
+      <Button type="submit" variant="primary" size="lg" busy={busy} disabled={disabled} className="w-full">
         {busy ? 'Signing in' : 'Sign in'}
       </Button>
     </form>
@@ -131,13 +148,14 @@ const SHOWN = 4;
 interface DemoLoginsProps {
   readonly logins: readonly DemoLogin[];
   readonly busy: string | null;
+  readonly disabled: boolean;
   readonly onChoose: (login: DemoLogin) => void;
 }
 
-function DemoLogins({ logins, busy, onChoose }: DemoLoginsProps) {
+function DemoLogins({ logins, busy, disabled, onChoose }: DemoLoginsProps) {
   const button = (login: DemoLogin) => (
     <li key={login.email}>
-      <DemoButton login={login} busy={busy === login.email} disabled={busy !== null} onChoose={onChoose} />
+      <DemoButton login={login} busy={busy === login.email} disabled={disabled} onChoose={onChoose} />
     </li>
   );
   const folded = logins.slice(SHOWN);

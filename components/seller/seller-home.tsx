@@ -76,7 +76,7 @@ function RecentPayments({ rows }: { readonly rows: SellerHomeProps['payments']['
                 href={`/seller/payments/${encodeURIComponent(row.paymentOrderId)}`}
                 className="block truncate text-sm font-medium after:absolute after:inset-0"
               >
-                {row.description || 'Order'}
+                {row.description || row.paymentOrderId}
               </Link>
               <span className="block truncate text-xs text-subtle">
                 {row.buyerName} · <Time value={row.createdAt} />

@@ -60,9 +60,11 @@ function PaymentsTable({ rows }: { readonly rows: SellerPaymentsProps['payments'
                 href={`${PATH}/${encodeURIComponent(row.paymentOrderId)}`}
                 className="block truncate font-medium after:absolute after:inset-0"
               >
-                {row.description || 'Order'}
+                {row.description || row.paymentOrderId}
               </Link>
-              <span className="code-id block truncate text-xs text-subtle max-sm:hidden">{row.paymentOrderId}</span>
+              {row.description ? (
+                <span className="code-id block truncate text-xs text-subtle max-sm:hidden">{row.paymentOrderId}</span>
+              ) : null}
               <Time value={row.createdAt} className="block text-xs text-subtle md:hidden" />
             </TableCell>
             <TableCell className="text-muted max-md:hidden">

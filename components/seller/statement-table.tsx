@@ -38,7 +38,7 @@ export function StatementTable({ statement: { lines, nextCursor }, balances, sel
         <Table label="Statement">
           <TableHead>
             <tr>
-              <TableHeader>When (UTC)</TableHeader>
+              <TableHeader className="max-sm:hidden">When (UTC)</TableHeader>
               <TableHeader>What</TableHeader>
               <TableHeader className="max-sm:hidden">Account</TableHeader>
               <TableHeader numeric>Debit</TableHeader>
@@ -49,7 +49,7 @@ export function StatementTable({ statement: { lines, nextCursor }, balances, sel
           <TableBody>
             {lines.map((line) => (
               <TableRow key={`${line.accountCode} ${line.seq}`}>
-                <TableCell className="text-muted">
+                <TableCell className="text-muted max-sm:hidden">
                   <Time value={line.recordedAt} />
                 </TableCell>
                 <TableCell>
@@ -60,6 +60,7 @@ export function StatementTable({ statement: { lines, nextCursor }, balances, sel
                     {TRANSACTION_WORDS[line.transactionKind]}
                   </Link>
                   <span className="code-id block text-xs text-subtle max-sm:hidden">{line.sourceId}</span>
+                  <Time value={line.recordedAt} className="block text-xs text-subtle sm:hidden" />
                 </TableCell>
                 <TableCell className="whitespace-nowrap text-muted max-sm:hidden">
                   {PART_WORDS[PART_OF_KIND[line.accountKind] ?? 'pending'].name} {line.currency}
