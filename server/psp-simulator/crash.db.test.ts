@@ -1,3 +1,4 @@
+import pg from 'pg';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startSimulator, type TestSimulator } from '#testing';
@@ -78,8 +79,25 @@ test('SIGTERM lets a call that is under way have its answer', async () => {
     timeout: 5_000,
     interval: 20,
   });
-  const started = performance.now();
-  const [intent] = await Promise.all([answer, simulator.terminate()]);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  const [intent, exitCode] = await Promise.all([answer, simulator.terminate()]);
+  expect(exitCode).toBe(0);
   expect(intent.status).toBe('succeeded');
+});
+
+test('losing every database connection costs calls, never the process or a charge', async () => {
+  const owner = new pg.Client({ connectionString: simulator.database.url });
+  owner.on('error', () => undefined);
+  await owner.connect();
+  const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`;
+  let cuts = 0;
+  await chargeAll((count) => {
+    if (count % 40 === 0) void owner.query(cut).then(() => (cuts += 1));
+  });
+  await vi.waitFor(async () => expect((await charge('att_afterwards')).status).toBe('succeeded'), { timeout: 10_000 });
+  const after = await chargeAll();
+  expect(cuts).toBeGreaterThan(0);
+  expect(after.size).toBe(ATTEMPTS.length);
+  expect(await helper('audit')).toMatchObject({ balanced: true, charges: ATTEMPTS.length + 1 });
+  await owner.end();
 });

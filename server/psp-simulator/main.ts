@@ -4,6 +4,7 @@ import { parseSimulatorConfig, type SimulatorConfig } from './config.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { createStore } from './database/store.ts';
 import { openFaultDesk } from './faults/fault-desk.ts';
+import { createKeys } from './http/authenticate.ts';
 import { createResends } from './http/resends.ts';
 import { createIdempotentCalls } from './idempotency/idempotent-calls.ts';
 import { expireDueSessions } from './sessions/end-session.ts';
@@ -41,7 +42,7 @@ async function openSimulator(config: SimulatorConfig): Promise<Simulator> {
   const endpoints = await openEndpoints(store, config);
   return {
     config,
-    keys: { secret: config.PSP_SECRET_KEY, publishable: config.PSP_PUBLISHABLE_KEY },
+    keys: createKeys(config.PSP_SECRET_KEY, config.PSP_PUBLISHABLE_KEY),
     store,
     resends: createResends(),
     idempotency: createIdempotentCalls(store),
@@ -65,6 +66,7 @@ async function expireSessions(): Promise<void> {
 
 /** Takes no new connection, finishes the calls and sendings under way, then ends. */
 async function drain(running: ServerType): Promise<void> {
+  process.stdout.write('psp-simulator: stopping\n');
   setTimeout(() => process.exit(1), DRAIN_MS).unref();
   clearInterval(purge);
   clearInterval(expiry);

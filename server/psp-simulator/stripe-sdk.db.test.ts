@@ -293,6 +293,13 @@ describe('the API', () => {
     expect((await get('pk_test_simulator_platform_publishable_key')).status).toBe(403);
   });
 
+  test('refuses a body that is too large, before reading it', async () => {
+    const body = `description=${'x'.repeat(300_000)}`;
+    const headers = { authorization: `Bearer ${SECRET_KEY}`, 'content-type': 'application/x-www-form-urlencoded' };
+    const response = await fetch(`${simulator.url}/v1/payment_intents`, { method: 'POST', body, headers });
+    expect(response.status).toBe(413);
+  });
+
   test('pages through a list without gap or repetition', async () => {
     for (let count = 0; count < 5; count += 1) await charge('tok_mastercard', { amount: 101 });
     const all = await stripe.charges.list({ limit: 100 }).autoPagingToArray({ limit: 1_000 });

@@ -112,12 +112,18 @@ async function transact<T extends { readonly writes: Writes }>(
 
 async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  // The pool listens to idle connections only; without a listener, losing a busy one would end the process.
+  client.on('error', ignore);
   try {
     return await work(client);
   } finally {
+    client.off('error', ignore);
     client.release();
   }
 }
+
+/** The query that was under way reports the loss. */
+function ignore(): void {}
 
 async function select<T extends Row>(
   on: pg.Pool | pg.PoolClient,

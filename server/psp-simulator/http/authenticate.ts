@@ -6,7 +6,13 @@ export type Access = 'secret' | 'publishable' | 'open';
 
 export interface Keys {
   readonly secret: string;
-  readonly publishable: string;
+  /** Digests, so that keys of any length are compared in the same time. */
+  readonly secretDigest: Buffer;
+  readonly publishableDigest: Buffer;
+}
+
+export function createKeys(secret: string, publishable: string): Keys {
+  return { secret, secretDigest: digestOf(secret), publishableDigest: digestOf(publishable) };
 }
 
 /** Checks `Authorization: Bearer` (or Basic with the key as user, as curl -u sends it). Throws Stripe's 401 or 403. */
@@ -20,8 +26,9 @@ export function authenticate(header: string | undefined, access: Access, keys: K
       'You did not provide an API key. Send it as "Authorization: Bearer YOUR_SECRET_KEY".',
     );
   }
-  if (same(given, keys.secret)) return;
-  if (!same(given, keys.publishable)) {
+  const digest = digestOf(given);
+  if (timingSafeEqual(digest, keys.secretDigest)) return;
+  if (!timingSafeEqual(digest, keys.publishableDigest)) {
     throw new StripeError(401, 'invalid_request_error', `Invalid API Key provided: ${masked(given)}`);
   }
   if (access === 'secret') {
@@ -38,8 +45,8 @@ function keyOf(header = ''): string {
   return '';
 }
 
-function same(given: string, expected: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'));
+function digestOf(key: string): Buffer {
+  return hash('sha256', key, 'buffer');
 }
 
 function masked(key: string): string {

@@ -13,6 +13,8 @@ import { type Access, authenticate } from './authenticate.ts';
 import { parseForm } from './form.ts';
 import { errorBody, StripeError } from './stripe-error.ts';
 
+/** Largest body taken: far above any form Stripe's SDK sends. */
+const MAX_BODY_BYTES = 256 * 1024;
 /** Told to callers that were turned away. */
 const RETRY_AFTER_SECONDS = 1;
 
@@ -80,9 +82,20 @@ async function readRequest(http: Http, simulator: Simulator, id: string): Promis
   }
   const idempotencyKey = http.req.header('idempotency-key') ?? null;
   if (idempotencyKey !== null) checkKey(idempotencyKey);
+  checkLength(http);
   const body = await http.req.text();
   const fingerprint = idempotencyKey === null ? '' : fingerprintOf(simulator.keys.secret, path, body);
   return { id, method, path, ids, input: parseForm(body), idempotencyKey, fingerprint };
+}
+
+/** The length is known before a byte is read: HTTP clients that send forms always say it. */
+function checkLength(http: Http): void {
+  if (http.req.header('transfer-encoding') !== undefined) {
+    throw new StripeError(411, 'invalid_request_error', 'Send the body with a Content-Length.');
+  }
+  if (Number(http.req.header('content-length') ?? 0) > MAX_BODY_BYTES) {
+    throw new StripeError(413, 'invalid_request_error', 'The request body is too large.');
+  }
 }
 
 function checkVersion(version: string | undefined): void {
@@ -101,8 +114,9 @@ function errorAnswer(error: unknown): Answer {
     const message = 'Too many requests wait already; nothing was done.';
     return errorAnswer(new StripeError(429, 'rate_limit_error', message, { code: 'rate_limit' }));
   }
-  const { code = '', message, stack } = error as { code?: string; message?: string; stack?: string };
-  console.error(`psp-simulator: request failed ${code}: ${message}\n${stack}`);
+  // What the database or the network reports needs no stack; anything else is a fault of this code.
+  const { code, message, stack } = error as { code?: string; message?: string; stack?: string };
+  console.error(`psp-simulator: a request failed: ${code === undefined ? stack : `${code} ${message}`}`);
   return { status: 500, body: JSON.stringify(errorBody('api_error', 'An unexpected error occurred.')) };
 }
 

@@ -36,6 +36,11 @@ export function createIdempotentCalls(store: Store): IdempotentCalls {
     concurrency: 2,
   });
 
+  async function replayStored(request: ApiRequest, key: string): Promise<Replay | null> {
+    const stored = await lookups.submit(key);
+    return stored ? replay(stored, request) : null;
+  }
+
   return {
     async once(request, execute) {
       const key = request.idempotencyKey;
@@ -43,10 +48,12 @@ export function createIdempotentCalls(store: Store): IdempotentCalls {
       if (inFlight.has(key)) throw inUse(key);
       inFlight.add(key);
       try {
-        const stored = await lookups.submit(key);
-        return stored ? replay(stored, request) : await execute();
+        return (await replayStored(request, key)) ?? (await execute());
       } catch (error) {
-        throw isKeyConflict(error) ? inUse(key) : error;
+        if (!isKeyConflict(error)) throw error;
+        const replayed = await replayStored(request, key);
+        if (!replayed) throw inUse(key);
+        return replayed;
       } finally {
         inFlight.delete(key);
       }
@@ -86,7 +93,7 @@ function inUse(key: string): StripeError {
   );
 }
 
-/** Another process stored the key between our look-up and our commit. */
+/** The key was stored after our look-up: by another process, or by our own commit whose confirmation got lost. */
 function isKeyConflict(error: unknown): boolean {
   return (error as { constraint?: string }).constraint === 'idempotency_keys_pkey';
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { newId } from '#kernel';
 import type { IntentRow } from '../database/rows.ts';
 import { meetTransportFault, spoilAnswer } from '../faults/transport.ts';
@@ -48,7 +48,7 @@ export function newIntent(
     status: 'requires_payment_method',
     attempt_id: metadata.attempt_id ?? null,
     checkout_session: null,
-    client_secret: `${id}_secret_${randomBytes(12).toString('hex')}`,
+    client_secret: `${id}_secret_${randomUUID().replaceAll('-', '')}`,
     payment_method: null,
     latest_charge: null,
     last_payment_error: null,
