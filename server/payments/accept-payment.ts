@@ -1,10 +1,17 @@
 import type pg from 'pg';
 import { config } from '#config';
-import { brokenConstraint, columns, lanePool, runPipelined, type Statement } from '#db';
+import { brokenConstraint, lanePool, runPipelined, type Statement } from '#db';
 import { AppError, assert, createLane, newId, singleton, splitCommission } from '#kernel';
 import { runBatch } from '#ledger';
 import type { AttemptFacts, OrderFacts } from './facts.ts';
-import { insertAttempts } from './payment-rows.ts';
+import {
+  type EventRow,
+  insertAttempts,
+  insertEvents,
+  insertOrders,
+  type OrderRow,
+  openSellers,
+} from './payment-rows.ts';
 import { type CheckoutRequest, type PaymentMethod, requestHash } from './request.ts';
 
 /** A request about to be accepted. Without a payment method it waits, NOT_STARTED, for the shopper to open the hosted page. */
@@ -97,18 +104,14 @@ function reads(intakes: readonly Intake[]): Statement[] {
   ];
 }
 
-interface NewEvent extends Intake {
-  readonly hash: Buffer;
-  readonly orders: readonly OrderFacts[];
-}
-
 /** Decides a batch in arrival order: what is new, what is a replay, what contradicts something already accepted. */
 class IntakeBatch {
   readonly #hashes: Map<string, Buffer>;
   readonly #orderIds: Set<string>;
   readonly #sellers: Map<string, { readonly name: string; readonly commissionBps: number }>;
   readonly #newSellers: string[] = [];
-  readonly #events: NewEvent[] = [];
+  readonly #events: EventRow[] = [];
+  readonly #orders: OrderRow[] = [];
   readonly #attempts: AttemptFacts[] = [];
   readonly #now = new Date();
 
@@ -137,21 +140,26 @@ class IntakeBatch {
       ? orders.map((order) => attemptFor(intake, request.payment as PaymentMethod, order))
       : [];
     this.#hashes.set(request.checkoutId, hash);
-    for (const order of orders) this.#orderIds.add(order.paymentOrderId);
-    this.#events.push({ ...intake, hash, orders });
+    this.#events.push({ principal, request, hash, flow: request.payment ? 'direct' : 'hosted', createdAt: this.#now });
     this.#attempts.push(...attempts);
+    for (const [index, order] of orders.entries()) {
+      this.#orderIds.add(order.paymentOrderId);
+      const attemptId = attempts[index]?.attemptId ?? null;
+      this.#orders.push({ checkoutId: request.checkoutId, lineNo: index + 1, order, attemptId });
+    }
     return { kind: 'new', createdAt: this.#now, attempts, orders };
   }
 
+  /** Everything new, parents first. */
   writes(): Statement[] {
-    if (this.#events.length === 0) return [];
     const resolveAt = new Date(this.#now.getTime() + config().RESOLVE_AFTER_MS);
-    const attempts = this.#attempts.map((attempt) => ({
-      ...attempt,
-      resolveAt,
-      orderIds: attempt.orders.map((order) => order.paymentOrderId),
-    }));
-    return [...this.#sellerWrites(), this.#eventWrites(), this.#orderWrites(), ...insertAttempts(attempts)];
+    const attempts = this.#attempts.map((attempt) => ({ ...attempt, resolveAt, orderIds: orderIdsOf(attempt) }));
+    return [
+      ...openSellers(this.#newSellers),
+      ...insertEvents(this.#events),
+      ...insertOrders(this.#orders),
+      ...insertAttempts(attempts),
+    ];
   }
 
   #orderFacts(order: CheckoutRequest['orders'][number]): OrderFacts {
@@ -172,80 +180,10 @@ class IntakeBatch {
       currency,
     };
   }
+}
 
-  #sellerWrites(): Statement[] {
-    if (this.#newSellers.length === 0) return [];
-    return [
-      {
-        name: 'open-sellers',
-        text: 'insert into sellers (id, display_name) select id, id from unnest($1::text[]) s (id) on conflict (id) do nothing',
-        values: [this.#newSellers.toSorted()],
-      },
-    ];
-  }
-
-  #eventWrites(): Statement {
-    return {
-      name: 'insert-events',
-      text: `insert into payment_events (checkout_id, principal, flow, request_hash, buyer_user_id, buyer_email, buyer_name, created_at)
-             select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])`,
-      values: columns(
-        this.#events,
-        (row) => row.request.checkoutId,
-        (row) => row.principal,
-        (row) => (row.request.payment ? 'direct' : 'hosted'),
-        (row) => row.hash,
-        (row) => row.request.buyer.userId,
-        (row) => row.request.buyer.email,
-        (row) => row.request.buyer.name,
-        () => this.#now,
-      ),
-      expectRows: this.#events.length,
-    };
-  }
-
-  /** Orders with a payment method start EXECUTING at once; their first transition is written by the same statement. */
-  #orderWrites(): Statement {
-    const attemptOf = new Map(
-      this.#attempts.flatMap((attempt) =>
-        attempt.orders.map((order) => [order.paymentOrderId, attempt.attemptId] as const),
-      ),
-    );
-    const rows = this.#events.flatMap((event) =>
-      event.orders.map((order, index) => ({
-        event,
-        order,
-        lineNo: index + 1,
-        attemptId: attemptOf.get(order.paymentOrderId) ?? null,
-      })),
-    );
-    return {
-      name: 'insert-orders',
-      text: `with orders (payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor, attempt_id) as (
-               select * from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::bigint[], $7::char(3)[], $8::bigint[], $9::text[])
-             ), history as (
-               insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, attempt_id, actor)
-               select payment_order_id, 1, 'NOT_STARTED', 'EXECUTING', 'payment started', attempt_id, 'api' from orders where attempt_id is not null
-             )
-             insert into payment_orders (payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor, state, state_seq)
-             select payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor,
-                    case when attempt_id is null then 'NOT_STARTED' else 'EXECUTING' end, case when attempt_id is null then 0 else 1 end
-             from orders`,
-      values: columns(
-        rows,
-        (row) => row.order.paymentOrderId,
-        (row) => row.event.request.checkoutId,
-        (row) => row.lineNo,
-        (row) => row.order.sellerId,
-        (row) => row.order.description,
-        (row) => row.order.amountMinor,
-        (row) => row.order.currency,
-        (row) => row.order.commissionMinor,
-        (row) => row.attemptId,
-      ),
-      expectRows: rows.length,
-    };
-  }
+function orderIdsOf(attempt: AttemptFacts): string[] {
+  return attempt.orders.map((order) => order.paymentOrderId);
 }
 
 /** The token path charges each order on its own, so that one decline does not take the other sellers' money away. */

@@ -1,11 +1,20 @@
 import type pg from 'pg';
 import { columns, type Statement } from '#db';
-import { assert, type CurrencyCode } from '#kernel';
+import { assert } from '#kernel';
 import { type AttemptState, OPEN_ATTEMPT_STATES } from './attempt-state.ts';
 import type { AttemptChange } from './decide-outcome.ts';
 import type { AttemptFacts } from './facts.ts';
 import { type OrderEvent, type OrderState, stepsFor } from './order-state.ts';
-import { insertAttempts, type NewAttempt, type OutboxRow, outboxStatement } from './payment-rows.ts';
+import {
+  type CaptureRow,
+  type DeadLetterRow,
+  insertAttempts,
+  insertCaptures,
+  insertDeadLetters,
+  insertOutbox,
+  type NewAttempt,
+  type OutboxRow,
+} from './payment-rows.ts';
 
 interface AttemptRow {
   state: AttemptState;
@@ -32,14 +41,6 @@ interface Transition {
   readonly actor: string;
 }
 
-interface CaptureRow {
-  readonly paymentOrderId: string;
-  readonly attemptId: string;
-  readonly chargeId: string;
-  readonly amountMinor: bigint;
-  readonly currency: CurrencyCode;
-}
-
 /** Attempts and orders under lock, in memory: decisions change the copies, {@link LockedPayments.writes} sends what changed. */
 export class LockedPayments {
   readonly #attempts = new Map<string, AttemptRow>();
@@ -47,7 +48,7 @@ export class LockedPayments {
   readonly #transitions: Transition[] = [];
   readonly #captures: CaptureRow[] = [];
   readonly #newAttempts: NewAttempt[] = [];
-  readonly #deadLetters: { attemptId: string; cause: string; tries: number }[] = [];
+  readonly #deadLetters: DeadLetterRow[] = [];
   readonly #outbox: OutboxRow[] = [];
 
   /** Locks orders in id order, so that two batches can never wait for each other. */
@@ -141,14 +142,15 @@ export class LockedPayments {
     this.#deadLetters.push({ attemptId, cause, tries });
   }
 
+  /** Everything that changed, for the transaction that holds the locks. */
   writes(): Statement[] {
     return [
       ...this.#orderWrites(),
-      ...this.#captureWrites(),
+      ...insertCaptures(this.#captures),
       ...this.#attemptWrites(),
       ...insertAttempts(this.#newAttempts),
-      ...this.#deadLetterWrites(),
-      ...outboxStatement(this.#outbox),
+      ...insertDeadLetters(this.#deadLetters),
+      ...insertOutbox(this.#outbox),
     ];
   }
 
@@ -195,26 +197,6 @@ export class LockedPayments {
     ];
   }
 
-  #captureWrites(): Statement[] {
-    if (this.#captures.length === 0) return [];
-    return [
-      {
-        name: 'insert-captures',
-        text: `insert into captures (payment_order_id, attempt_id, psp_charge_id, amount_minor, currency)
-               select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::char(3)[])`,
-        values: columns(
-          this.#captures,
-          (row) => row.paymentOrderId,
-          (row) => row.attemptId,
-          (row) => row.chargeId,
-          (row) => row.amountMinor,
-          (row) => row.currency,
-        ),
-        expectRows: this.#captures.length,
-      },
-    ];
-  }
-
   #attemptWrites(): Statement[] {
     const changed = [...this.#attempts].filter(([, attempt]) => attempt.changed);
     if (changed.length === 0) return [];
@@ -245,24 +227,6 @@ export class LockedPayments {
           ([, row]) => row.finishedAt,
         ),
         expectRows: changed.length,
-      },
-    ];
-  }
-
-  #deadLetterWrites(): Statement[] {
-    if (this.#deadLetters.length === 0) return [];
-    return [
-      {
-        name: 'insert-dead-letters',
-        text: `insert into dead_letters (kind, subject_id, cause, tries)
-               select 'attempt', * from unnest($1::text[], $2::text[], $3::int[])
-               on conflict (kind, subject_id) where resolved_at is null do nothing`,
-        values: columns(
-          this.#deadLetters,
-          (row) => row.attemptId,
-          (row) => row.cause,
-          (row) => row.tries,
-        ),
       },
     ];
   }

@@ -1,10 +1,37 @@
 import { columns, type Statement } from '#db';
-import type { AttemptFacts } from './facts.ts';
+import type { CurrencyCode } from '#kernel';
+import type { AttemptFacts, OrderFacts } from './facts.ts';
+import type { CheckoutRequest } from './request.ts';
+
+/** A new checkout. */
+export interface EventRow {
+  readonly principal: string;
+  readonly flow: 'direct' | 'hosted';
+  readonly hash: Buffer;
+  readonly request: CheckoutRequest;
+  readonly createdAt: Date;
+}
+
+/** A new order; with an attempt it starts EXECUTING, without one it waits NOT_STARTED. */
+export interface OrderRow {
+  readonly checkoutId: string;
+  readonly lineNo: number;
+  readonly order: OrderFacts;
+  readonly attemptId: string | null;
+}
 
 /** An attempt about to be written, with the orders it covers. `resolveAt`: when the worker steps in if nobody else has. */
 export interface NewAttempt extends Omit<AttemptFacts, 'orders'> {
   readonly orderIds: readonly string[];
   readonly resolveAt: Date;
+}
+
+export interface CaptureRow {
+  readonly paymentOrderId: string;
+  readonly attemptId: string;
+  readonly chargeId: string;
+  readonly amountMinor: bigint;
+  readonly currency: CurrencyCode;
 }
 
 export interface OutboxRow {
@@ -13,58 +40,147 @@ export interface OutboxRow {
   readonly payload: Record<string, unknown>;
 }
 
-/** Inserts attempts and what they cover. Empty when there are none. */
-export function insertAttempts(attempts: readonly NewAttempt[]): Statement[] {
-  if (attempts.length === 0) return [];
-  const links = attempts.flatMap((attempt) =>
-    attempt.orderIds.map((orderId) => ({ attemptId: attempt.attemptId, orderId })),
-  );
+export interface DeadLetterRow {
+  readonly attemptId: string;
+  readonly cause: string;
+  readonly tries: number;
+}
+
+/** One insert of many rows, one array per column; nothing for no rows. */
+function insertRows<Row>(
+  name: string,
+  text: string,
+  rows: readonly Row[],
+  ...pick: ((row: Row) => unknown)[]
+): Statement[] {
+  return rows.length === 0 ? [] : [{ name, text, values: columns(rows, ...pick), expectRows: rows.length }];
+}
+
+/** Opens sellers that were never seen before, unverified; ids in order, so that two batches can never wait for each other. */
+export function openSellers(ids: readonly string[]): Statement[] {
+  if (ids.length === 0) return [];
   return [
     {
-      name: 'insert-attempts',
-      text: `insert into payment_attempts (id, checkout_id, attempt_no, kind, amount_minor, currency, payment_method, card_last4, resolve_at)
-             select * from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::char(3)[], $7::text[], $8::text[], $9::timestamptz[])`,
-      values: columns(
-        attempts,
-        (row) => row.attemptId,
-        (row) => row.checkoutId,
-        (row) => row.attemptNo,
-        (row) => row.kind,
-        (row) => row.amountMinor,
-        (row) => row.currency,
-        (row) => row.paymentMethod,
-        (row) => row.cardLast4,
-        (row) => row.resolveAt,
-      ),
-      expectRows: attempts.length,
-    },
-    {
-      name: 'insert-attempt-orders',
-      text: 'insert into attempt_orders (attempt_id, payment_order_id) select * from unnest($1::text[], $2::text[])',
-      values: columns(
-        links,
-        (link) => link.attemptId,
-        (link) => link.orderId,
-      ),
-      expectRows: links.length,
+      name: 'open-sellers',
+      text: 'insert into sellers (id, display_name) select id, id from unnest($1::text[]) s (id) on conflict (id) do nothing',
+      values: [ids.toSorted()],
     },
   ];
 }
 
-/** Writes outbox rows in the transaction that caused them. Empty when there are none. */
-export function outboxStatement(rows: readonly OutboxRow[]): Statement[] {
+export function insertEvents(events: readonly EventRow[]): Statement[] {
+  return insertRows(
+    'insert-events',
+    `insert into payment_events (checkout_id, principal, flow, request_hash, buyer_user_id, buyer_email, buyer_name, created_at)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])`,
+    events,
+    (row) => row.request.checkoutId,
+    (row) => row.principal,
+    (row) => row.flow,
+    (row) => row.hash,
+    (row) => row.request.buyer.userId,
+    (row) => row.request.buyer.email,
+    (row) => row.request.buyer.name,
+    (row) => row.createdAt,
+  );
+}
+
+/** Inserts orders; the first transition of those that start at once is written by the same statement. */
+export function insertOrders(orders: readonly OrderRow[]): Statement[] {
+  return insertRows(
+    'insert-orders',
+    `with orders (payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor, attempt_id) as (
+       select * from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::bigint[], $7::char(3)[], $8::bigint[], $9::text[])
+     ), history as (
+       insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, attempt_id, actor)
+       select payment_order_id, 1, 'NOT_STARTED', 'EXECUTING', 'payment started', attempt_id, 'api' from orders where attempt_id is not null
+     )
+     insert into payment_orders (payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor, state, state_seq)
+     select payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor,
+            case when attempt_id is null then 'NOT_STARTED' else 'EXECUTING' end, case when attempt_id is null then 0 else 1 end
+     from orders`,
+    orders,
+    (row) => row.order.paymentOrderId,
+    (row) => row.checkoutId,
+    (row) => row.lineNo,
+    (row) => row.order.sellerId,
+    (row) => row.order.description,
+    (row) => row.order.amountMinor,
+    (row) => row.order.currency,
+    (row) => row.order.commissionMinor,
+    (row) => row.attemptId,
+  );
+}
+
+/** Inserts attempts and what they cover. */
+export function insertAttempts(attempts: readonly NewAttempt[]): Statement[] {
+  const links = attempts.flatMap(({ attemptId, orderIds }) => orderIds.map((orderId) => ({ attemptId, orderId })));
+  return [
+    ...insertRows(
+      'insert-attempts',
+      `insert into payment_attempts (id, checkout_id, attempt_no, kind, amount_minor, currency, payment_method, card_last4, resolve_at)
+       select * from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::char(3)[], $7::text[], $8::text[], $9::timestamptz[])`,
+      attempts,
+      (row) => row.attemptId,
+      (row) => row.checkoutId,
+      (row) => row.attemptNo,
+      (row) => row.kind,
+      (row) => row.amountMinor,
+      (row) => row.currency,
+      (row) => row.paymentMethod,
+      (row) => row.cardLast4,
+      (row) => row.resolveAt,
+    ),
+    ...insertRows(
+      'insert-attempt-orders',
+      'insert into attempt_orders (attempt_id, payment_order_id) select * from unnest($1::text[], $2::text[])',
+      links,
+      (link) => link.attemptId,
+      (link) => link.orderId,
+    ),
+  ];
+}
+
+export function insertCaptures(captures: readonly CaptureRow[]): Statement[] {
+  return insertRows(
+    'insert-captures',
+    `insert into captures (payment_order_id, attempt_id, psp_charge_id, amount_minor, currency)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::char(3)[])`,
+    captures,
+    (row) => row.paymentOrderId,
+    (row) => row.attemptId,
+    (row) => row.chargeId,
+    (row) => row.amountMinor,
+    (row) => row.currency,
+  );
+}
+
+export function insertOutbox(rows: readonly OutboxRow[]): Statement[] {
+  return insertRows(
+    'insert-outbox',
+    'insert into outbox (topic, key, payload) select * from unnest($1::text[], $2::text[], $3::jsonb[])',
+    rows,
+    (row) => row.topic,
+    (row) => row.key,
+    (row) => JSON.stringify(row.payload),
+  );
+}
+
+/** A subject has one open dead letter at most: while it waits for a person, the same cause again adds nothing. */
+export function insertDeadLetters(rows: readonly DeadLetterRow[]): Statement[] {
   if (rows.length === 0) return [];
   return [
     {
-      name: 'insert-outbox',
-      text: 'insert into outbox (topic, key, payload) select * from unnest($1::text[], $2::text[], $3::jsonb[])',
+      name: 'insert-dead-letters',
+      text: `insert into dead_letters (kind, subject_id, cause, tries)
+             select 'attempt', * from unnest($1::text[], $2::text[], $3::int[])
+             on conflict (kind, subject_id) where resolved_at is null do nothing`,
       values: columns(
         rows,
-        (row) => row.topic,
-        (row) => row.key,
-        (row) => JSON.stringify(row.payload),
+        (row) => row.attemptId,
+        (row) => row.cause,
+        (row) => row.tries,
       ),
-      expectRows: rows.length,
     },
   ];
 }
