@@ -1,6 +1,8 @@
 -- Countinghouse, the core: who acts, what is paid, what the books say.
--- Every invariant has a named constraint or trigger; `server/db/constraints.ts` maps each name to an error code.
+-- Every invariant has a named constraint or trigger; `server/testing/constraints.db.test.ts` attacks each by name.
 -- Amounts are integer minor units. In the ledger a debit is positive and a credit negative.
+-- The functions behind triggers name their search_path, temporary tables last: otherwise any role could put a table of its own in
+-- front of a real one and blind the checks.
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- People, keys, sellers, the demo catalogue
@@ -198,7 +200,10 @@ create table ledger_accounts (
     'buyer', 'seller_pending', 'seller_available', 'seller_reserved', 'platform_fees', 'psp_clearing', 'psp_fees', 'bank_cash',
     'payout_in_transit', 'dispute_receivable', 'platform_loss', 'suspense', 'fx_clearing')),
   constraint ledger_accounts_currency_shape check (currency ~ '^[A-Z]{3}$'),
-  constraint ledger_accounts_rule_known check (balance_rule in ('debit', 'credit', 'either')),
+  constraint ledger_accounts_rule_of_kind check (balance_rule = case
+    when kind in ('seller_pending', 'seller_reserved', 'payout_in_transit') then 'credit'
+    when kind in ('dispute_receivable', 'platform_loss') then 'debit'
+    else 'either' end),
   constraint ledger_accounts_balance_side check (
     balance_rule = 'either' or (balance_rule = 'debit' and balance >= 0) or (balance_rule = 'credit' and balance <= 0))
 ) with (fillfactor = 50);
@@ -240,7 +245,7 @@ end $$;
 -- All rules about a set of new entries in one set-based pass: foreign keys checked row by row would cost a third of the rate.
 -- Their plans are held to index look-ups: a plan made while the tables were empty would read them whole ever after.
 -- It relies on a transaction, its entries and its account updates being written by one statement, as the posting engine does.
-create function check_ledger_entries() returns trigger language plpgsql
+create function check_ledger_entries() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   broken text;
@@ -289,7 +294,7 @@ end $$;
 create trigger ledger_entries_checked after insert on ledger_entries
   referencing new table as new_entries for each statement execute function check_ledger_entries();
 
-create function check_ledger_transactions() returns trigger language plpgsql
+create function check_ledger_transactions() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (
@@ -302,7 +307,7 @@ end $$;
 create trigger ledger_transactions_checked after insert on ledger_transactions
   referencing new table as new_transactions for each statement execute function check_ledger_transactions();
 
-create function check_ledger_accounts() returns trigger language plpgsql
+create function check_ledger_accounts() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (
@@ -324,7 +329,7 @@ create trigger ledger_accounts_checked_on_update after update on ledger_accounts
 -- Order state: the row always agrees with its history, and the history has no gap
 -- ---------------------------------------------------------------------------------------------------------------
 
-create function check_order_history() returns trigger language plpgsql
+create function check_order_history() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (
@@ -346,7 +351,7 @@ end $$;
 create trigger order_transitions_checked after insert on order_transitions
   referencing new table as new_transitions for each statement execute function check_order_history();
 
-create function check_order_state() returns trigger language plpgsql
+create function check_order_state() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (
@@ -369,7 +374,7 @@ create trigger payment_orders_checked_on_update after update on payment_orders
 -- they point at is never deleted.
 -- ---------------------------------------------------------------------------------------------------------------
 
-create function check_new_orders() returns trigger language plpgsql
+create function check_new_orders() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (select from new_rows n where not exists (select from payment_events e where e.checkout_id = n.checkout_id)) then
@@ -383,7 +388,7 @@ end $$;
 create trigger payment_orders_references after insert on payment_orders
   referencing new table as new_rows for each statement execute function check_new_orders();
 
-create function check_new_attempts() returns trigger language plpgsql
+create function check_new_attempts() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (select from new_rows n where not exists (select from payment_events e where e.checkout_id = n.checkout_id)) then
@@ -394,7 +399,7 @@ end $$;
 create trigger payment_attempts_references after insert on payment_attempts
   referencing new table as new_rows for each statement execute function check_new_attempts();
 
-create function check_attempt_orders() returns trigger language plpgsql
+create function check_attempt_orders() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (
@@ -410,7 +415,7 @@ end $$;
 create trigger attempt_orders_references after insert on attempt_orders
   referencing new table as new_rows for each statement execute function check_attempt_orders();
 
-create function check_captures() returns trigger language plpgsql
+create function check_captures() returns trigger language plpgsql set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (
@@ -444,7 +449,8 @@ create table webhook_inbox (
   handled_at  timestamptz,
   constraint webhook_inbox_event_once unique (source, account, event_id),
   constraint webhook_inbox_state_known check (state in ('received', 'handled', 'dead')),
-  constraint webhook_inbox_handled_has_verdict check ((state = 'received') = (handled_at is null))
+  constraint webhook_inbox_handled_has_verdict check (
+    (state = 'received') = (handled_at is null) and (state = 'received' or verdict is not null))
 );
 create index webhook_inbox_waiting on webhook_inbox (id) where state = 'received';
 create index webhook_inbox_attempt on webhook_inbox (attempt_id) where attempt_id is not null;

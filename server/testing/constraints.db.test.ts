@@ -1,0 +1,635 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lanePool, pool } from '#db';
+import { type AccountKind, CHART, orderCaptured, PLATFORM, postBatch } from '#ledger';
+import { ATTEMPT_STATES, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
+import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
+
+/**
+ * Every named rule of the database is attacked in raw SQL, as an intruder who got hold of the owner's connection would. The
+ * catalogue is asked for the names, so a constraint or trigger without an attack fails the last tests of this file.
+ */
+let database: MigratedDatabase;
+let owner: pg.Pool;
+let app: pg.Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase('constraints');
+  process.env.DATABASE_URL = database.url;
+  owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  app = new pg.Pool({ connectionString: database.appUrl, max: 2 });
+  await owner.query(BASE);
+  await postBatch(lanePool(), [
+    orderCaptured({
+      paymentOrderId: 'paid',
+      buyerId: 'buyer',
+      sellerId: 'shop',
+      gross: { amountMinor: 1_000n, currency: 'USD' },
+      commissionMinor: 100n,
+      capturedAt: new Date(),
+    }),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all([owner.end(), app.end(), pool().end(), lanePool().end()]);
+  await database.drop();
+});
+
+const HASH = `decode(repeat('ab', 32), 'hex')`;
+
+/** One paid order, one that has not started, and somebody for every reference. */
+const BASE = `
+  insert into sellers (id, display_name) values ('shop', 'Shop'), ('other_shop', 'Other shop');
+  insert into users (id, email, name, role, seller_id, password_hash) values ('u1', 'seller@example.com', 'S', 'seller', 'shop', 'x');
+  insert into api_keys (id, name, prefix, key_hash) values ('k1', 'k', 'sk_test_', ${HASH});
+  insert into products (id, seller_id, name, description, price_minor, currency, art, position)
+    values ('p1', 'shop', 'P', '', 100, 'USD', 'x', 1);
+  insert into payment_events (checkout_id, principal, flow, request_hash, buyer_user_id, buyer_email, buyer_name)
+    select id, 'key:1', 'direct', ${HASH}, 'buyer', 'b@example.com', 'B' from unnest(array['chk', 'chk_2']) c (id);
+  insert into payment_orders (payment_order_id, checkout_id, line_no, seller_id, amount_minor, currency, commission_minor, state, state_seq)
+    values ('paid', 'chk', 1, 'shop', 1000, 'USD', 100, 'NOT_STARTED', 0), ('fresh', 'chk_2', 1, 'shop', 1000, 'USD', 100, 'NOT_STARTED', 0);
+  insert into payment_attempts (id, checkout_id, attempt_no, kind, amount_minor, currency) values
+    ('att', 'chk', 1, 'direct', 1000, 'USD'), ('att_2', 'chk_2', 1, 'direct', 1000, 'USD');
+  insert into attempt_orders (attempt_id, payment_order_id) values ('att', 'paid');
+  with history as (
+    insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, actor)
+    values ('paid', 1, 'NOT_STARTED', 'EXECUTING', '', 'test'), ('paid', 2, 'EXECUTING', 'SUCCESS', '', 'test')
+  ) update payment_orders set state = 'SUCCESS', state_seq = 2 where payment_order_id = 'paid';
+  insert into captures (payment_order_id, attempt_id, psp_charge_id, amount_minor, currency) values ('paid', 'att', 'ch', 1000, 'USD');
+  insert into webhook_inbox (source, account, event_id, type, payload) values ('psp', 'platform', 'evt', 't', '{}');
+  insert into outbox (topic, key, payload) values ('t', 'k', '{}');
+  insert into dead_letters (kind, subject_id, cause, tries) values ('attempt', 'att', 'c', 1);
+  insert into idempotency_keys (principal, route, key, request_hash, locked_until, expires_at) values ('p', 'r', 'k', ${HASH}, now(), now());
+  insert into sessions (id, user_id, session_version) values ('00000000-0000-7000-8000-000000000001', 'u1', 1);
+  insert into sign_in_throttle (key) values ('k');`;
+
+/** A good row of each table, as SQL expressions; an attack changes one thing. */
+const ROWS = {
+  sellers: { id: `'new_shop'`, display_name: `'N'` },
+  users: { id: `'u2'`, email: `'n@example.com'`, name: `'N'`, role: `'shopper'`, password_hash: `'x'` },
+  api_keys: { id: `'k2'`, name: `'k'`, prefix: `'sk'`, key_hash: `decode(repeat('cd', 32), 'hex')` },
+  products: {
+    id: `'p2'`,
+    seller_id: `'shop'`,
+    name: `'P'`,
+    description: `''`,
+    price_minor: '1',
+    currency: `'USD'`,
+    art: `'x'`,
+    position: '1',
+  },
+  payment_events: {
+    checkout_id: `'chk_new'`,
+    principal: `'key:1'`,
+    flow: `'direct'`,
+    request_hash: HASH,
+    buyer_user_id: `'buyer'`,
+    buyer_email: `'b@example.com'`,
+    buyer_name: `'B'`,
+  },
+  payment_orders: {
+    payment_order_id: `'new'`,
+    checkout_id: `'chk'`,
+    line_no: '2',
+    seller_id: `'shop'`,
+    amount_minor: '1000',
+    currency: `'USD'`,
+    commission_minor: '100',
+    state: `'NOT_STARTED'`,
+    state_seq: '0',
+  },
+  payment_attempts: {
+    id: `'att_new'`,
+    checkout_id: `'chk'`,
+    attempt_no: '1',
+    kind: `'direct'`,
+    amount_minor: '1000',
+    currency: `'USD'`,
+  },
+  attempt_orders: { attempt_id: `'att_2'`, payment_order_id: `'fresh'` },
+  captures: {
+    payment_order_id: `'fresh'`,
+    attempt_id: `'att_2'`,
+    psp_charge_id: `'ch_2'`,
+    amount_minor: '1000',
+    currency: `'USD'`,
+  },
+  ledger_accounts: {
+    code: `'suspense:platform:EUR'`,
+    kind: `'suspense'`,
+    owner_id: `'platform'`,
+    currency: `'EUR'`,
+    balance_rule: `'either'`,
+  },
+  webhook_inbox: { source: `'psp'`, account: `'platform'`, event_id: `'evt_2'`, type: `'t'`, payload: `'{}'` },
+  outbox: { topic: `'t'`, key: `'k'`, payload: `'{}'` },
+  idempotency_keys: {
+    principal: `'p'`,
+    route: `'r'`,
+    key: `'k2'`,
+    request_hash: HASH,
+    locked_until: 'now()',
+    expires_at: 'now()',
+  },
+  dead_letters: { kind: `'attempt'`, subject_id: `'att_2'`, cause: `'c'`, tries: '1' },
+  sessions: { id: `'00000000-0000-7000-8000-000000000002'`, user_id: `'u1'`, session_version: '1' },
+  sign_in_throttle: { key: `'k2'` },
+} as const satisfies Record<string, Record<string, string>>;
+
+function insert(table: keyof typeof ROWS, change: Record<string, string> = {}): string {
+  const row: Record<string, string> = { ...ROWS[table], ...change };
+  return `insert into ${table} (${Object.keys(row).join(', ')}) overriding system value values (${Object.values(row).join(', ')})`;
+}
+
+interface ForgedEntry {
+  account: string;
+  seq: number;
+  amount: number;
+  after: number;
+  currency: string;
+}
+
+const BUYER = 'buyer:buyer:USD';
+const SELLER = 'seller_pending:shop:USD';
+
+/** A posting of 50 from the seller to the buyer that continues both accounts, in one statement; an attack changes one thing. */
+function posting(
+  change: {
+    legs?: number;
+    source?: string;
+    reversalOf?: string;
+    id?: string;
+    entries?: (entries: [ForgedEntry, ForgedEntry]) => ForgedEntry[];
+    balances?: Record<string, [balance: number, version: number]>;
+    withTransaction?: boolean;
+  } = {},
+): string {
+  const { legs = 2, source = 'attack', reversalOf = 'null', id = '00000000-0000-7000-8000-0000000000aa' } = change;
+  const good: [ForgedEntry, ForgedEntry] = [
+    { account: BUYER, seq: 2, amount: 50, after: 1_050, currency: 'USD' },
+    { account: SELLER, seq: 2, amount: -50, after: -950, currency: 'USD' },
+  ];
+  const entries = change.entries?.(good) ?? good;
+  const balances = change.balances ?? { [BUYER]: [1_050, 2], [SELLER]: [-950, 2] };
+  const parts = [
+    ...(change.withTransaction === false
+      ? []
+      : [
+          `t as (insert into ledger_transactions (id, kind, legs, source_id, reversal_of)
+          values ('${id}', 'order_captured', ${legs}, '${source}', ${reversalOf}))`,
+        ]),
+    ...(entries.length === 0
+      ? []
+      : [
+          `e as (insert into ledger_entries (account_id, account_seq, transaction_id, amount_minor, balance_after, currency)
+          select coalesce((select id from ledger_accounts where code = v.code), 999), v.seq, '${id}', v.amount, v.after, v.currency
+          from (values ${entries.map((one) => `('${one.account}', ${one.seq}, ${one.amount}, ${one.after}, '${one.currency}')`).join(', ')})
+            v (code, seq, amount, after, currency))`,
+        ]),
+    ...Object.entries(balances).map(
+      ([code, [balance, version]], index) =>
+        `a${index} as (update ledger_accounts set balance = ${balance}, version = ${version} where code = '${code}')`,
+    ),
+  ];
+  return `with ${parts.join(', ')} select 1`;
+}
+
+const transition = (from: string, to: string, { order = 'fresh', seq = 1 } = {}) =>
+  `insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, actor)
+   values ('${order}', ${seq}, '${from}', '${to}', '', 'attack')`;
+
+const second = (entry: ForgedEntry, change: Partial<ForgedEntry>): ForgedEntry => ({ ...entry, ...change });
+
+/** Name of a rule → statements that break it and nothing else. */
+const ATTACKS: Record<string, string | string[]> = {
+  sellers_pkey: insert('sellers', { id: `'shop'` }),
+  sellers_id_shape: [
+    insert('sellers', { id: `'a b'` }),
+    insert('sellers', { id: `''` }),
+    insert('sellers', { id: `repeat('x', 65)` }),
+  ],
+  sellers_verification_known: insert('sellers', { verification: `'trusted'` }),
+  sellers_commission_range: [
+    insert('sellers', { commission_bps: '-1' }),
+    insert('sellers', { commission_bps: '10001' }),
+  ],
+  users_pkey: insert('users', { id: `'u1'` }),
+  users_email_unique: insert('users', { email: `'seller@example.com'` }),
+  users_email_lower: insert('users', { email: `'N@example.com'` }),
+  users_role_known: insert('users', { role: `'root'` }),
+  users_seller_has_shop: [insert('users', { role: `'seller'` }), insert('users', { seller_id: `'shop'` })],
+  users_seller_id_fkey: insert('users', { role: `'seller'`, seller_id: `'nobody'` }),
+  api_keys_pkey: insert('api_keys', { id: `'k1'` }),
+  api_keys_hash_unique: insert('api_keys', { key_hash: HASH }),
+  api_keys_hash_length: insert('api_keys', { key_hash: `'\\x00'` }),
+  products_pkey: insert('products', { id: `'p1'` }),
+  products_seller_id_fkey: insert('products', { seller_id: `'nobody'` }),
+  products_price_range: [insert('products', { price_minor: '0' }), insert('products', { price_minor: '100000000' })],
+  products_currency_shape: insert('products', { currency: `'usd'` }),
+  payment_events_pkey: insert('payment_events', { checkout_id: `'chk'` }),
+  payment_events_checkout_id_shape: [
+    insert('payment_events', { checkout_id: `'a/b'` }),
+    insert('payment_events', { checkout_id: `repeat('x', 256)` }),
+  ],
+  payment_events_buyer_shape: insert('payment_events', { buyer_user_id: `'a:b'` }),
+  payment_events_flow_known: insert('payment_events', { flow: `'gift'` }),
+  payment_events_hash_length: insert('payment_events', { request_hash: `'\\x00'` }),
+  payment_orders_pkey: insert('payment_orders', { payment_order_id: `'paid'` }),
+  payment_orders_id_shape: insert('payment_orders', { payment_order_id: `'a b'` }),
+  payment_orders_amount_range: [
+    insert('payment_orders', { amount_minor: '0', commission_minor: '0' }),
+    insert('payment_orders', { amount_minor: '100000000' }),
+  ],
+  payment_orders_commission_range: [
+    insert('payment_orders', { commission_minor: '-1' }),
+    insert('payment_orders', { commission_minor: '1001' }),
+  ],
+  payment_orders_currency_shape: insert('payment_orders', { currency: `'us'` }),
+  payment_orders_line_unique: insert('payment_orders', { line_no: '1' }),
+  payment_orders_state_known: insert('payment_orders', { state: `'PAID'` }),
+  payment_orders_checkout_exists: insert('payment_orders', { checkout_id: `'nowhere'` }),
+  payment_orders_seller_exists: insert('payment_orders', { seller_id: `'nobody'` }),
+  payment_orders_state_has_history: [
+    insert('payment_orders', { state: `'SUCCESS'` }),
+    insert('payment_orders', { state: `'SUCCESS'`, state_seq: '2' }),
+    `update payment_orders set state = 'SUCCESS' where payment_order_id = 'fresh'`,
+    `update payment_orders set state = 'SUCCESS', state_seq = 2 where payment_order_id = 'fresh'`,
+    `update payment_orders set state = 'EXECUTING', state_seq = 1 where payment_order_id = 'paid'`,
+    `update payment_orders set state = 'NOT_STARTED', state_seq = 0 where payment_order_id = 'paid'`,
+    `update payment_orders set state = 'FAILED' where payment_order_id = 'paid'`,
+  ],
+  payment_attempts_pkey: insert('payment_attempts', { id: `'att'` }),
+  payment_attempts_kind_known: insert('payment_attempts', { kind: `'barter'` }),
+  payment_attempts_state_known: insert('payment_attempts', { state: `'MAYBE'`, finished_at: 'now()' }),
+  payment_attempts_amount_positive: [
+    insert('payment_attempts', { amount_minor: '0' }),
+    insert('payment_attempts', { amount_minor: '-5' }),
+  ],
+  payment_attempts_last4_shape: [
+    insert('payment_attempts', { card_last4: `'424'` }),
+    insert('payment_attempts', { card_last4: `'4242424242424242'` }),
+  ],
+  payment_attempts_method_is_token: insert('payment_attempts', { payment_method: `'4242424242424242'` }),
+  payment_attempts_finished_is_final: [
+    insert('payment_attempts', { finished_at: 'now()' }),
+    insert('payment_attempts', { state: `'SUCCEEDED'` }),
+    `update payment_attempts set state = 'DECLINED' where id = 'att'`,
+  ],
+  payment_attempts_checkout_exists: insert('payment_attempts', { checkout_id: `'nowhere'` }),
+  attempt_orders_pkey: insert('attempt_orders', { attempt_id: `'att'`, payment_order_id: `'paid'` }),
+  attempt_orders_same_checkout: [
+    insert('attempt_orders', { attempt_id: `'att'` }),
+    insert('attempt_orders', { attempt_id: `'nobody'` }),
+    insert('attempt_orders', { payment_order_id: `'nothing'` }),
+  ],
+  order_transitions_pkey: transition('EXECUTING', 'SUCCESS', { order: 'paid', seq: 2 }),
+  order_transitions_legal: transition('NOT_STARTED', 'SUCCESS'),
+  order_transitions_contiguous: [
+    transition('EXECUTING', 'SUCCESS'),
+    transition('EXECUTING', 'SUCCESS', { seq: 2 }),
+    transition('EXECUTING', 'FAILED', { order: 'paid', seq: 3 }),
+    transition('NOT_STARTED', 'EXECUTING', { seq: 0 }),
+  ],
+  order_transitions_order_follows: [
+    transition('NOT_STARTED', 'EXECUTING'),
+    transition('NOT_STARTED', 'EXECUTING', { order: 'nothing' }),
+  ],
+  captures_one_per_order: insert('captures', { payment_order_id: `'paid'`, psp_charge_id: `'ch_other'` }),
+  captures_amount_positive: insert('captures', { amount_minor: '0' }),
+  captures_whole_order: [
+    insert('captures', { amount_minor: '999' }),
+    insert('captures', { amount_minor: '1001' }),
+    insert('captures', { currency: `'EUR'` }),
+    insert('captures', { payment_order_id: `'nothing'` }),
+  ],
+  ledger_accounts_pkey: insert('ledger_accounts', { id: '1' }),
+  ledger_accounts_code_unique: insert('ledger_accounts', {
+    code: `'${BUYER}'`,
+    kind: `'buyer'`,
+    owner_id: `'buyer'`,
+    currency: `'USD'`,
+  }),
+  ledger_accounts_code_shape: insert('ledger_accounts', { code: `'suspense:platform:USD'` }),
+  ledger_accounts_kind_known: insert('ledger_accounts', { kind: `'pocket'`, code: `'pocket:platform:EUR'` }),
+  ledger_accounts_currency_shape: insert('ledger_accounts', { currency: `'eur'`, code: `'suspense:platform:eur'` }),
+  ledger_accounts_rule_of_kind: [
+    insert('ledger_accounts', { balance_rule: `'credit'` }),
+    insert('ledger_accounts', {
+      kind: `'seller_reserved'`,
+      code: `'seller_reserved:platform:EUR'`,
+      balance_rule: `'either'`,
+    }),
+    `update ledger_accounts set balance_rule = 'either' where code = '${SELLER}'`,
+  ],
+  ledger_accounts_balance_side: posting({
+    entries: ([buyer, seller]) => [
+      second(buyer, { amount: -950, after: 50 }),
+      second(seller, { amount: 950, after: 50 }),
+    ],
+    balances: { [BUYER]: [50, 2], [SELLER]: [50, 2] },
+  }),
+  ledger_accounts_balance_is_last_entry: [
+    insert('ledger_accounts', { balance: '1' }),
+    insert('ledger_accounts', { version: '1' }),
+    `update ledger_accounts set balance = balance + 1 where code = '${BUYER}'`,
+    `update ledger_accounts set version = version + 1 where code = '${BUYER}'`,
+    `update ledger_accounts set balance = 0, version = 0 where code = '${BUYER}'`,
+    posting({ balances: { [BUYER]: [1_049, 2], [SELLER]: [-950, 2] } }),
+  ],
+  ledger_transactions_pkey: `insert into ledger_transactions (id, kind, legs, source_id) select id, 'late_capture_held', 2, 'x' from ledger_transactions`,
+  ledger_transactions_one_per_fact: posting({ source: 'paid' }),
+  ledger_transactions_legs_range: [posting({ legs: 1 }), posting({ legs: 101 })],
+  ledger_transactions_not_own_reversal: posting({ reversalOf: `'00000000-0000-7000-8000-0000000000aa'` }),
+  ledger_transactions_reversal_of_fkey: posting({ reversalOf: `'00000000-0000-7000-8000-0000000000bb'` }),
+  ledger_transactions_have_entries: posting({ entries: () => [], balances: {} }),
+  ledger_entries_place_unique: posting({ entries: ([buyer, seller]) => [second(buyer, { seq: 1 }), seller] }),
+  ledger_entries_amount_not_zero: posting({
+    legs: 3,
+    entries: ([buyer, seller]) => [
+      buyer,
+      seller,
+      { ...buyer, account: 'platform_fees:platform:USD', amount: 0, after: -100 },
+    ],
+  }),
+  ledger_entries_amount_limit: posting({
+    entries: ([buyer, seller]) => [
+      second(buyer, { amount: 1_000_000_000_000_001, after: 1_000_000_000_001_001 }),
+      second(seller, { amount: -1_000_000_000_000_001, after: -1_000_000_000_000_901 }),
+    ],
+    balances: {},
+  }),
+  ledger_entries_seq_positive: posting({ entries: ([buyer, seller]) => [second(buyer, { seq: 0 }), seller] }),
+  ledger_entries_transaction_exists: posting({ withTransaction: false }),
+  ledger_entries_complete: [
+    posting({ legs: 3 }),
+    // Afterwards, to a transaction that was complete: the classical way to hide an entry.
+    `with e as (insert into ledger_entries (account_id, account_seq, transaction_id, amount_minor, balance_after, currency)
+       select a.id, 2, t.id, v.amount, a.balance + v.amount, 'USD' from (values ('${BUYER}', 50), ('${SELLER}', -50)) v (code, amount)
+       join ledger_accounts a on a.code = v.code cross join ledger_transactions t),
+     a as (update ledger_accounts a set balance = a.balance + v.amount, version = 2
+       from (values ('${BUYER}', 50), ('${SELLER}', -50)) v (code, amount) where a.code = v.code) select 1`,
+  ],
+  ledger_entries_two_accounts: posting({
+    entries: ([buyer]) => [buyer, second(buyer, { seq: 3, amount: -50, after: 1_000 })],
+    balances: { [BUYER]: [1_000, 3] },
+  }),
+  ledger_entries_zero_sum: [
+    posting({
+      entries: ([buyer, seller]) => [second(buyer, { amount: 51, after: 1_051 }), seller],
+      balances: { [BUYER]: [1_051, 2], [SELLER]: [-950, 2] },
+    }),
+    // Two currencies whose amounts cancel each other out.
+    posting({ entries: ([buyer, seller]) => [buyer, second(seller, { currency: 'EUR' })] }),
+  ],
+  ledger_entries_account_exists: posting({
+    entries: ([buyer, seller]) => [buyer, second(seller, { account: 'nobody', seq: 1, after: -50 })],
+    balances: { [BUYER]: [1_050, 2] },
+  }),
+  ledger_entries_currency_matches_account: posting({
+    entries: ([buyer, seller]) => [second(buyer, { currency: 'EUR' }), second(seller, { currency: 'EUR' })],
+  }),
+  ledger_entries_seq_contiguous: posting({
+    entries: ([buyer, seller]) => [second(buyer, { seq: 4 }), seller],
+    balances: { [BUYER]: [1_050, 4], [SELLER]: [-950, 2] },
+  }),
+  ledger_entries_running_balance: posting({
+    entries: ([buyer, seller]) => [second(buyer, { after: 1_051 }), seller],
+    balances: { [BUYER]: [1_051, 2], [SELLER]: [-950, 2] },
+  }),
+  ledger_entries_account_updated: posting({ balances: { [SELLER]: [-950, 2] } }),
+  webhook_inbox_pkey: insert('webhook_inbox', { id: '1' }),
+  webhook_inbox_event_once: insert('webhook_inbox', { event_id: `'evt'` }),
+  webhook_inbox_state_known: insert('webhook_inbox', { state: `'lost'`, handled_at: 'now()', verdict: `'x'` }),
+  webhook_inbox_handled_has_verdict: [
+    insert('webhook_inbox', { state: `'handled'` }),
+    insert('webhook_inbox', { state: `'handled'`, handled_at: 'now()' }),
+    insert('webhook_inbox', { handled_at: 'now()' }),
+    `update webhook_inbox set state = 'dead', handled_at = now() where event_id = 'evt'`,
+  ],
+  outbox_pkey: insert('outbox', { id: '1' }),
+  idempotency_keys_one_per_request: insert('idempotency_keys', { key: `'k'` }),
+  idempotency_keys_key_length: [
+    insert('idempotency_keys', { key: `''` }),
+    insert('idempotency_keys', { key: `repeat('k', 256)` }),
+  ],
+  idempotency_keys_hash_length: insert('idempotency_keys', { request_hash: `'\\x00'` }),
+  idempotency_keys_finished_has_answer: [
+    insert('idempotency_keys', { recovery_point: `'finished'`, response_headers: `'{}'` }),
+    insert('idempotency_keys', { status_code: '200', response_body: `''` }),
+  ],
+  idempotency_keys_headers_with_answer: [
+    insert('idempotency_keys', { recovery_point: `'finished'`, status_code: '200', response_body: `''` }),
+    insert('idempotency_keys', { response_headers: `'{}'` }),
+  ],
+  dead_letters_pkey: insert('dead_letters', { id: '1' }),
+  dead_letters_kind_known: insert('dead_letters', { kind: `'parcel'` }),
+  dead_letters_resolved_has_reason: [
+    insert('dead_letters', { resolved_at: 'now()' }),
+    insert('dead_letters', { resolution: `'r'` }),
+  ],
+  dead_letters_open_once: insert('dead_letters', { subject_id: `'att'` }),
+  sessions_pkey: insert('sessions', { id: `'00000000-0000-7000-8000-000000000001'` }),
+  sessions_user_id_fkey: insert('sessions', { user_id: `'nobody'` }),
+  sessions_end_after_start: insert('sessions', { ended_at: `now() - interval '1 day'` }),
+  sign_in_throttle_pkey: insert('sign_in_throttle', { key: `'k'` }),
+};
+
+/** A unique index needs a reversal to be reversed twice. */
+const TWO_STEP_ATTACKS: Record<string, [first: string, attack: string]> = {
+  ledger_transactions_reversed_once: [
+    posting({ reversalOf: '(select id from ledger_transactions)' }),
+    posting({
+      id: '00000000-0000-7000-8000-0000000000ab',
+      source: 'attack_2',
+      reversalOf: `(select id from ledger_transactions where source_id = 'paid')`,
+      entries: ([buyer, seller]) => [
+        second(buyer, { seq: 3, after: 1_100 }),
+        second(seller, { seq: 3, after: -1_000 }),
+      ],
+      balances: { [BUYER]: [1_100, 3], [SELLER]: [-1_000, 3] },
+    }),
+  ],
+};
+
+/** Runs statements in a transaction that is never kept; answers the name of the rule that refused the last, or null. */
+async function refusedBy(on: pg.Pool, ...statements: string[]): Promise<string | null> {
+  const client = await on.connect();
+  try {
+    await client.query('begin');
+    for (const statement of statements) await client.query(statement);
+    return null;
+  } catch (error) {
+    const { constraint, message } = error as pg.DatabaseError;
+    if (constraint === undefined) throw error;
+    expect(message.length).toBeGreaterThan(0);
+    return constraint;
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
+
+describe('what is right is accepted', () => {
+  test.each(Object.keys(ROWS) as (keyof typeof ROWS)[])('a good row of %s', async (table) => {
+    expect(await refusedBy(owner, insert(table))).toBeNull();
+  });
+
+  test('a posting that continues its accounts, also by the role of the application', async () => {
+    expect(await refusedBy(owner, posting())).toBeNull();
+    expect(await refusedBy(app, posting())).toBeNull();
+  });
+});
+
+describe('what is wrong is refused by the rule that names it, whoever asks', () => {
+  const attacks = Object.entries(ATTACKS).flatMap(([name, statements]) =>
+    [statements].flat().map((statement, index) => [name, index + 1, statement] as const),
+  );
+  test.each(attacks)('%s (%d)', async (name, _, statement) => {
+    expect(await refusedBy(owner, statement)).toBe(name);
+  });
+
+  test.each(Object.entries(TWO_STEP_ATTACKS))('%s', async (name, statements) => {
+    expect(await refusedBy(owner, ...statements)).toBe(name);
+  });
+});
+
+test('of all pairs of states the history takes exactly those of the state table', async () => {
+  for (const from of ORDER_STATES) {
+    for (const to of ORDER_STATES) {
+      const refused = await refusedBy(owner, transition(from, to));
+      const legal = ORDER_TRANSITIONS[from].includes(to);
+      expect(refused === 'order_transitions_legal', `${from} → ${to}`).toBe(!legal);
+    }
+  }
+});
+
+test('the database knows the states and accounts of the code, and no others', async () => {
+  expect(await wordsOf('payment_orders_state_known')).toEqual(new Set<string>(ORDER_STATES));
+  expect(await wordsOf('payment_attempts_state_known')).toEqual(new Set<string>(ATTEMPT_STATES));
+  expect(await wordsOf('ledger_accounts_kind_known')).toEqual(new Set<string>(Object.keys(CHART)));
+});
+
+test('an account of each kind can be opened with the balance rule of the chart, and with no other', async () => {
+  for (const kind of Object.keys(CHART) as AccountKind[]) {
+    for (const rule of ['debit', 'credit', 'either']) {
+      const row = { kind: `'${kind}'`, code: `'${kind}:${PLATFORM}:EUR'`, balance_rule: `'${rule}'` };
+      const expected = CHART[kind].balanceRule === rule ? null : 'ledger_accounts_rule_of_kind';
+      expect(await refusedBy(owner, insert('ledger_accounts', row)), `${kind} ${rule}`).toBe(expected);
+    }
+  }
+});
+
+async function wordsOf(constraint: string): Promise<Set<string>> {
+  const { rows } = await owner.query<{ definition: string }>(
+    'select pg_get_constraintdef(oid) as definition from pg_constraint where conname = $1',
+    [constraint],
+  );
+  return new Set([...(rows[0]?.definition ?? '').matchAll(/'([^']+)'/g)].map(([, word]) => word ?? ''));
+}
+
+describe('what happened cannot be changed, not even by the owner of the tables', () => {
+  const KEPT: Record<string, string[]> = {
+    attempt_orders: ['delete', 'truncate', 'update'],
+    captures: ['delete', 'truncate', 'update'],
+    ledger_accounts: ['delete', 'truncate'],
+    ledger_entries: ['delete', 'truncate', 'update'],
+    ledger_transactions: ['delete', 'truncate', 'update'],
+    order_transitions: ['delete', 'truncate', 'update'],
+    payment_attempts: ['delete', 'truncate'],
+    payment_events: ['delete', 'truncate', 'update'],
+    payment_orders: ['delete', 'truncate'],
+    sellers: ['delete', 'truncate'],
+  };
+  const cases = Object.entries(KEPT).flatMap(([table, verbs]) => verbs.map((verb) => [verb, table] as const));
+
+  test.each(cases)('%s on %s', async (verb, table) => {
+    const { rows } = await owner.query<{ name: string }>(
+      'select column_name as name from information_schema.columns where table_name = $1 order by ordinal_position limit 1',
+      [table],
+    );
+    const column = rows[0]?.name;
+    const statements: Record<string, string> = {
+      update: `update ${table} set ${column} = ${column}`,
+      delete: `delete from ${table}`,
+      truncate: `truncate ${table} cascade`,
+    };
+    expect(await refusedBy(owner, statements[verb] ?? '')).toMatch(
+      verb === 'truncate' ? /_append_only$/ : `${table}_append_only`,
+    );
+  });
+
+  test('the list is that of the catalogue', async () => {
+    const { rows } = await owner.query<{ table: string; verbs: string[] }>(
+      `select c.relname as table, array_remove(array[
+                case when t.tgtype & 8 > 0 then 'delete' end, case when t.tgtype & 32 > 0 then 'truncate' end,
+                case when t.tgtype & 16 > 0 then 'update' end], null) as verbs
+       from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
+       where p.proname = 'refuse_change' order by c.relname`,
+    );
+    expect(Object.fromEntries(rows.map((row) => [row.table, row.verbs]))).toEqual(KEPT);
+  });
+});
+
+describe('the checks look at the real tables', () => {
+  test('tables of the same name in a temporary schema do not blind them', async () => {
+    const names = ['ledger_entries', 'order_transitions', 'payment_events', 'sellers'];
+    const shadows = names.map((name) => `create temp table ${name} as table public.${name}`);
+    const ghost = insert('payment_orders', { seller_id: `'ghost'` }).replace(
+      'into payment_orders',
+      'into public.payment_orders',
+    );
+    const forged: [name: string, lie: string, attack: string][] = [
+      [
+        'ledger_accounts_balance_is_last_entry',
+        'update ledger_entries set balance_after = 1000000',
+        `update public.ledger_accounts set balance = 1000000 where code = '${BUYER}'`,
+      ],
+      [
+        'payment_orders_state_has_history',
+        `insert into order_transitions values ('fresh', 1, 'NOT_STARTED', 'SUCCESS', '', null, 'x', now())`,
+        `update public.payment_orders set state = 'SUCCESS', state_seq = 1 where payment_order_id = 'fresh'`,
+      ],
+      ['payment_orders_seller_exists', `insert into sellers (id) values ('ghost')`, ghost],
+    ];
+    for (const [name, lie, attack] of forged) expect(await refusedBy(app, ...shadows, lie, attack), name).toBe(name);
+  });
+});
+
+describe('every rule has its attack', () => {
+  test('constraints and unique indexes', async () => {
+    const { rows } = await owner.query<{ name: string }>(
+      `select conname as name from pg_constraint c
+       where connamespace = 'public'::regnamespace and contype in ('c', 'u', 'p', 'f', 'x') and conrelid <> '_prisma_migrations'::regclass
+       union select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid
+       where i.relnamespace = 'public'::regnamespace and x.indisunique and x.indrelid <> '_prisma_migrations'::regclass
+       order by name`,
+    );
+    const attacked = new Set([...Object.keys(ATTACKS), ...Object.keys(TWO_STEP_ATTACKS)]);
+    expect(rows.length).toBeGreaterThan(60);
+    expect(rows.map((row) => row.name).filter((name) => !attacked.has(name))).toEqual([]);
+  });
+
+  test('the names that triggers refuse by, and each of those triggers is on', async () => {
+    const { rows } = await owner.query<{ source: string; enabled: string[] }>(
+      `select p.prosrc as source, array_agg(distinct t.tgenabled::text) as enabled from pg_proc p left join pg_trigger t on t.tgfoid = p.oid
+       where p.pronamespace = 'public'::regnamespace and p.prorettype = 'trigger'::regtype and p.proname <> 'refuse_change' group by p.oid`,
+    );
+    const names = rows.flatMap((row) =>
+      [...row.source.matchAll(/(?:refuse\(|then |else )'([a-z0-9_]+)'/g)].map(([, name]) => name ?? ''),
+    );
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !(name in ATTACKS))).toEqual([]);
+    for (const row of rows) expect(row.enabled).toEqual(['O']);
+  });
+
+  test('and no attack is on a rule that is gone', async () => {
+    const { rows } = await owner.query<{ everything: string }>(
+      `select string_agg(name, ' ') as everything from (
+         select conname::text as name from pg_constraint union all select relname from pg_class union all
+         select prosrc from pg_proc where pronamespace = 'public'::regnamespace) s`,
+    );
+    const everything = rows[0]?.everything ?? '';
+    expect(Object.keys(ATTACKS).filter((name) => !everything.includes(name))).toEqual([]);
+  });
+});
