@@ -19,7 +19,7 @@ type Payment = RouterOutputs['admin']['payments']['get'];
 /** Everything known about one payment. */
 export function AdminPayment({ payment }: { readonly payment: Payment }) {
   const { checkout, transitions, attempts, webhooks, transactions } = payment;
-  const story = tellStory(transitions, attempts);
+  const story = tellStory(transitions, attempts, checkout.orders);
   return (
     <>
       <Link
@@ -41,7 +41,7 @@ export function AdminPayment({ payment }: { readonly payment: Payment }) {
               <p className="px-4 py-5 text-sm text-muted">The buyer has not started to pay.</p>
             )}
           </Card>
-          <AttemptsCard attempts={attempts} />
+          <AttemptsCard attempts={attempts} orders={checkout.orders} />
           <WebhooksCard webhooks={webhooks} />
           <section id="books" aria-label="In the books" className="grid gap-3">
             <h2 className="text-sm font-semibold">In the books</h2>
@@ -125,12 +125,16 @@ function Facts({ checkout }: { readonly checkout: Payment['checkout'] }) {
     { label: 'Way', value: checkout.flow === 'hosted' ? 'Hosted payment page' : 'Server to server' },
     {
       label: 'Opened by',
-      value: id ? <CopyId value={`${PRINCIPALS[kind] ?? kind} ${id}`} label="caller" /> : (PRINCIPALS[kind] ?? kind),
+      value: (
+        <>
+          {PRINCIPALS[kind] ?? kind} {id ? <CopyId value={id} label="caller" /> : null}
+        </>
+      ),
     },
     { label: 'Opened', value: <Time value={new Date(checkout.createdAt)} full /> },
   ];
   return (
-    <Card className="max-lg:order-first">
+    <Card>
       <CardHeader title="Payment" />
       <dl className="grid gap-x-6 gap-y-3 p-4 text-sm sm:max-lg:grid-cols-2">
         {facts.map(({ label, value }) => (

@@ -9,8 +9,14 @@ import { Card, CardHeader } from '../ui/card.tsx';
 
 type Attempt = RouterOutputs['admin']['payments']['get']['attempts'][number];
 
+export interface AttemptsCardProps {
+  readonly attempts: readonly Attempt[];
+  /** All orders of the payment: an attempt for some of them says whose it is. */
+  readonly orders: readonly { readonly paymentOrderId: string; readonly sellerName: string }[];
+}
+
 /** Each try at the provider, with what it answered. */
-export function AttemptsCard({ attempts }: { readonly attempts: readonly Attempt[] }) {
+export function AttemptsCard({ attempts, orders }: AttemptsCardProps) {
   return (
     <Card>
       <CardHeader
@@ -26,6 +32,9 @@ export function AttemptsCard({ attempts }: { readonly attempts: readonly Attempt
             <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
               <span className="flex items-center gap-2.5 text-sm font-medium">
                 Attempt {attempt.attemptNo}
+                {attempt.orderIds.length < orders.length ? (
+                  <span className="font-normal text-muted">{sellersOf(attempt, orders)}</span>
+                ) : null}
                 <AttemptStatusBadge status={attempt.state} />
               </span>
               <Amount value={attempt.amount} currency={attempt.currency} className="text-sm font-medium" />
@@ -58,4 +67,11 @@ export function AttemptsCard({ attempts }: { readonly attempts: readonly Attempt
       </ol>
     </Card>
   );
+}
+
+function sellersOf(attempt: Attempt, orders: AttemptsCardProps['orders']): string {
+  const names = orders
+    .filter((order) => attempt.orderIds.includes(order.paymentOrderId))
+    .map((order) => order.sellerName);
+  return `for ${new Intl.ListFormat('en').format(new Set(names))}`;
 }

@@ -31,7 +31,7 @@ export function DeadLetters({ letters: { rows, total } }: { readonly letters: Le
 function LettersTable({ rows }: { readonly rows: readonly Letter[] }) {
   return (
     <Table label="Dead letters">
-      <TableHead>
+      <TableHead className="bg-transparent">
         <tr>
           <TableHeader>Cause</TableHeader>
           <TableHeader>What gave up</TableHeader>

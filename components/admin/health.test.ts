@@ -21,7 +21,10 @@ test('a quiet system is good in every tile, and so are empty books', () => {
 });
 
 test('books that differ are bad and say by how much', () => {
-  const [books] = judge({ ...quiet, books: { balanced: false, currencies: [{ currency: 'USD', turnover: '1.00', difference: '-0.01' }] } });
+  const [books] = judge({
+    ...quiet,
+    books: { balanced: false, currencies: [{ currency: 'USD', turnover: '1.00', difference: '-0.01' }] },
+  });
   expect(books).toMatchObject({ level: 'bad', figure: 'Not balanced' });
   expect(books?.words).toContain('Δ -0.01 USD');
 });

@@ -1,5 +1,5 @@
 import type { RouterOutputs } from '#trpc';
-import { count, durationBetween } from '../console/duration.ts';
+import { durationBetween } from '../console/duration.ts';
 import { humanize } from '../console/words.ts';
 
 export type Level = 'good' | 'watch' | 'bad';
@@ -45,18 +45,17 @@ export function judge({ asOf, books, unknown, inbox, deadLetters }: Overview): H
       href: '/admin/payments?status=unknown',
     },
     {
-      title: 'Oldest unhandled webhook',
+      title: 'Waiting webhooks',
       level:
         age(inbox.oldestAt) > WEBHOOK_BAD_SECONDS
           ? 'bad'
           : age(inbox.oldestAt) > WEBHOOK_WATCH_SECONDS
             ? 'watch'
             : 'good',
-      figure: inbox.oldestAt ? durationBetween(inbox.oldestAt, asOf) : 'None',
-      words:
-        inbox.waiting > 0
-          ? `${count(inbox.waiting, 'webhook')} waiting to be handled.`
-          : 'Every webhook received is handled.',
+      figure: String(inbox.waiting),
+      words: inbox.oldestAt
+        ? `The oldest waits to be handled for ${durationBetween(inbox.oldestAt, asOf)}.`
+        : 'Every webhook received is handled.',
       href: '/admin/payments?status=processing',
     },
     {

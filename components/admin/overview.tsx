@@ -50,6 +50,7 @@ export function Overview({ overview, payments }: OverviewProps) {
       <Card className="mt-6">
         <CardHeader
           title="Latest payments"
+          className="items-center"
           action={
             <Link href="/admin/payments" className={buttonVariants({ size: 'sm' })}>
               All payments

@@ -65,11 +65,15 @@ function CurrencyTable({ currency, balanced, debits, credits, difference, lines 
         <TableHead>
           <tr>
             <TableHeader>Account</TableHeader>
-            <TableHeader numeric className="max-sm:hidden">
+            <TableHeader numeric className="w-32 max-sm:hidden">
               How many
             </TableHeader>
-            <TableHeader numeric>Debit</TableHeader>
-            <TableHeader numeric>Credit</TableHeader>
+            <TableHeader numeric className="sm:w-40">
+              Debit
+            </TableHeader>
+            <TableHeader numeric className="sm:w-40">
+              Credit
+            </TableHeader>
           </tr>
         </TableHead>
         <TableBody>
@@ -86,7 +90,7 @@ function CurrencyTable({ currency, balanced, debits, credits, difference, lines 
                 ) : (
                   <span className="font-medium">{ACCOUNT_WORDS[line.kind]}</span>
                 )}
-                <span className="block text-xs text-subtle max-sm:hidden">{line.holds}</span>
+                <span className="block text-xs text-subtle first-letter:uppercase max-sm:hidden">{line.holds}</span>
               </TableCell>
               <TableCell numeric className="text-muted max-sm:hidden">
                 {count(line.accounts, 'account')}

@@ -10,16 +10,23 @@ const payment = (states: readonly OrderStatus[], attempt: Partial<Payment['attem
     attempts: [{ state: 'DECLINED', declineCode: null, error: null, tries: 0, ...attempt }],
   }) as unknown as Payment;
 
-test.each(Object.keys(ORDER_STATUS) as OrderStatus[])('%s has a sentence without a word of ours in capitals', (state) => {
-  const sentence = whyStatus(payment([state]));
-  expect(sentence).toMatch(/^[A-Z].*\.$/);
-  expect(sentence).not.toMatch(/[A-Z]{3,}|_/);
-});
+test.each(Object.keys(ORDER_STATUS) as OrderStatus[])(
+  '%s has a sentence without a word of ours in capitals',
+  (state) => {
+    const sentence = whyStatus(payment([state]));
+    expect(sentence).toMatch(/^[A-Z].*\.$/);
+    expect(sentence).not.toMatch(/[A-Z]{3,}|_/);
+  },
+);
 
 test('a decline is told in plain words', () => {
-  expect(whyStatus(payment(['FAILED'], { declineCode: 'insufficient_funds' }))).toContain('declined: insufficient funds');
+  expect(whyStatus(payment(['FAILED'], { declineCode: 'insufficient_funds' }))).toContain(
+    'declined: insufficient funds',
+  );
 });
 
 test('what presses most is told, with how much is paid', () => {
-  expect(whyStatus(payment(['SUCCESS', 'UNKNOWN'], { error: 'timeout' }))).toMatch(/^1 of 2 orders paid\. .*\(timeout\)/);
+  expect(whyStatus(payment(['SUCCESS', 'UNKNOWN'], { error: 'timeout' }))).toMatch(
+    /^1 of 2 orders paid\. .*\(timeout\)/,
+  );
 });

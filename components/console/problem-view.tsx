@@ -35,7 +35,11 @@ function Forbidden({ problem, path }: ProblemViewProps) {
       icon={Lock}
       title="This page is for another role"
       action={
-        <SignOutButton label="Sign in as somebody else" callbackUrl={`/login?next=${encodeURIComponent(path)}`} />
+        <SignOutButton
+          variant="primary"
+          label="Sign in as somebody else"
+          callbackUrl={`/login?next=${encodeURIComponent(path)}`}
+        />
       }
     >
       {problem.message}
@@ -66,7 +70,7 @@ function Failed({ problem, path }: ProblemViewProps) {
         </div>
       }
     >
-      {problem.message} Nothing was changed.
+      {badInput ? 'Something in it is cut off or altered.' : `${problem.message} Nothing was changed.`}
     </EmptyState>
   );
 }

@@ -5,19 +5,20 @@ import { signOut } from 'next-auth/react';
 import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 
-/** Ends the session on the server, then leaves. */
-export function SignOutButton({
-  callbackUrl = '/',
-  label = 'Sign out',
-}: {
+export interface SignOutButtonProps {
+  /** Where to go afterwards. */
   readonly callbackUrl?: string;
   readonly label?: string;
-}) {
+  readonly variant?: 'ghost' | 'primary';
+}
+
+/** Ends the session on the server, then leaves. */
+export function SignOutButton({ callbackUrl = '/', label = 'Sign out', variant = 'ghost' }: SignOutButtonProps) {
   const [busy, setBusy] = useState(false);
   return (
     <Button
       size="sm"
-      variant="ghost"
+      variant={variant}
       busy={busy}
       onClick={() => {
         setBusy(true);

@@ -4,6 +4,7 @@ import { tellStory } from './story.ts';
 type Transition = Parameters<typeof tellStory>[0][number];
 
 const at = new Date('2026-01-01T12:00:00Z');
+const later = new Date(at.getTime() + 5);
 const step = (paymentOrderId: string, to: Transition['to'], more: Partial<Transition> = {}): Transition => ({
   paymentOrderId,
   seq: 1,
@@ -16,23 +17,41 @@ const step = (paymentOrderId: string, to: Transition['to'], more: Partial<Transi
   ...more,
 });
 const attempts = [{ id: 'att_1', attemptNo: 1, cardLast4: '4242', latencyMs: 412 }];
+const orders = [
+  { paymentOrderId: 'order_1', sellerName: 'Alder' },
+  { paymentOrderId: 'order_2', sellerName: 'Tidewater' },
+];
 
 test('orders that moved together are one sentence', () => {
-  const [line, ...others] = tellStory([step('order_1', 'SUCCESS'), step('order_2', 'SUCCESS')], attempts);
-  expect(others).toEqual([]);
-  expect(line).toMatchObject({
-    text: 'Paid and booked (attempt 1, 2 orders, card ending 4242, 412 ms)',
-    source: 'Learned from the provider’s answer',
-    orderIds: ['order_1', 'order_2'],
-  });
+  const lines = tellStory([step('order_1', 'SUCCESS'), step('order_2', 'SUCCESS')], attempts, orders);
+  expect(lines).toMatchObject([
+    { text: 'Paid and booked (card ending 4242, 412 ms)', source: 'Learned from the provider’s answer' },
+  ]);
+});
+
+test('where only some orders moved, the sentence says whose', () => {
+  const lines = tellStory([step('order_1', 'SUCCESS'), step('order_2', 'SUCCESS', { at: later })], attempts, orders);
+  expect(lines.map((line) => line.text)).toEqual([
+    'Paid and booked for Alder (card ending 4242, 412 ms)',
+    'Paid and booked for Tidewater (card ending 4242, 412 ms)',
+  ]);
 });
 
 test('a failure says why, in plain words', () => {
-  const [line] = tellStory([step('order_1', 'FAILED', { reason: 'declined: insufficient_funds', actor: 'webhook' })], attempts);
-  expect(line).toMatchObject({ text: 'Failed, nothing was taken (declined: insufficient funds, attempt 1)', source: 'Learned from a webhook' });
+  const [line] = tellStory(
+    [step('order_1', 'FAILED', { reason: 'declined: insufficient_funds', actor: 'webhook' })],
+    attempts,
+  );
+  expect(line).toMatchObject({
+    text: 'Failed, nothing was taken (declined: insufficient funds)',
+    source: 'Learned from a webhook',
+  });
 });
 
-test('steps at different times stay apart, in their order', () => {
-  const later = new Date(at.getTime() + 5);
-  expect(tellStory([step('order_1', 'EXECUTING'), step('order_1', 'SUCCESS', { at: later })], attempts).map((line) => line.to)).toEqual(['EXECUTING', 'SUCCESS']);
+test('a start is nothing learned, and steps at different times stay apart', () => {
+  const lines = tellStory([step('order_1', 'EXECUTING'), step('order_1', 'SUCCESS', { at: later })], attempts);
+  expect(lines.map((line) => [line.to, line.source])).toEqual([
+    ['EXECUTING', 'Sent to the provider'],
+    ['SUCCESS', 'Learned from the provider’s answer'],
+  ]);
 });

@@ -1,6 +1,5 @@
 import type { RouterOutputs } from '#trpc';
 import type { OrderStatus } from '../status/statuses.ts';
-import { count } from './duration.ts';
 import { humanize } from './words.ts';
 
 type Transition = RouterOutputs['admin']['payments']['get']['transitions'][number];
@@ -11,9 +10,8 @@ export interface StoryLine {
   readonly at: Date;
   readonly to: OrderStatus;
   readonly text: string;
-  /** How it was learned. */
+  /** Who did it, or how it was learned. */
   readonly source: string;
-  readonly orderIds: readonly string[];
 }
 
 export interface AttemptOfStory {
@@ -21,6 +19,11 @@ export interface AttemptOfStory {
   readonly attemptNo: number;
   readonly cardLast4: string | null;
   readonly latencyMs?: number | null;
+}
+
+export interface OrderOfStory {
+  readonly paymentOrderId: string;
+  readonly sellerName: string;
 }
 
 /** What each step means to whoever reads it. */
@@ -38,6 +41,9 @@ const STEP_WORDS: Record<OrderStatus, string> = {
   MANUAL_REVIEW: 'Handed to a person to decide',
 };
 
+/** Steps whose reason tells more than the step. */
+const TELLS_REASON: ReadonlySet<OrderStatus> = new Set(['FAILED', 'UNKNOWN', 'MANUAL_REVIEW']);
+
 const SOURCES: Readonly<Record<string, string>> = {
   api: 'Learned from the provider’s answer',
   webhook: 'Learned from a webhook',
@@ -45,35 +51,44 @@ const SOURCES: Readonly<Record<string, string>> = {
   shopper: 'Done by the buyer',
 };
 
-/** Tells the transitions as sentences, oldest first; orders that moved together are told together. */
-export function tellStory(transitions: readonly Transition[], attempts: readonly AttemptOfStory[]): StoryLine[] {
-  const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
-  const together = Map.groupBy(transitions, (step) =>
-    [step.at.getTime(), step.to, step.reason, step.attemptId].join(' '),
-  );
+/**
+ * Tells the transitions as sentences, oldest first. Orders that moved together are told together; where only some of `orders`
+ * moved, the sentence says whose.
+ */
+export function tellStory(
+  transitions: readonly Transition[],
+  attempts: readonly AttemptOfStory[],
+  orders: readonly OrderOfStory[] = [],
+): StoryLine[] {
+  const together = Map.groupBy(transitions, (step) => [step.at.getTime(), step.to, step.reason, step.actor].join(' '));
   return [...together].map(([key, steps]) => {
     const [step] = steps as [Transition];
-    const orderIds = steps.map((one) => one.paymentOrderId);
-    return {
-      key,
-      at: step.at,
-      to: step.to,
-      text: sentence(step, byId.get(step.attemptId ?? ''), orderIds.length),
-      source: SOURCES[step.actor] ?? `By ${step.actor}`,
-      orderIds,
-    };
+    const of = attempts.filter((attempt) => steps.some((one) => one.attemptId === attempt.id));
+    return { key, at: step.at, to: step.to, text: sentence(step, of, whose(steps, orders)), source: sourceOf(step) };
   });
 }
 
-function sentence(step: Transition, attempt: AttemptOfStory | undefined, orders: number): string {
-  const details: (string | false | null | undefined)[] = [
-    attempt && `attempt ${attempt.attemptNo}`,
-    orders > 1 && count(orders, 'order'),
-  ];
-  if (step.to === 'FAILED') details.unshift(humanize(step.reason));
-  if (step.to === 'UNKNOWN' || step.to === 'MANUAL_REVIEW') details.unshift(humanize(step.reason));
-  if (step.to === 'SUCCESS') details.push(attempt?.cardLast4 && `card ending ${attempt.cardLast4}`);
-  if (step.actor === 'api') details.push(attempt?.latencyMs ? `${attempt.latencyMs} ms` : undefined);
-  const told = details.filter(Boolean);
-  return told.length > 0 ? `${STEP_WORDS[step.to]} (${told.join(', ')})` : STEP_WORDS[step.to];
+/** The sellers of the orders that moved, unless all of them did. */
+function whose(steps: readonly Transition[], orders: readonly OrderOfStory[]): string | null {
+  const moved = orders.filter((order) => steps.some((step) => step.paymentOrderId === order.paymentOrderId));
+  if (moved.length === orders.length) return null;
+  return new Intl.ListFormat('en').format(new Set(moved.map((order) => order.sellerName)));
+}
+
+/** An attempt is started by somebody; everything after it is learned from somewhere. */
+function sourceOf({ to, actor }: Transition): string {
+  if (to === 'EXECUTING') return actor === 'resolver' ? 'Tried again by the worker' : 'Sent to the provider';
+  return SOURCES[actor] ?? `By ${actor}`;
+}
+
+function sentence(step: Transition, attempts: readonly AttemptOfStory[], sellers: string | null): string {
+  const [attempt] = attempts.length === 1 ? attempts : [];
+  const details = [
+    TELLS_REASON.has(step.to) && humanize(step.reason),
+    step.to === 'SUCCESS' && attempt?.cardLast4 && `card ending ${attempt.cardLast4}`,
+    attempt && attempt.attemptNo > 1 && `attempt ${attempt.attemptNo}`,
+    step.to !== 'EXECUTING' && step.actor === 'api' && attempt?.latencyMs && `${attempt.latencyMs} ms`,
+  ].filter(Boolean);
+  const told = sellers ? `${STEP_WORDS[step.to]} for ${sellers}` : STEP_WORDS[step.to];
+  return details.length > 0 ? `${told} (${details.join(', ')})` : told;
 }

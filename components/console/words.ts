@@ -26,7 +26,7 @@ export const ACCOUNT_WORDS: Record<AccountKind, string> = {
   fx_clearing: 'Currency exchange',
 };
 
-/** `insufficient_funds` as people read it. */
+/** `declined:insufficient_funds` as people read it. */
 export function humanize(code: string): string {
-  return code.replaceAll('_', ' ');
+  return code.replaceAll('_', ' ').replaceAll(/:(?=\S)/g, ': ');
 }

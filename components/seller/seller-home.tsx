@@ -7,6 +7,7 @@ import { Amount } from '../money/amount.tsx';
 import { OrderStatusBadge } from '../status/status-badge.tsx';
 import { buttonVariants } from '../ui/button.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
+import { cn } from '../ui/cn.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { WalletCard } from './wallet-card.tsx';
 
@@ -59,6 +60,7 @@ function RecentPayments({ rows }: { readonly rows: SellerHomeProps['payments']['
     <Card>
       <CardHeader
         title="Latest payments"
+        className="items-center"
         action={
           <Link href="/seller/payments" className={buttonVariants({ size: 'sm' })}>
             All payments
@@ -85,7 +87,11 @@ function RecentPayments({ rows }: { readonly rows: SellerHomeProps['payments']['
             <span className="max-sm:order-last max-sm:col-span-2 max-sm:mt-1.5">
               <OrderStatusBadge status={row.state} />
             </span>
-            <Amount value={row.net} currency={row.currency} className="text-sm font-medium" />
+            <Amount
+              value={row.net}
+              currency={row.currency}
+              className={cn('text-sm', row.state === 'SUCCESS' ? 'font-medium' : 'text-subtle')}
+            />
           </li>
         ))}
       </ul>

@@ -63,12 +63,15 @@ function Earnings({ order }: { readonly order: RouterOutputs['seller']['payment'
   const { amount, commission, net, currency } = order;
   return (
     <Card className="max-lg:order-first">
-      <CardHeader title="What you earn" />
+      <CardHeader title={order.state === 'SUCCESS' ? 'What you earn' : 'What you would earn'} />
       <dl className="grid gap-2 p-4 text-sm">
         <Line label="The buyer pays" value={<Amount value={amount} currency={currency} />} />
         <Line label="Commission" value={<Amount value={`-${commission}`} currency={currency} />} />
         <div className="border-t border-line pt-2 font-semibold">
-          <Line label="You earn" value={<Amount value={net} currency={currency} />} />
+          <Line
+            label={order.state === 'SUCCESS' ? 'You earn' : 'You would earn'}
+            value={<Amount value={net} currency={currency} />}
+          />
         </div>
       </dl>
       <dl className="grid gap-2 border-t border-line p-4 text-sm">

@@ -80,7 +80,7 @@ function PaymentsTable({ rows }: { readonly rows: SellerPaymentsProps['payments'
             <TableCell numeric className="text-muted max-md:hidden">
               <Amount value={row.commission} currency={row.currency} />
             </TableCell>
-            <TableCell numeric className="font-medium">
+            <TableCell numeric className={row.state === 'SUCCESS' ? 'font-medium' : 'text-subtle'}>
               <Amount value={row.net} currency={row.currency} />
             </TableCell>
           </TableRow>

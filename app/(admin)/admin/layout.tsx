@@ -1,3 +1,5 @@
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
 import { AdminNav } from '#components/admin/admin-nav.tsx';
@@ -6,8 +8,10 @@ import { load } from '#trpc';
 
 export default async function AdminLayout({ children }: { readonly children: ReactNode }) {
   const { data: session } = await load((api) => api.session.get());
-  // Each page checks for itself and knows where to come back to; without a session there is only the page.
-  if (!session?.actor) return <main className="p-6">{children}</main>;
+  // The page finds out for itself what went wrong, and says so.
+  if (!session) return <main className="p-6">{children}</main>;
+  // A convenience, not the lock: every call checks who is calling.
+  if (!session.actor) redirect(`/login?next=${encodeURIComponent((await headers()).get('x-path') ?? '/admin')}`);
   const { actor, environment } = session;
   const outsider = actor.role === 'shopper' || actor.role === 'seller';
   return (

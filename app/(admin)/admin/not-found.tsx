@@ -1,0 +1,1 @@
+export { UnknownId as default } from '#components/console/unknown-id.tsx';
