@@ -36,7 +36,7 @@ export interface ApiSystem {
 }
 
 /** The real app in this process, on a real database, with the real simulator as a process beside it. */
-export async function startApiSystem(): Promise<ApiSystem> {
+export async function startApiSystem(simulatorSettings: Record<string, string> = {}): Promise<ApiSystem> {
   const [database, books, port] = await Promise.all([
     createTestDatabase('api'),
     createEmptyDatabase('api_psp'),
@@ -47,7 +47,7 @@ export async function startApiSystem(): Promise<ApiSystem> {
   const simulator = await startProcess({
     name: 'psp',
     script: 'server/psp-simulator/main.ts',
-    env: { PSP_PORT: String(port), PSP_DATABASE_URL: books.url, PSP_WEBHOOK_URL: 'none' },
+    env: { PSP_PORT: String(port), PSP_DATABASE_URL: books.url, PSP_WEBHOOK_URL: 'none', ...simulatorSettings },
     ready: { url: `${pspUrl}/health` },
   });
   const owner = new pg.Pool({ connectionString: database.url, max: 2 });
@@ -137,7 +137,7 @@ export async function until(ask: () => Promise<Reply>, wanted: (reply: Reply) =>
   for (let tries = 0; ; tries += 1) {
     const reply = await ask();
     if (wanted(reply)) return reply;
-    if (tries >= 200) throw new Error(`never as wanted: ${reply.text}`);
+    if (tries >= 400) throw new Error(`never as wanted: ${reply.text}`);
     await delay(50);
   }
 }

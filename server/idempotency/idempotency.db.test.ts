@@ -100,7 +100,7 @@ test('an abandoned claim is taken over by the same request, and never by another
   const request = keyed();
   const { promise: firstAnswer, resolve: finishFirst } = Promise.withResolvers<Answer>();
   const first = runOnce(request, () => firstAnswer);
-  await expect.poll(() => held(request)).toBe(true);
+  await expect.poll(() => held(request), { timeout: 10_000 }).toBe(true);
   await abandon(request);
   await expect(runOnce({ ...request, content: 'other' }, async () => answer('x'))).rejects.toMatchObject({
     code: 'idempotency_key_reused',

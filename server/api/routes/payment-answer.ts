@@ -13,10 +13,7 @@ const POLL_SECONDS = '1';
 export function answerPayment(c: ApiContext, view: CheckoutView, settled: boolean, preference: Preference) {
   c.header('location', paymentUrl(view.checkoutId));
   if (!settled) c.header('retry-after', POLL_SECONDS);
-  if (preference.applied !== undefined) {
-    c.header('preference-applied', preference.applied);
-    c.header('vary', 'Prefer');
-  }
+  if (preference.applied !== undefined) c.header('preference-applied', preference.applied);
   if (settled && preference.wantsOutcome) return c.json(presentPayment(view), 200);
   return c.json(presentPayment(view, 'PROCESSING'), 202);
 }
