@@ -13,6 +13,8 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   timeout: 60_000,
+  // A run that hangs ends, with the reports of what did finish.
+  globalTimeout: 900_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: {
@@ -24,5 +26,9 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env.CHROMIUM_PATH, args: CHROMIUM_FLAGS },
   },
-  projects: [{ name: 'desktop' }],
+  projects: [
+    { name: 'desktop', testIgnore: 'faults/**' },
+    // A fault hits every payment there is, so these come when nobody else pays any more.
+    { name: 'faults', testMatch: 'faults/**', dependencies: ['desktop'], fullyParallel: false },
+  ],
 });

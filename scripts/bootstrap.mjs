@@ -128,7 +128,11 @@ async function runAndExitAlike(command, args, env) {
   // A terminal's Ctrl-C reaches the command by itself; it decides how to end, and we wait.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const watching = setInterval(() => hasLostParent() && child.kill('SIGTERM'), PARENT_CHECK_MS);
+  const watching = setInterval(() => {
+    if (!hasLostParent()) return;
+    clearInterval(watching);
+    child.kill('SIGTERM');
+  }, PARENT_CHECK_MS);
   const { code, signal, error } = await finished(child);
   clearInterval(watching);
   if (error) say(`${command} could not be started: ${error.message}`);

@@ -11,15 +11,16 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 const startedAt = Date.now();
 const say = (text: string) => console.info(`\u203a ${text}`);
 const asked = new AbortController();
-const askToStop = () => {
-  // Asked twice: leave at once. The children end by themselves when the channel to us closes.
-  if (asked.signal.aborted) process.exit(1);
+const askToStop = (signal?: NodeJS.Signals) => {
+  // Ctrl-C again: leave at once. The children end by themselves when the channel to us closes.
+  if (asked.signal.aborted && signal === 'SIGINT') process.exit(1);
+  if (asked.signal.aborted) return;
   asked.abort();
   say('Stopping');
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, askToStop);
 // Whoever started us is gone without a word.
-process.once('disconnect', askToStop);
+process.once('disconnect', () => askToStop());
 
 try {
   const system = await startSystem({ env: process.env, dev: values.dev, say, signal: asked.signal });
