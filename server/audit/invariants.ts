@@ -70,7 +70,16 @@ export const INVARIANTS: readonly Invariant[] = [
                  where c.payment_order_id is null or t.source_id is null
                  union all
                  select o.payment_order_id from payment_orders o left join captures c using (payment_order_id)
-                 where (o.state in ('SUCCESS', 'LATE_SUCCESS', 'AUTO_REFUNDING')) <> (c.payment_order_id is not null)`,
+                 where (o.state in ('SUCCESS', 'LATE_SUCCESS', 'AUTO_REFUNDING')) <> (c.payment_order_id is not null)
+                 union all
+                 select c.payment_order_id from captures c join payment_orders o using (payment_order_id)
+                 left join ledger_transactions t on t.kind = 'late_capture_held' and t.source_id = c.attempt_id
+                 where o.state in ('LATE_SUCCESS', 'AUTO_REFUNDING') and t.id is null
+                 union all
+                 select a.id from payment_attempts a
+                 left join captures c on c.attempt_id = a.id
+                 left join ledger_transactions t on t.kind = 'late_capture_held' and t.source_id = a.id
+                 where a.state = 'SUCCEEDED' and c.attempt_id is null and t.id is null`,
   },
   {
     id: 'I16',
