@@ -11,7 +11,7 @@ export function curlOf({ method, path, parameters, requestSample }: Operation, o
     `  -H 'Authorization: Bearer ${key}'`,
   ];
   if (requestSample !== undefined) {
-    lines.push(`  -H 'Content-Type: application/json'`, `  -d '${JSON.stringify(requestSample)}'`);
+    lines.push(`  -H 'Content-Type: application/json'`, `  -d '${JSON.stringify(requestSample, null, 2)}'`);
   }
   return lines.join(' \\\n');
 }

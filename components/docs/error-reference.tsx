@@ -16,7 +16,11 @@ export function ErrorReference() {
         {CODES.map((code) => {
           const { status, title, retryable } = ERROR_CODES[code];
           return (
-            <div key={code} id={code} className="scroll-mt-6 border-t border-line py-5 target:bg-accent-soft">
+            <div
+              key={code}
+              id={code}
+              className="-mx-3 scroll-mt-6 border-t border-line px-3 py-5 target:bg-accent-soft"
+            >
               <dt className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <a href={`#${code}`} className="code-id font-semibold hover:underline">
                   {code}

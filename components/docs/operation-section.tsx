@@ -3,7 +3,7 @@ import { CodeBlock } from './code-block.tsx';
 import { curlOf } from './curl.ts';
 import type { Operation } from './describe-operations.ts';
 import { ErrorLinks } from './error-links.tsx';
-import { FieldsTable } from './fields-table.tsx';
+import { FieldList } from './field-list.tsx';
 import { RichText } from './rich-text.tsx';
 
 const METHOD_TONES: Readonly<Record<string, Tone>> = { GET: 'progress', POST: 'positive' };
@@ -36,8 +36,8 @@ export function OperationSection({ operation, origin, apiKey }: OperationSection
             <RichText text={description} />
           </p>
         </div>
-        <FieldsTable title="Parameters" fields={parameters} />
-        <FieldsTable title="Body" fields={fields} />
+        <FieldList title="Parameters" fields={parameters} />
+        <FieldList title="Body" fields={fields} />
         <ErrorLinks codes={errors} />
       </div>
       <div className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-6 lg:self-start">

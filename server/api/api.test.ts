@@ -5,7 +5,16 @@ import { api } from './app.ts';
 import { toPointer } from './field-errors.ts';
 import { openApiDocument } from './openapi.ts';
 import { readPreference } from './prefer.ts';
-import { booksBalance, bulk, checkout, ledgerPage, payment, singleOrder, wallet } from './schemas/answers.ts';
+import {
+  booksBalance,
+  bulk,
+  checkout,
+  ledgerPage,
+  payment,
+  settledPayment,
+  singleOrder,
+  wallet,
+} from './schemas/answers.ts';
 import { bulkRequest, checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
 
 const EXAMPLE = {
@@ -101,7 +110,7 @@ const document = openApiDocument(api());
 /** Every sample of the description with the schema that must accept it. */
 const SAMPLES: [string, string, number | 'request', { parse(value: unknown): unknown }][] = [
   ['post', '/payments', 'request', paymentRequest],
-  ['post', '/payments', 200, payment],
+  ['post', '/payments', 200, settledPayment],
   ['post', '/payments', 202, payment],
   ['post', '/payments/bulk', 'request', bulkRequest],
   ['post', '/payments/bulk', 200, bulk],

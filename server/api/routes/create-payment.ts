@@ -13,7 +13,7 @@ import {
   preferHeader,
   problems,
 } from '../route-parts.ts';
-import { payment } from '../schemas/answers.ts';
+import { payment, settledPayment } from '../schemas/answers.ts';
 import { type PaymentBody, paymentRequest } from '../schemas/requests.ts';
 import { answerPayment } from './payment-answer.ts';
 
@@ -32,7 +32,7 @@ const route = createRoute({
     200: {
       description: 'The outcome, when `Prefer: wait=N` was sent and it was there in time.',
       headers: locationHeader,
-      content: { 'application/json': { schema: payment } },
+      content: { 'application/json': { schema: settledPayment } },
     },
     202: {
       description: 'Accepted. Each order shows the state it has reached.',

@@ -3,7 +3,7 @@ import { findPayment } from '#payments';
 import type { ApiEnv } from '../context.ts';
 import { presentPayment, presentSingleOrder } from '../present.ts';
 import { pathId, problems } from '../route-parts.ts';
-import { payment, singleOrder } from '../schemas/answers.ts';
+import { settledPayment, singleOrder } from '../schemas/answers.ts';
 
 const route = createRoute({
   method: 'get',
@@ -16,7 +16,7 @@ const route = createRoute({
   responses: {
     200: {
       description: 'As it stands now.',
-      content: { 'application/json': { schema: z.union([singleOrder, payment]) } },
+      content: { 'application/json': { schema: z.union([singleOrder, settledPayment]) } },
     },
     ...problems('not_found', 'validation_failed'),
   },

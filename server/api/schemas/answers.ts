@@ -19,7 +19,7 @@ const amount = z.string().openapi({ example: '29.99' });
 const currency = z.string().length(3).openapi({ example: 'USD' });
 const time = z.string().openapi({ format: 'date-time', example: '2026-01-01T12:00:00Z' });
 
-const eventStatus = z.enum(EVENT_STATUSES).openapi('PaymentEventStatus', {
+const eventStatus = z.enum(EVENT_STATUSES).openapi({
   description: 'Derived from the orders: COMPLETED when every order is SUCCESS, PARTIALLY_COMPLETED when some are.',
   example: 'PROCESSING',
 });
@@ -45,6 +45,8 @@ const orderFields = {
 
 const paymentOrder = z.object(orderFields).openapi('PaymentOrder');
 
+const completed = eventStatus.openapi({ example: 'COMPLETED' });
+
 export const payment = z
   .object({
     checkout_id: z.string().openapi({ example: 'checkout_abc123' }),
@@ -54,10 +56,13 @@ export const payment = z
   })
   .openapi('Payment');
 
+/** The answer of a caller who waited: the same, with the derived status. */
+export const settledPayment = z.object({ ...payment.shape, payment_event_status: completed }).openapi('SettledPayment');
+
 export const singleOrder = z
   .object({
     checkout_id: z.string().openapi({ example: 'checkout_abc123' }),
-    payment_event_status: eventStatus,
+    payment_event_status: completed,
     ...orderFields,
     seller_account: z.string().openapi({ example: 'seller_456' }),
     attempts: z.number().int().openapi({ description: 'Attempts made at the payment provider.', example: 1 }),
@@ -65,9 +70,19 @@ export const singleOrder = z
   })
   .openapi('PaymentOrderStatus');
 
+const unpaidOrder = z
+  .object({
+    ...orderFields,
+    status: orderFields.status.openapi({ example: 'REQUIRES_ACTION' }),
+    wallet_updated: orderFields.wallet_updated.openapi({ example: false }),
+    ledger_updated: orderFields.ledger_updated.openapi({ example: false }),
+  })
+  .openapi('CheckoutOrder');
+
 export const checkout = z
   .object({
     ...payment.shape,
+    payment_orders: z.array(unpaidOrder),
     page_url: z.url().nullable().openapi({
       description: 'Where to send the shopper; null when there is nothing to pay.',
       example: 'http://localhost:3000/pay/cs_test_1',
@@ -120,7 +135,7 @@ export const wallet = z
     balance: z.string().openapi({
       description:
         "The first currency's: of a seller what the platform owes it, of a buyer what the provider took and has not settled, of one account its own side.",
-      example: '29.24',
+      example: '29.25',
     }),
     currency: z.string().nullable().openapi({ example: 'USD' }),
     balances: z.array(
@@ -128,10 +143,10 @@ export const wallet = z
         .object({
           currency,
           available: amount.openapi({ description: 'Can be paid out.', example: '0.00' }),
-          pending: amount.openapi({ description: 'Earned, not yet available.', example: '29.24' }),
+          pending: amount.openapi({ description: 'Earned, not yet available.', example: '29.25' }),
           reserved: amount.openapi({ description: 'Held back.', example: '0.00' }),
           in_payout: amount.openapi({ description: "On its way to the seller's bank.", example: '0.00' }),
-          total: amount.openapi({ description: 'The sum of these four.', example: '29.24' }),
+          total: amount.openapi({ description: 'The sum of these four.', example: '29.25' }),
           receivable: amount.openapi({
             description: 'Taken from this owner as a buyer and not yet settled.',
             example: '0.00',
@@ -144,7 +159,7 @@ export const wallet = z
 
 const signed = z
   .string()
-  .openapi({ description: 'Signed decimal string: debit positive, credit negative.', example: '-29.24' });
+  .openapi({ description: 'Signed decimal string: debit positive, credit negative.', example: '-29.25' });
 
 export const ledgerPage = z
   .object({
@@ -160,7 +175,7 @@ export const ledgerPage = z
           account: z.string().openapi({ example: 'seller_pending:seller_456:USD' }),
           seq: z.number().int().openapi({ description: 'Place in its account, from 1 without a gap.', example: 1 }),
           direction: z.enum(['debit', 'credit']).openapi({ example: 'credit' }),
-          amount: amount.openapi({ example: '29.24' }),
+          amount: amount.openapi({ example: '29.25' }),
           currency,
           balance_after: signed,
           effective_at: time,

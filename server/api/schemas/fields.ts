@@ -78,9 +78,12 @@ export function ordersField<Order extends z.ZodType<{ payment_order_id?: string 
 
 export const buyerInfo = z
   .strictObject({
-    user_id: ownerField.openapi({ example: 'user_123' }),
-    email: z.email().max(MAX_TEXT).openapi({ example: 'buyer@example.com' }),
-    name: textField.openapi({ example: 'John Doe' }),
+    user_id: ownerField.openapi({
+      example: 'user_123',
+      description: 'Your id of the buyer, and of its account in the ledger.',
+    }),
+    email: z.email().max(MAX_TEXT).openapi({ example: 'buyer@example.com', description: 'Where the receipt goes.' }),
+    name: textField.openapi({ example: 'John Doe', description: 'As it stands on the receipt.' }),
   })
   .openapi('BuyerInfo');
 
@@ -94,6 +97,6 @@ export const creditCardInfo = z
       .string()
       .regex(/^\d{4}$/, 'takes four digits')
       .optional()
-      .openapi({ example: '4242' }),
+      .openapi({ example: '4242', description: 'Last four digits of the card, for people to tell it by.' }),
   })
   .openapi('CreditCardInfo');

@@ -14,13 +14,19 @@ import {
 /** Most payments in one bulk request. */
 const MAX_BULK = 100;
 
+const sellerField = ownerField.openapi({
+  example: 'seller_456',
+  description:
+    'Who is credited. A seller that is new here is opened as unverified: it earns, and is paid out once it is verified.',
+});
+
 const paymentOrder = z
   .strictObject({
     payment_order_id: idField.openapi({
       example: 'order_xyz789',
       description: 'Your id of this order; its idempotency key for ever.',
     }),
-    seller_account: ownerField.openapi({ example: 'seller_456' }),
+    seller_account: sellerField,
     amount: amountField,
     currency: currencyField,
     description: textField
@@ -32,7 +38,10 @@ const paymentOrder = z
 
 export const paymentRequest = z
   .strictObject({
-    checkout_id: idField.openapi({ example: 'checkout_abc123' }),
+    checkout_id: idField.openapi({
+      example: 'checkout_abc123',
+      description: 'Your id of the whole checkout; its idempotency key for ever.',
+    }),
     buyer_info: buyerInfo,
     credit_card_info: creditCardInfo,
     payment_orders: ordersField(paymentOrder),
@@ -63,7 +72,7 @@ const checkoutOrder = z
     payment_order_id: idField
       .optional()
       .openapi({ example: 'order_xyz789', description: 'Made for you when it is missing.' }),
-    seller_account: ownerField.openapi({ example: 'seller_456' }),
+    seller_account: sellerField,
     amount: amountField,
     currency: currencyField,
     description: textField
