@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { AppError } from '#kernel';
+import type { Outcome } from './outcome.ts';
 import type { PspEvent } from './port.ts';
 import { declineCode, readIntent } from './read-answer.ts';
 
@@ -30,21 +31,33 @@ export function readEvent(event: Stripe.Event): PspEvent {
     case 'payment_intent.succeeded':
     case 'payment_intent.requires_action':
     case 'payment_intent.processing':
-    case 'payment_intent.canceled':
       return {
         ...envelope,
         attemptId: event.data.object.metadata.attempt_id ?? null,
         news: readIntent(event.data.object),
       };
+    case 'payment_intent.canceled':
+      return { ...envelope, ...readCancellation(event.data.object) };
     case 'payment_intent.payment_failed':
       return { ...envelope, ...readFailure(event.data.object) };
     case 'checkout.session.expired':
-      return { ...envelope, attemptId: event.data.object.client_reference_id, news: { kind: 'expired' } };
+      return { ...envelope, attemptId: event.data.object.client_reference_id, news: readEnd(event) };
     case 'checkout.session.completed':
       return { ...envelope, attemptId: event.data.object.client_reference_id, news: { kind: 'enquire' } };
     default:
       return { ...envelope, attemptId: null, news: null };
   }
+}
+
+/** A session ends by itself at its time; one that ended before was closed by us, because the shopper cancelled. */
+function readEnd({ created, data }: Stripe.CheckoutSessionExpiredEvent): Outcome {
+  return { kind: created < data.object.expires_at ? 'cancelled' : 'expired' };
+}
+
+/** An intent that went with its session says nothing of its own: the session's event tells how that ended. */
+function readCancellation(intent: Stripe.PaymentIntent): Pick<PspEvent, 'attemptId' | 'news'> {
+  const news = intent.cancellation_reason === 'expired' ? null : readIntent(intent);
+  return { attemptId: intent.metadata.attempt_id ?? null, news };
 }
 
 /** A failed try on a hosted page leaves the page open, and a direct one is answered by the call itself: so it is only noted. */
