@@ -16,7 +16,9 @@ const INT8_OID = 20;
 /** 64-bit integers arrive as bigint, never as a number that could lose a digit. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8_OID && format !== 'binary' ? (text: string) => BigInt(text) : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    oid === INT8_OID && format !== 'binary'
+      ? (text: string) => BigInt(text)
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
 export interface PoolOptions {
@@ -25,15 +27,26 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** Send statements without waiting for the answers of those before them. */
   readonly pipeline?: boolean;
+  /** Every statement finds its rows by key: never plan a read of a whole table. */
+  readonly byKeyOnly?: boolean;
 }
 
+/**
+ * Prepared statements keep their plan, and one made while the tables were empty would read them whole ever after: with these
+ * switches the planner has only look-ups by index to choose from, whatever it believes about the size of a table.
+ */
+const BY_KEY_ONLY = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'material']
+  .map((way) => `-c enable_${way}=off`)
+  .join(' ');
+
 /** A pool that survives restarts of the database: an idle connection that breaks is dropped, never thrown into the process. */
-export function createPool({ url, max, applicationName, pipeline = false }: PoolOptions): pg.Pool {
+export function createPool({ url, max, applicationName, pipeline = false, byKeyOnly = false }: PoolOptions): pg.Pool {
   const settings: pg.PoolConfig & { pipeline: boolean } = {
     connectionString: url,
     max,
     pipeline,
     types,
+    ...(byKeyOnly && { options: BY_KEY_ONLY }),
     application_name: applicationName,
     connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
@@ -59,6 +72,12 @@ export function pool(): pg.Pool {
 /** The connections of the batching lanes: few, pipelined, never held by anything else. */
 export function lanePool(): pg.Pool {
   return singleton('db.lane-pool', () =>
-    createPool({ url: config().APP_DATABASE_URL, max: 4, applicationName: 'countinghouse-lane', pipeline: true }),
+    createPool({
+      url: config().APP_DATABASE_URL,
+      max: 4,
+      applicationName: 'countinghouse-lane',
+      pipeline: true,
+      byKeyOnly: true,
+    }),
   );
 }

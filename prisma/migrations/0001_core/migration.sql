@@ -243,26 +243,27 @@ begin
 end $$;
 
 -- All rules about a set of new entries in one set-based pass: foreign keys checked row by row would cost a third of the rate.
--- Their plans are held to index look-ups: a plan made while the tables were empty would read them whole ever after.
+-- Their plans are held to index look-ups by settings, and look-ups stand in joins, never in a subquery beside an `or`, which could
+-- be planned as a hash of the whole table: a plan made while the tables were empty would read them whole ever after.
 -- It relies on a transaction, its entries and its account updates being written by one statement, as the posting engine does.
 create function check_ledger_entries() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 declare
   broken text;
 begin
   select case
       when t.id is null then 'ledger_entries_transaction_exists'
-      when e.legs <> t.legs or e.legs <> e.stored then 'ledger_entries_complete'
-      when e.accounts < 2 then 'ledger_entries_two_accounts'
+      when e.legs <> t.legs or e.legs <> stored.legs then 'ledger_entries_complete'
+      else 'ledger_entries_two_accounts'
     end
   into broken
   from (
-    select n.transaction_id, count(*) as legs, count(distinct n.account_id) as accounts,
-           (select count(*) from ledger_entries s where s.transaction_id = n.transaction_id) as stored
-    from new_entries n group by n.transaction_id
+    select transaction_id, count(*) as legs, min(account_id) as lowest_account, max(account_id) as highest_account
+    from new_entries group by transaction_id
   ) e
   left join ledger_transactions t on t.id = e.transaction_id
-  where t.id is null or e.legs <> t.legs or e.legs <> e.stored or e.accounts < 2
+  cross join lateral (select count(*) as legs from ledger_entries where transaction_id = e.transaction_id) stored
+  where t.id is null or e.legs <> t.legs or e.legs <> stored.legs or e.lowest_account = e.highest_account
   limit 1;
   if broken is not null then
     perform refuse(broken, 'ledger_entries', 'a ledger transaction is written once, whole, over at least two accounts');
@@ -295,7 +296,7 @@ create trigger ledger_entries_checked after insert on ledger_entries
   referencing new table as new_entries for each statement execute function check_ledger_entries();
 
 create function check_ledger_transactions() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 begin
   if exists (
     select from new_transactions n where not exists (select from ledger_entries e where e.transaction_id = n.id)
@@ -308,13 +309,14 @@ create trigger ledger_transactions_checked after insert on ledger_transactions
   referencing new table as new_transactions for each statement execute function check_ledger_transactions();
 
 create function check_ledger_accounts() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 begin
   if exists (
     select from new_accounts n
-    left join ledger_entries e on e.account_id = n.id and e.account_seq = n.version
-    where n.balance <> coalesce(e.balance_after, 0) or (e.account_seq is null and n.version <> 0)
-       or exists (select from ledger_entries later where later.account_id = n.id and later.account_seq = n.version + 1)
+    left join lateral (
+      select account_seq, balance_after from ledger_entries where account_id = n.id order by account_seq desc limit 1
+    ) last on true
+    where n.version <> coalesce(last.account_seq, 0) or n.balance <> coalesce(last.balance_after, 0)
   ) then
     perform refuse('ledger_accounts_balance_is_last_entry', 'ledger_accounts', 'an account''s balance is the running balance of its last entry');
   end if;
@@ -330,7 +332,7 @@ create trigger ledger_accounts_checked_on_update after update on ledger_accounts
 -- ---------------------------------------------------------------------------------------------------------------
 
 create function check_order_history() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 begin
   if exists (
     select from new_transitions n
@@ -340,9 +342,8 @@ begin
     perform refuse('order_transitions_contiguous', 'order_transitions', 'a transition starts where the one before it ended');
   end if;
   if exists (
-    select from new_transitions n join payment_orders o on o.payment_order_id = n.payment_order_id where o.state_seq < n.seq
-  ) or exists (
-    select from new_transitions n left join payment_orders o on o.payment_order_id = n.payment_order_id where o.payment_order_id is null
+    select from new_transitions n left join payment_orders o on o.payment_order_id = n.payment_order_id
+    where o.state_seq is null or o.state_seq < n.seq
   ) then
     perform refuse('order_transitions_order_follows', 'order_transitions', 'an order and its history move together');
   end if;
@@ -352,13 +353,14 @@ create trigger order_transitions_checked after insert on order_transitions
   referencing new table as new_transitions for each statement execute function check_order_history();
 
 create function check_order_state() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 begin
   if exists (
     select from new_orders n
-    left join order_transitions t on t.payment_order_id = n.payment_order_id and t.seq = n.state_seq
-    where (n.state_seq = 0 and n.state <> 'NOT_STARTED') or (n.state_seq <> 0 and t.to_state is distinct from n.state)
-       or exists (select from order_transitions later where later.payment_order_id = n.payment_order_id and later.seq = n.state_seq + 1)
+    left join lateral (
+      select seq, to_state from order_transitions where payment_order_id = n.payment_order_id order by seq desc limit 1
+    ) last on true
+    where n.state_seq <> coalesce(last.seq, 0) or n.state <> coalesce(last.to_state, 'NOT_STARTED')
   ) then
     perform refuse('payment_orders_state_has_history', 'payment_orders', 'an order''s state is the end of its last transition');
   end if;
@@ -375,7 +377,7 @@ create trigger payment_orders_checked_on_update after update on payment_orders
 -- ---------------------------------------------------------------------------------------------------------------
 
 create function check_new_orders() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 begin
   if exists (select from new_rows n where not exists (select from payment_events e where e.checkout_id = n.checkout_id)) then
     perform refuse('payment_orders_checkout_exists', 'payment_orders', 'an order belongs to a checkout');
@@ -389,7 +391,7 @@ create trigger payment_orders_references after insert on payment_orders
   referencing new table as new_rows for each statement execute function check_new_orders();
 
 create function check_new_attempts() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 begin
   if exists (select from new_rows n where not exists (select from payment_events e where e.checkout_id = n.checkout_id)) then
     perform refuse('payment_attempts_checkout_exists', 'payment_attempts', 'an attempt belongs to a checkout');
@@ -400,7 +402,7 @@ create trigger payment_attempts_references after insert on payment_attempts
   referencing new table as new_rows for each statement execute function check_new_attempts();
 
 create function check_attempt_orders() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 begin
   if exists (
     select from new_rows n
@@ -416,7 +418,7 @@ create trigger attempt_orders_references after insert on attempt_orders
   referencing new table as new_rows for each statement execute function check_attempt_orders();
 
 create function check_captures() returns trigger language plpgsql set search_path = public, pg_temp
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
 begin
   if exists (
     select from new_rows n left join payment_orders o on o.payment_order_id = n.payment_order_id
