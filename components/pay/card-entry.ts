@@ -1,5 +1,5 @@
 import validator from 'card-validator';
-import { brandOf, parseExpiry } from './card-format.ts';
+import { brandOf, formatCardNumber, formatExpiry, parseExpiry } from './card-format.ts';
 
 /** The form's fields, named as the PSP names them, so that the plain form posts the same. */
 export const FIELD_NAMES = {
@@ -28,6 +28,13 @@ export function needsPostalCode(country: string): boolean {
   return POSTAL_CODE_CHECKED.has(country);
 }
 
+/** Puts a field's text into the shape the form keeps, wherever it came from: keys, autofill, a page that woke up late. */
+export function normalise(field: FieldName, text: string, previous: string): string {
+  if (field === 'number') return formatCardNumber(text, text.length).text;
+  if (field === 'expiry') return formatExpiry(text, previous);
+  return field === 'cvc' ? text.replace(/\D/g, '') : text;
+}
+
 /** Digits of the security code: four for American Express, three otherwise. */
 export function codeLength(number: string): number {
   return brandOf(number)?.code.size ?? 3;
@@ -41,6 +48,9 @@ export function validate(values: Values): Errors {
 
 /** Deliberately lenient: only a message that arrives proves an address. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/** Twelve digits or more: whatever it is, it is no name. */
+const CARD_NUMBER = /\d[\d -]{10,}\d/;
 
 const CHECKS: Readonly<Record<FieldName, (values: Values) => string | null>> = {
   email: ({ email }) => (EMAIL.test(email.trim()) ? null : 'Enter an email address like name@example.com.'),
@@ -64,7 +74,10 @@ const CHECKS: Readonly<Record<FieldName, (values: Values) => string | null>> = {
     if (cvc === '') return 'Enter the security code.';
     return validator.cvv(cvc, length).isValid ? null : `The security code has ${length} digits.`;
   },
-  name: ({ name }) => (name.trim() === '' ? 'Enter the name on the card.' : null),
+  name: ({ name }) => {
+    if (name.trim() === '') return 'Enter the name on the card.';
+    return CARD_NUMBER.test(name) ? 'Enter the name on the card, not its number.' : null;
+  },
   country: ({ country }) => (country === '' ? 'Choose the country of the billing address.' : null),
   postalCode: ({ postalCode, country }) => {
     if (!needsPostalCode(country) || postalCode.trim() !== '') return null;

@@ -23,10 +23,11 @@ import {
   FIELD_ORDER,
   type FieldName,
   needsPostalCode,
+  normalise,
   type Values,
   validate,
 } from './card-entry.ts';
-import { formatCardNumber, formatExpiry } from './card-format.ts';
+import { formatCardNumber } from './card-format.ts';
 import type { DeclineMessage, DeclinePlace } from './declines.ts';
 import { ErrorSummary } from './error-summary.tsx';
 import type { Phase } from './use-payment.ts';
@@ -78,6 +79,7 @@ export function PaymentForm({
 }: PaymentFormProps) {
   const [errors, setErrors] = useState<Errors>({});
   const [attempt, setAttempt] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
   const alert = useRef<HTMLDivElement>(null);
   const pressing = useRef(false);
   const caret = useCaret();
@@ -85,6 +87,12 @@ export function PaymentForm({
   const declinedField = decline && decline.at !== 'form' ? DECLINE_FIELD[decline.at] : null;
   const shown: Errors =
     declinedField && decline ? { ...errors, [declinedField]: errors[declinedField] ?? decline.text } : errors;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page wakes up.
+  useEffect(() => {
+    const kept = typedBefore(form.current, values);
+    if (kept) onChange(kept);
+  }, []);
 
   useEffect(() => {
     if (!decline) return;
@@ -126,7 +134,7 @@ export function PaymentForm({
   });
 
   return (
-    <form method="post" action={action} noValidate onSubmit={submit} className="flex flex-col gap-5">
+    <form ref={form} method="post" action={action} noValidate onSubmit={submit} className="flex flex-col gap-5">
       <ErrorSummary key={attempt} errors={errors} focus={attempt > 0} />
       {decline && decline.at === 'form' ? (
         <Alert ref={alert} tone="negative" role="alert" tabIndex={-1} title={decline.title}>
@@ -186,7 +194,7 @@ export function PaymentForm({
               maxLength={9}
               placeholder="MM / YY"
               className="tabular"
-              onChange={(event) => change('expiry', formatExpiry(event.target.value, values.expiry))}
+              onChange={(event) => change('expiry', normalise('expiry', event.target.value, values.expiry))}
             />
           )}
         </Field>
@@ -200,7 +208,7 @@ export function PaymentForm({
               maxLength={4}
               placeholder={codeLength(values.number) === 4 ? '4 digits' : '3 digits'}
               className="tabular"
-              onChange={(event) => change('cvc', event.target.value.replace(/\D/g, ''))}
+              onChange={(event) => change('cvc', normalise('cvc', event.target.value, values.cvc))}
             />
           )}
         </Field>
@@ -269,6 +277,22 @@ export function PaymentForm({
       </p>
     </form>
   );
+}
+
+/**
+ * What was typed, or filled in by the browser, before React took over: it stands in the fields but not in the state, and
+ * would be wiped by the first change. Null when there is nothing of the kind.
+ */
+function typedBefore(form: HTMLFormElement | null, values: Values): Values | null {
+  if (!form) return null;
+  const data = new FormData(form);
+  const fields = FIELD_ORDER.map((field) => {
+    const text = data.get(FIELD_NAMES[field]);
+    return [field, typeof text === 'string' ? normalise(field, text, '') : values[field]] as const;
+  });
+  return fields.every(([field, value]) => value === values[field])
+    ? null
+    : { ...values, ...Object.fromEntries(fields) };
 }
 
 /** Puts the caret back where formatting found it, once React has written the text. */
