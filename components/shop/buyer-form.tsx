@@ -125,9 +125,13 @@ function readBuyer(form: HTMLFormElement): Buyer {
 /** Deliberately lenient: only a message that arrives proves an address. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
+/** Twelve digits or more: whatever it is, it is no name. */
+const CARD_NUMBER = /\d[\d -]{10,}\d/;
+
 function validate({ name, email }: Buyer): Errors {
   const errors: Errors = {};
   if (name === '') errors.name = 'Enter your name.';
+  else if (CARD_NUMBER.test(name)) errors.name = 'Enter your name. The card comes later, on the payment page.';
   if (email === '') errors.email = 'Enter your email address.';
   else if (!EMAIL.test(email)) errors.email = 'Enter an email address like name@example.com.';
   return errors;

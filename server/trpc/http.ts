@@ -1,5 +1,6 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { AppError } from '#kernel';
+import { hasCardNumber } from '#observability';
 import { type ContextSource, createContext } from './context.ts';
 import { trpcErrorOf } from './error-map.ts';
 import { appRouter } from './root.ts';
@@ -11,14 +12,19 @@ const MAX_BODY = 256 * 1024;
 
 /** Serves tRPC over HTTP. */
 export function handleTrpc(request: Request, source: ContextSource): Promise<Response> {
+  // Taken before tRPC reads the body, which can be read once.
+  const copy = request.clone();
   return fetchRequestHandler({
     endpoint: '/api/trpc',
     req: request,
     router: appRouter,
     maxBatchSize: MAX_BATCH,
-    createContext: () => {
+    createContext: async () => {
       try {
-        if (request.method !== 'GET') refuseForged(request.headers);
+        if (request.method !== 'GET') {
+          refuseForged(request.headers);
+          refuseCardData(await copy.text());
+        }
       } catch (error) {
         throw trpcErrorOf(error);
       }
@@ -41,4 +47,11 @@ export function refuseForged(headers: Headers): void {
   }
   const length = Number(headers.get('content-length') ?? Number.NaN);
   if (!(length <= MAX_BODY)) throw new AppError('body_too_large', `A request body has at most ${MAX_BODY} bytes.`);
+}
+
+/** Refuses a write with a card number anywhere in it, typed into the wrong field for example. */
+function refuseCardData(body: string): void {
+  if (hasCardNumber(body)) {
+    throw new AppError('card_data_refused', 'This holds a card number. Enter it on the payment page only.');
+  }
 }
