@@ -238,6 +238,12 @@ test('while one send is in the dark, later refusals do not fail the order: a per
   expect(decision).toMatchObject({ verdict: 'given_up', deadLetter: 'outcome_unknown', orderEvent: 'given_up' });
 });
 
+test('a page that could not be opened leaves the order as it is: nobody could have paid it', () => {
+  const decision = decide(attempt({ kind: 'hosted' }), { kind: 'unknown', reason: 'ETIMEDOUT' });
+  expect(decision).toMatchObject({ verdict: 'rescheduled', orderEvent: null, attempt: { tries: 1 } });
+  expect(decision.attempt.state).toBeUndefined();
+});
+
 test('an open breaker uses up no try', () => {
   const open: Outcome = { kind: 'not_started', reason: 'breaker_open', retryAfterSeconds: 3, countsAsTry: false };
   let now = attempt();

@@ -206,6 +206,9 @@ function unknown(
   const tries = attempt.tries + 1;
   const resolveAt = nextTryAt(tries - 1, now, random);
   if (!resolveAt) return givenUp(tries, news.reason);
+  // A page that nobody has been shown cannot be paid: until it is opened the order waits as it is.
+  if (attempt.kind === 'hosted')
+    return { ...nothing, verdict: 'rescheduled', attempt: { tries, error: news.reason, resolveAt } };
   const reason = `no definite answer: ${news.reason}`;
   return {
     ...nothing,

@@ -1,6 +1,6 @@
 import { config } from '#config';
 import { pool, run, runInTransaction, type Tx } from '#db';
-import { AppError, type CurrencyCode, newId } from '#kernel';
+import { AppError, type CurrencyCode, newId, singleton } from '#kernel';
 import { type Outcome, psp } from '#psp';
 import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
@@ -27,8 +27,19 @@ export async function startHostedPayment(checkoutId: string): Promise<{ redirect
   });
 }
 
+/** Pages that this process is opening: a double click waits for the first one instead of asking the PSP beside it. */
+const opening = singleton('payments.opening-pages', () => new Map<string, Promise<AppliedOutcome>>());
+
 /** Asks the PSP for the page and applies its answer. The attempt's id is the key, so asking again answers the same page. */
-export async function openHostedPage(facts: AttemptFacts, actor: 'api' | 'resolver'): Promise<AppliedOutcome> {
+export function openHostedPage(facts: AttemptFacts, actor: 'api' | 'resolver'): Promise<AppliedOutcome> {
+  const first = opening.get(facts.attemptId);
+  if (first) return first;
+  const work = openOnce(facts, actor).finally(() => opening.delete(facts.attemptId));
+  opening.set(facts.attemptId, work);
+  return work;
+}
+
+async function openOnce(facts: AttemptFacts, actor: 'api' | 'resolver'): Promise<AppliedOutcome> {
   const started = performance.now();
   const outcome = await openSession(facts);
   return applyOutcome({

@@ -45,8 +45,11 @@ export function createBreaker(): Breaker {
   };
 }
 
+/** Outcomes that are open although the provider answered in full: it never saw the attempt, or is still working on it. */
+const ANSWERED = new Set(['absent', 'http_409']);
+
 function isTrouble(outcome: Outcome): boolean {
-  if (outcome.kind === 'unknown') return outcome.reason !== 'absent';
+  if (outcome.kind === 'unknown') return !ANSWERED.has(outcome.reason);
   return outcome.kind === 'not_started' && outcome.reason !== 'rate_limited';
 }
 

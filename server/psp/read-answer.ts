@@ -75,7 +75,7 @@ export function readSession(session: Stripe.Checkout.Session): Outcome {
   return { kind: 'action_required', pspPaymentId: intent?.id ?? null, pspSessionId: session.id, pageUrl: session.url };
 }
 
-function currencyOf(code: string): CurrencyCode | null {
-  const upper = code.toUpperCase();
+function currencyOf(code: unknown): CurrencyCode | null {
+  const upper = typeof code === 'string' ? code.toUpperCase() : code;
   return isCurrencyCode(upper) ? upper : null;
 }

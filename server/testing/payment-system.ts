@@ -14,6 +14,7 @@ import {
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 import { openPspDesk, type PspDesk } from './psp-desk.ts';
 import { startSimulator, type TestSimulator } from './simulator.ts';
+import { startWebhookReceiver } from './webhook-receiver.ts';
 import { startWire, type Wire } from './wire.ts';
 
 /** Longest wait for a state, and the pause between two looks, in milliseconds. */
@@ -37,6 +38,8 @@ export interface PaymentSystem extends PspDesk {
 }
 
 export interface PaymentSystemOptions {
+  /** Whether the simulator sends its webhooks here; they wait in the inbox until somebody handles it. */
+  readonly webhooks?: boolean;
   /** Variables of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Variables of the simulator. */
@@ -45,7 +48,9 @@ export interface PaymentSystemOptions {
 
 /** This process as the application: a database of its own, the simulator as a process beside it, a line between that can fail. */
 export async function startPaymentSystem(label: string, options: PaymentSystemOptions = {}): Promise<PaymentSystem> {
-  const [database, simulator] = await Promise.all([createTestDatabase(label), startSimulator(options.simulatorEnv)]);
+  const receiver = options.webhooks ? await startWebhookReceiver() : undefined;
+  const simulatorEnv = { PSP_WEBHOOK_URL: receiver?.url ?? 'none', ...options.simulatorEnv };
+  const [database, simulator] = await Promise.all([createTestDatabase(label), startSimulator(simulatorEnv)]);
   const wire = await startWire(simulator.url);
   const env = { DATABASE_URL: database.url, PSP_BASE_URL: wire.url, PSP_TIMEOUT_MS: '2000', LOG_LEVEL: 'silent' };
   Object.assign(process.env, env, options.env);
@@ -64,6 +69,7 @@ export async function startPaymentSystem(label: string, options: PaymentSystemOp
       await drainPayments();
       await wire.unplug();
       await simulator.stop();
+      await receiver?.stop();
       await Promise.all([pool().end(), lanePool().end(), owner.end()]);
       await database.drop();
     },
