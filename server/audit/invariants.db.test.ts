@@ -80,6 +80,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     ],
     also: ['I2'],
   },
+  I5: { plant: ['alter table captures disable trigger captures_append_only'] },
   I6: {
     plant: [
       `update ledger_entries set balance_after = balance_after + 1 where account_id = ${BUYER} and account_seq = 1`,
@@ -128,6 +129,8 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
       `insert into webhook_inbox (source, account, event_id, type, payload) values ('psp', 'p', 'evt', 't', '{}'), ('psp', 'p', 'evt', 't', '{}')`,
     ],
   },
+  I30: { plant: [`delete from outbox where key = ${SUCCESS_ORDER}`] },
+  I33: { plant: [`update payment_attempts set tries = 7 where state = 'SUCCEEDED'`] },
   I41: { plant: ['delete from dead_letters'] },
 };
 

@@ -1,3 +1,6 @@
+import { APP_DATABASE_ROLE } from '#config';
+import { RETRY_DELAYS_SECONDS } from '#payments';
+
 /** One invariant of the books, as SQL that lists what breaks it. */
 export interface Invariant {
   readonly id: string;
@@ -31,6 +34,14 @@ export const INVARIANTS: readonly Invariant[] = [
     rule: "An entry has its account's currency",
     violations:
       'select a.code as subject from ledger_entries e join ledger_accounts a on a.id = e.account_id where a.currency <> e.currency',
+  },
+  {
+    id: 'I5',
+    rule: 'Books, captures and history refuse every change, and the application holds no right to make one',
+    violations: `select c.relname::text as subject from pg_class c
+                 where c.oid in ('ledger_entries'::regclass, 'ledger_transactions'::regclass, 'captures'::regclass, 'order_transitions'::regclass)
+                   and (has_any_column_privilege('${APP_DATABASE_ROLE}', c.oid, 'UPDATE') or has_table_privilege('${APP_DATABASE_ROLE}', c.oid, 'DELETE, TRUNCATE')
+                     or not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = c.relname || '_append_only' and t.tgenabled in ('O', 'A')))`,
   },
   {
     id: 'I6',
@@ -122,6 +133,17 @@ export const INVARIANTS: readonly Invariant[] = [
     rule: 'A webhook event is stored once, and a handled one says what became of it',
     violations: `select event_id as subject from webhook_inbox group by source, account, event_id having count(*) > 1
                  union all select event_id from webhook_inbox where state <> 'received' and verdict is null`,
+  },
+  {
+    id: 'I30',
+    rule: 'What became of an order is in the outbox',
+    violations: `select o.payment_order_id as subject from payment_orders o where o.state not in ('NOT_STARTED', 'EXECUTING')
+                 and not exists (select from outbox b where b.key = o.payment_order_id and b.payload ->> 'state' = o.state)`,
+  },
+  {
+    id: 'I33',
+    rule: 'No attempt was tried more often than the retry policy allows',
+    violations: `select id as subject from payment_attempts where tries > ${RETRY_DELAYS_SECONDS.length + 1}`,
   },
   {
     id: 'I41',
