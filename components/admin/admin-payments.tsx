@@ -21,7 +21,11 @@ export function AdminPayments({ payments: { rows, nextCursor }, search }: AdminP
   return (
     <Card>
       <PaymentFilters path={PATH} hint="Any id, or an e-mail address" />
-      {rows.length === 0 ? <NoPayments filtered={status !== 'all' || q !== ''} /> : <CheckoutsTable rows={rows} />}
+      {rows.length === 0 ? (
+        <NoPayments searched={q !== ''} filtered={status !== 'all' || q !== ''} />
+      ) : (
+        <CheckoutsTable rows={rows} />
+      )}
       <Pager
         older={nextCursor && paymentSearchUrl(PATH, { status, q, cursor: nextCursor })}
         newest={cursor && paymentSearchUrl(PATH, { status, q })}
@@ -30,7 +34,7 @@ export function AdminPayments({ payments: { rows, nextCursor }, search }: AdminP
   );
 }
 
-function NoPayments({ filtered }: { readonly filtered: boolean }) {
+function NoPayments({ searched, filtered }: { readonly searched: boolean; readonly filtered: boolean }) {
   return filtered ? (
     <EmptyState
       icon={CreditCard}
@@ -41,7 +45,9 @@ function NoPayments({ filtered }: { readonly filtered: boolean }) {
         </Link>
       }
     >
-      Ids are searched as a whole: of a checkout, an order, an attempt, the provider or a webhook.
+      {searched
+        ? 'Ids are searched as a whole: of a checkout, an order, an attempt, the provider or a webhook.'
+        : 'No payment stands like this right now.'}
     </EmptyState>
   ) : (
     <EmptyState

@@ -17,7 +17,7 @@ export function CheckoutsTable({ rows }: { readonly rows: readonly Row[] }) {
           <TableHeader className="max-xl:hidden">Checkout</TableHeader>
           <TableHeader className="max-lg:hidden">Sellers</TableHeader>
           <TableHeader className="max-md:hidden">When (UTC)</TableHeader>
-          <TableHeader>Status</TableHeader>
+          <TableHeader className="max-sm:hidden">Status</TableHeader>
           <TableHeader numeric>Amount</TableHeader>
         </tr>
       </TableHead>
@@ -33,6 +33,9 @@ export function CheckoutsTable({ rows }: { readonly rows: readonly Row[] }) {
               </Link>
               <span className="block truncate text-xs text-subtle">{row.buyerEmail}</span>
               <Time value={row.createdAt} className="block text-xs text-subtle md:hidden" />
+              <span className="mt-1.5 block sm:hidden">
+                <CheckoutStatus status={row.status} states={row.states} />
+              </span>
             </TableCell>
             <TableCell className="max-w-52 max-xl:hidden">
               <span className="code-id block truncate text-xs text-muted" title={row.checkoutId}>
@@ -45,7 +48,7 @@ export function CheckoutsTable({ rows }: { readonly rows: readonly Row[] }) {
             <TableCell className="text-muted max-md:hidden">
               <Time value={row.createdAt} />
             </TableCell>
-            <TableCell>
+            <TableCell className="max-sm:hidden">
               <CheckoutStatus status={row.status} states={row.states} />
             </TableCell>
             <TableCell numeric className="font-medium">

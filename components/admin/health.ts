@@ -40,7 +40,7 @@ export function judge({ asOf, books, unknown, inbox, deadLetters }: Overview): H
       level: unknown.count === 0 ? 'good' : age(unknown.oldestAt) > UNKNOWN_BAD_SECONDS ? 'bad' : 'watch',
       figure: String(unknown.count),
       words: unknown.oldestAt
-        ? `Being asked for at the provider, the oldest for ${durationBetween(unknown.oldestAt, asOf)}.`
+        ? `Nobody knows yet whether money was taken, for ${durationBetween(unknown.oldestAt, asOf)} at most.`
         : 'The provider has answered for every payment.',
       href: '/admin/payments?status=unknown',
     },

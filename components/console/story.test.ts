@@ -55,3 +55,11 @@ test('a start is nothing learned, and steps at different times stay apart', () =
     ['SUCCESS', 'Learned from the provider’s answer'],
   ]);
 });
+
+test('an answer that never came is not told as one', () => {
+  const [line] = tellStory([step('order_1', 'UNKNOWN', { reason: 'no definite answer: timeout' })], attempts);
+  expect(line).toMatchObject({
+    text: 'No definite answer from the provider (timeout, 412 ms)',
+    source: 'Noticed while waiting for its answer',
+  });
+});

@@ -78,13 +78,14 @@ function whose(steps: readonly Transition[], orders: readonly OrderOfStory[]): s
 /** An attempt is started by somebody; everything after it is learned from somewhere. */
 function sourceOf({ to, actor }: Transition): string {
   if (to === 'EXECUTING') return actor === 'resolver' ? 'Tried again by the worker' : 'Sent to the provider';
+  if (to === 'UNKNOWN' && actor === 'api') return 'Noticed while waiting for its answer';
   return SOURCES[actor] ?? `By ${actor}`;
 }
 
 function sentence(step: Transition, attempts: readonly AttemptOfStory[], sellers: string | null): string {
   const [attempt] = attempts.length === 1 ? attempts : [];
   const details = [
-    TELLS_REASON.has(step.to) && humanize(step.reason),
+    TELLS_REASON.has(step.to) && humanize(step.reason).replace('no definite answer: ', ''),
     step.to === 'SUCCESS' && attempt?.cardLast4 && `card ending ${attempt.cardLast4}`,
     attempt && attempt.attemptNo > 1 && `attempt ${attempt.attemptNo}`,
     step.to !== 'EXECUTING' && step.actor === 'api' && attempt?.latencyMs && `${attempt.latencyMs} ms`,

@@ -25,7 +25,11 @@ export function SellerPayments({ payments: { rows, nextCursor }, search }: Selle
   return (
     <Card>
       <PaymentFilters path={PATH} hint="Payment order id" />
-      {rows.length === 0 ? <NoPayments filtered={status !== 'all' || q !== ''} /> : <PaymentsTable rows={rows} />}
+      {rows.length === 0 ? (
+        <NoPayments searched={q !== ''} filtered={status !== 'all' || q !== ''} />
+      ) : (
+        <PaymentsTable rows={rows} />
+      )}
       <Pager
         older={nextCursor && paymentSearchUrl(PATH, { status, q, cursor: nextCursor })}
         newest={cursor && paymentSearchUrl(PATH, { status, q })}
@@ -42,7 +46,7 @@ function PaymentsTable({ rows }: { readonly rows: SellerPaymentsProps['payments'
           <TableHeader>Sold</TableHeader>
           <TableHeader className="max-md:hidden">When (UTC)</TableHeader>
           <TableHeader className="max-lg:hidden">Buyer</TableHeader>
-          <TableHeader>Status</TableHeader>
+          <TableHeader className="max-sm:hidden">Status</TableHeader>
           <TableHeader numeric className="max-sm:hidden">
             Amount
           </TableHeader>
@@ -66,12 +70,15 @@ function PaymentsTable({ rows }: { readonly rows: SellerPaymentsProps['payments'
                 <span className="code-id block truncate text-xs text-subtle max-sm:hidden">{row.paymentOrderId}</span>
               ) : null}
               <Time value={row.createdAt} className="block text-xs text-subtle md:hidden" />
+              <span className="mt-1.5 block sm:hidden">
+                <OrderStatusBadge status={row.state} />
+              </span>
             </TableCell>
             <TableCell className="text-muted max-md:hidden">
               <Time value={row.createdAt} />
             </TableCell>
             <TableCell className="text-muted max-lg:hidden">{row.buyerName}</TableCell>
-            <TableCell>
+            <TableCell className="max-sm:hidden">
               <OrderStatusBadge status={row.state} />
             </TableCell>
             <TableCell numeric className="max-sm:hidden">
@@ -90,7 +97,7 @@ function PaymentsTable({ rows }: { readonly rows: SellerPaymentsProps['payments'
   );
 }
 
-function NoPayments({ filtered }: { readonly filtered: boolean }) {
+function NoPayments({ searched, filtered }: { readonly searched: boolean; readonly filtered: boolean }) {
   return filtered ? (
     <EmptyState
       icon={CreditCard}
@@ -101,7 +108,9 @@ function NoPayments({ filtered }: { readonly filtered: boolean }) {
         </Link>
       }
     >
-      Look under another status, or search for the whole id of a payment order.
+      {searched
+        ? 'Search for the whole id of one of your payment orders.'
+        : 'None of your payments stands like this right now.'}
     </EmptyState>
   ) : (
     <EmptyState
