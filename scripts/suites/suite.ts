@@ -15,6 +15,7 @@ export type Counts = Omit<SuiteResult, 'name' | 'seconds'>;
 /** Runs a suite, prints its line and, when it failed, its notes. A suite that throws counts as one failure. */
 export async function runSuite(name: string, work: () => Promise<Counts>): Promise<SuiteResult> {
   const startedAt = Date.now();
+  if (process.stdout.isTTY) console.info(`...    ${name}`);
   const counts = await work().catch((error: Error) => ({ passed: 0, failed: 1, skipped: 0, notes: [error.message] }));
   const result = { name, ...counts, seconds: (Date.now() - startedAt) / 1000 };
   console.info(verdictOf(result));
