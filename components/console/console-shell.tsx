@@ -37,9 +37,13 @@ export function ConsoleShell({ title, session, nav, children }: ConsoleShellProp
         Skip to the content
       </a>
       <div className="border-line bg-surface lg:border-e">
-        <div className="lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col">
+        <nav aria-label={title} className="lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col">
           <div className="flex h-14 items-center justify-between gap-3 px-4 lg:px-3.5">
-            <Link href="/" className="flex items-center gap-2.5 rounded-md" aria-label="Countinghouse, start">
+            <Link
+              href="/"
+              className="flex items-center gap-2.5 rounded-md"
+              aria-label={`${title}: Countinghouse, start`}
+            >
               <LogoMark className="size-6" />
               <span className="text-sm font-semibold tracking-tight">{title}</span>
             </Link>
@@ -47,13 +51,10 @@ export function ConsoleShell({ title, session, nav, children }: ConsoleShellProp
               <EnvironmentBadge psp={environment.psp} />
             </span>
           </div>
-          <nav
-            aria-label={title}
-            className="flex gap-1 overflow-x-auto border-line border-b px-2 pb-2 lg:flex-1 lg:flex-col lg:overflow-visible lg:border-b-0 lg:px-2.5"
-          >
+          <div className="flex gap-1 overflow-x-auto border-line border-b px-2 pb-2 lg:flex-1 lg:flex-col lg:overflow-visible lg:border-b-0 lg:px-2.5">
             {nav}
-          </nav>
-        </div>
+          </div>
+        </nav>
       </div>
       <div className="flex min-w-0 flex-col">
         <header className="flex min-h-14 flex-wrap items-center justify-between gap-x-4 border-b border-line px-4 sm:px-6 lg:px-8">

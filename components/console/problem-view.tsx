@@ -32,6 +32,7 @@ export function ProblemView({ problem, path }: ProblemViewProps) {
 function Forbidden({ problem, path }: ProblemViewProps) {
   return (
     <EmptyState
+      level={1}
       icon={Lock}
       title="This page is for another role"
       action={
@@ -51,6 +52,7 @@ function Failed({ problem, path }: ProblemViewProps) {
   const badInput = problem.code === 'validation_failed';
   return (
     <EmptyState
+      level={1}
       icon={badInput ? CircleHelp : CircleAlert}
       title={badInput ? 'This address is not complete' : 'The page could not be loaded'}
       action={

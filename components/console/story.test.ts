@@ -25,15 +25,15 @@ const orders = [
 test('orders that moved together are one sentence', () => {
   const lines = tellStory([step('order_1', 'SUCCESS'), step('order_2', 'SUCCESS')], attempts, orders);
   expect(lines).toMatchObject([
-    { text: 'Paid and booked (card ending 4242, 412 ms)', source: 'Learned from the provider’s answer' },
+    { text: 'Paid and booked (attempt 1, card ending 4242, 412 ms)', source: 'Learned from the provider’s answer' },
   ]);
 });
 
 test('where only some orders moved, the sentence says whose', () => {
   const lines = tellStory([step('order_1', 'SUCCESS'), step('order_2', 'SUCCESS', { at: later })], attempts, orders);
   expect(lines.map((line) => line.text)).toEqual([
-    'Paid and booked for Alder (card ending 4242, 412 ms)',
-    'Paid and booked for Tidewater (card ending 4242, 412 ms)',
+    'Paid and booked for Alder (attempt 1, card ending 4242, 412 ms)',
+    'Paid and booked for Tidewater (attempt 1, card ending 4242, 412 ms)',
   ]);
 });
 
@@ -43,7 +43,7 @@ test('a failure says why, in plain words', () => {
     attempts,
   );
   expect(line).toMatchObject({
-    text: 'Failed, nothing was taken (declined: insufficient funds)',
+    text: 'Failed, nothing was taken (attempt 1, declined: insufficient funds)',
     source: 'Learned from a webhook',
   });
 });
@@ -59,7 +59,7 @@ test('a start is nothing learned, and steps at different times stay apart', () =
 test('an answer that never came is not told as one', () => {
   const [line] = tellStory([step('order_1', 'UNKNOWN', { reason: 'no definite answer: timeout' })], attempts);
   expect(line).toMatchObject({
-    text: 'No definite answer from the provider (timeout, 412 ms)',
+    text: 'No definite answer from the provider (attempt 1, timeout, 412 ms)',
     source: 'Noticed while waiting for its answer',
   });
 });

@@ -85,9 +85,9 @@ function sourceOf({ to, actor }: Transition): string {
 function sentence(step: Transition, attempts: readonly AttemptOfStory[], sellers: string | null): string {
   const [attempt] = attempts.length === 1 ? attempts : [];
   const details = [
+    attempt && `attempt ${attempt.attemptNo}`,
     TELLS_REASON.has(step.to) && humanize(step.reason).replace('no definite answer: ', ''),
     step.to === 'SUCCESS' && attempt?.cardLast4 && `card ending ${attempt.cardLast4}`,
-    attempt && attempt.attemptNo > 1 && `attempt ${attempt.attemptNo}`,
     step.to !== 'EXECUTING' && step.actor === 'api' && attempt?.latencyMs && `${attempt.latencyMs} ms`,
   ].filter(Boolean);
   const told = sellers ? `${STEP_WORDS[step.to]} for ${sellers}` : STEP_WORDS[step.to];

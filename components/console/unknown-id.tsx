@@ -6,7 +6,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 export function UnknownId() {
   return (
     <Card>
-      <EmptyState icon={SearchX} title="Nothing is known by this address">
+      <EmptyState level={1} icon={SearchX} title="Nothing is known by this address">
         It may be cut off, or belong to somebody else.
       </EmptyState>
     </Card>

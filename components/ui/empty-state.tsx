@@ -9,13 +9,13 @@ export interface EmptyStateProps {
   readonly children?: ReactNode;
   /** The one thing to do now. */
   readonly action?: ReactNode;
-  /** Level of the heading, so that headings stay in order. Default 2. */
-  readonly level?: 2 | 3;
+  /** Level of the heading, so that headings stay in order: 1 when it is all the page says. Default 2. */
+  readonly level?: 1 | 2 | 3;
   readonly className?: string;
 }
 
 export function EmptyState({ icon: Icon, title, children, action, level = 2, className }: EmptyStateProps) {
-  const Heading = level === 2 ? 'h2' : 'h3';
+  const Heading = `h${level}` as const;
   return (
     <div className={cn('flex flex-col items-center px-6 py-12 text-center', className)}>
       <span className="flex size-10 items-center justify-center rounded-lg border border-line bg-sunken text-subtle">
