@@ -107,6 +107,8 @@ function operationOf(method: string, path: string, operation: OpenApiOperation, 
     requestSample: body?.example,
     answers: responses
       .filter(([status]) => status.startsWith('2'))
+      // The usual answer of a payment, 202, comes before the one that must be asked for.
+      .reverse()
       .map(([status, { description = '', content }]) => ({
         status,
         description,

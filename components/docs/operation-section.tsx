@@ -40,7 +40,7 @@ export function OperationSection({ operation, origin, apiKey }: OperationSection
         <FieldList title="Body" fields={fields} />
         <ErrorLinks codes={errors} />
       </div>
-      <div className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-6 lg:self-start">
+      <div className="flex min-w-0 flex-col gap-4">
         <CodeBlock title="Request" code={curlOf(operation, origin, apiKey)} />
         {answers.map(({ status, description: meaning, sample }) => (
           <div key={status}>
