@@ -1,4 +1,4 @@
-import type { Country } from './payment-form.tsx';
+import type { Country } from './billing-fields.tsx';
 
 /** ISO 3166-1 alpha-2. */
 const CODES =

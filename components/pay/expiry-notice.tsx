@@ -12,7 +12,7 @@ export interface ExpiryNoticeProps {
   /** Unix seconds. */
   readonly expiresAt: number;
   readonly onKeep: () => Promise<void>;
-  readonly onExpired: () => void;
+  readonly onExpired: () => Promise<void>;
 }
 
 /** Says how long the page stays open and offers more time (WCAG 2.2.1). */
@@ -22,7 +22,7 @@ export function ExpiryNotice({ expiresAt, onKeep, onExpired }: ExpiryNoticeProps
   const over = left !== null && left <= 0;
 
   useEffect(() => {
-    if (over) onExpired();
+    if (over) void onExpired();
   }, [over, onExpired]);
 
   if (left === null || left > SHOW_FROM_SECONDS || over) return null;

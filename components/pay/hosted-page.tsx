@@ -1,16 +1,17 @@
 'use client';
 
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { formatMinorUnits } from '../money/format-amount.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button, buttonVariants } from '../ui/button.tsx';
+import type { Country } from './billing-fields.tsx';
 import { FIELD_NAMES, type Values } from './card-entry.ts';
 import { formatCardNumber } from './card-format.ts';
 import { declineMessage } from './declines.ts';
 import { ExpiryNotice } from './expiry-notice.tsx';
 import { FinishedPage } from './finished-page.tsx';
 import { PayShell } from './pay-shell.tsx';
-import { type Country, PaymentForm } from './payment-form.tsx';
+import { PaymentForm } from './payment-form.tsx';
 import { ScenarioDrawer } from './scenario-drawer.tsx';
 import type { Scenario } from './scenarios.ts';
 import type { PaymentPage, SimulatorAccess } from './simulator.ts';
@@ -33,12 +34,22 @@ export function HostedPage({ access, initial, countries, declined }: HostedPageP
   const [values, setValues] = useState<Values>(() => emptyValues(page.customer_email));
   const [over, setOver] = useState(false);
   const [returned, setReturned] = useState(declined);
-  const expire = useCallback(() => setOver(true), []);
+  const [filled, setFilled] = useState(0);
+  const { look } = payment;
+  const expire = useCallback(async () => {
+    // Another tab may have asked for more time, or paid.
+    const truth = await look();
+    setOver(!truth || truth.expires_at * 1_000 <= Date.now());
+  }, [look]);
   const decline = useMemo(
     () => payment.decline ?? (returned ? declineMessage(returned) : null),
     [payment.decline, returned],
   );
   const challenge = page.payment_intent?.next_action?.redirect_to_url?.url;
+
+  useEffect(() => {
+    if (filled > 0) document.querySelector<HTMLButtonElement>('button[type="submit"]')?.focus();
+  }, [filled]);
 
   if (page.status !== 'open' || (over && phase === 'idle'))
     return <FinishedPage page={over && page.status === 'open' ? { ...page, status: 'expired' } : page} />;
@@ -55,7 +66,13 @@ export function HostedPage({ access, initial, countries, declined }: HostedPageP
       country: 'US',
       postalCode: '10001',
     });
-    document.querySelector<HTMLButtonElement>('button[type="submit"]')?.focus();
+    forgetDecline();
+    setFilled(filled + 1);
+  }
+
+  function forgetDecline() {
+    setReturned(null);
+    payment.forgetDecline();
   }
 
   async function pay(entered: Values) {
@@ -108,6 +125,8 @@ export function HostedPage({ access, initial, countries, declined }: HostedPageP
         </Alert>
       ) : null}
       <PaymentForm
+        // A test card starts the form anew: no old message stays beside it.
+        key={filled}
         action={`${access.origin}/v1/payment_pages/${encodeURIComponent(page.id)}/form`}
         email={page.customer_email}
         amount={formatMinorUnits(page.amount_total, page.currency)}
@@ -117,6 +136,7 @@ export function HostedPage({ access, initial, countries, declined }: HostedPageP
         values={values}
         onChange={setValues}
         onPay={pay}
+        onDeclineHeard={forgetDecline}
       />
     </PayShell>
   );

@@ -28,7 +28,7 @@ export function ScenarioDrawer({ onPick }: { readonly onPick: (scenario: Scenari
         onClick={(event) => event.target === dialog.current && dialog.current.close()}
         onKeyDown={() => undefined}
       >
-        <header className="flex items-start justify-between gap-4 border-b border-line px-5 py-4">
+        <div className="flex items-start justify-between gap-4 border-b border-line px-5 py-4">
           <div>
             <h2 id="scenarios-title" className="text-base font-semibold">
               Test cards
@@ -44,7 +44,7 @@ export function ScenarioDrawer({ onPick }: { readonly onPick: (scenario: Scenari
           >
             <X aria-hidden />
           </Button>
-        </header>
+        </div>
         <div className="flex-1 overflow-y-auto px-5 pb-6">
           {SCENARIOS.map((group) => (
             <section key={group.title} className="pt-5">

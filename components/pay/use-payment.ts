@@ -25,6 +25,8 @@ export interface Payment {
   keepOpen(): Promise<void>;
   /** Asks the PSP until it says what became of the payment. */
   askAgain(): Promise<void>;
+  /** Shows the true state, without moving on or unlocking anything; null when the PSP does not answer. */
+  look(): Promise<PaymentPage | null>;
   forgetDecline(): void;
 }
 
@@ -116,6 +118,13 @@ export function usePayment(access: SimulatorAccess, initial: PaymentPage): Payme
     unlock(null);
   }, [access, id, unlock]);
 
+  const look = useCallback(async () => {
+    const answer = await getPage(access, id);
+    if (!answer.ok) return null;
+    setPage(answer.value);
+    return answer.value;
+  }, [access, id]);
+
   const keepOpen = useCallback(async () => {
     const answer = await extend(access, id);
     if (answer.ok) setPage(answer.value);
@@ -133,7 +142,7 @@ export function usePayment(access: SimulatorAccess, initial: PaymentPage): Payme
     return () => window.removeEventListener('pageshow', restored);
   }, [refresh]);
 
-  return { page, phase, decline, pay, keepOpen, askAgain: findOut, forgetDecline };
+  return { page, phase, decline, pay, keepOpen, askAgain: findOut, look, forgetDecline };
 }
 
 const CONNECTION_BROKE: DeclineMessage = {
