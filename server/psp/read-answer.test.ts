@@ -31,7 +31,7 @@ test.each([
   ['a charge', { latest_charge: null }],
   ['an amount', { amount_received: undefined }],
   ['a whole amount', { amount_received: 29.99 }],
-  ['an amount that a double can hold', { amount_received: 9_007_199_254_740_993 }],
+  ['an amount that a double can hold', { amount_received: Number.MAX_SAFE_INTEGER + 1 }],
   ['a currency of ours', { currency: 'xau' }],
 ])('a success without %s is unknown', (_, change) => {
   expect(readIntent(intent(change))).toEqual({ kind: 'unknown', reason: 'unreadable_answer' });

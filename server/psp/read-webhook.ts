@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { z } from 'zod';
 import { AppError } from '#kernel';
 import type { Outcome } from './outcome.ts';
 import type { PspEvent } from './port.ts';
@@ -7,14 +8,24 @@ import { declineCode, readIntent } from './read-answer.ts';
 /** Age beyond which a signed webhook is refused, in seconds (Stripe's default). */
 const TOLERANCE_SECONDS = 300;
 
+/** What every event has; anything else signed by the PSP is not one. */
+const envelope = z.looseObject({
+  id: z.string().min(1).max(255),
+  type: z.string().min(1).max(255),
+  account: z.string().max(255).nullish(),
+  data: z.looseObject({ object: z.looseObject({}) }),
+});
+
 /**
  * Verifies a webhook over its raw bytes with each accepted secret and reads the event's envelope.
- * Throws `signature_invalid` before anything of the body is looked at.
+ * Throws `signature_invalid` before anything of the body is looked at, `json_malformed` when what was signed is no event.
  */
 export function verifyWebhook(rawBody: Buffer, signature: string | null, secrets: readonly string[]): Stripe.Event {
   for (const secret of secrets) {
     try {
-      return Stripe.webhooks.constructEvent(rawBody, signature ?? '', secret, TOLERANCE_SECONDS);
+      const event = Stripe.webhooks.constructEvent(rawBody, signature ?? '', secret, TOLERANCE_SECONDS);
+      envelope.parse(event);
+      return event;
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) {
         throw new AppError('json_malformed', 'The signed body is not an event.', { cause: error });
@@ -33,7 +44,7 @@ export function readEvent(event: Stripe.Event): PspEvent {
     case 'payment_intent.processing':
       return {
         ...envelope,
-        attemptId: event.data.object.metadata.attempt_id ?? null,
+        attemptId: attemptOf(event.data.object),
         news: readIntent(event.data.object),
       };
     case 'payment_intent.canceled':
@@ -49,6 +60,12 @@ export function readEvent(event: Stripe.Event): PspEvent {
   }
 }
 
+/** Null for a charge that was not made by us. */
+function attemptOf(intent: Stripe.PaymentIntent): string | null {
+  const id: unknown = intent.metadata?.attempt_id;
+  return typeof id === 'string' ? id : null;
+}
+
 /** A session ends by itself at its time; one that ended before was closed by us, because the shopper cancelled. */
 function readEnd({ created, data }: Stripe.CheckoutSessionExpiredEvent): Outcome {
   return { kind: created < data.object.expires_at ? 'cancelled' : 'expired' };
@@ -57,7 +74,7 @@ function readEnd({ created, data }: Stripe.CheckoutSessionExpiredEvent): Outcome
 /** An intent that went with its session says nothing of its own: the session's event tells how that ended. */
 function readCancellation(intent: Stripe.PaymentIntent): Pick<PspEvent, 'attemptId' | 'news'> {
   const news = intent.cancellation_reason === 'expired' ? null : readIntent(intent);
-  return { attemptId: intent.metadata.attempt_id ?? null, news };
+  return { attemptId: attemptOf(intent), news };
 }
 
 /** A failed try on a hosted page leaves the page open, and a direct one is answered by the call itself: so it is only noted. */
@@ -67,7 +84,7 @@ function readFailure(intent: Stripe.PaymentIntent): Pick<PspEvent, 'attemptId' |
     decline_code: intent.last_payment_error?.decline_code,
   });
   return {
-    attemptId: intent.metadata.attempt_id ?? null,
+    attemptId: attemptOf(intent),
     news: { kind: 'decline_noted', code, pspPaymentId: intent.id },
   };
 }
