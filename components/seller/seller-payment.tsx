@@ -1,5 +1,6 @@
 import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import type { RouterOutputs } from '#trpc';
 import { CopyId } from '../console/copy-id.tsx';
 import { PostingCard } from '../console/posting-card.tsx';
@@ -10,6 +11,7 @@ import { Amount } from '../money/amount.tsx';
 import { OrderStatusBadge } from '../status/status-badge.tsx';
 import { ORDER_STATUS } from '../status/statuses.ts';
 import { Card, CardHeader } from '../ui/card.tsx';
+import { cn } from '../ui/cn.ts';
 
 /** One order of a seller: what it earns, what happened, and how it is booked. */
 export function SellerPayment({ payment }: { readonly payment: RouterOutputs['seller']['payment'] }) {
@@ -67,12 +69,11 @@ function Earnings({ order }: { readonly order: RouterOutputs['seller']['payment'
       <dl className="grid gap-2 p-4 text-sm">
         <Line label="The buyer pays" value={<Amount value={amount} currency={currency} />} />
         <Line label="Commission" value={<Amount value={`-${commission}`} currency={currency} />} />
-        <div className="border-t border-line pt-2 font-semibold">
-          <Line
-            label={order.state === 'SUCCESS' ? 'You earn' : 'You would earn'}
-            value={<Amount value={net} currency={currency} />}
-          />
-        </div>
+        <Line
+          className="border-t border-line pt-2 font-semibold"
+          label={order.state === 'SUCCESS' ? 'You earn' : 'You would earn'}
+          value={<Amount value={net} currency={currency} />}
+        />
       </dl>
       <dl className="grid gap-2 border-t border-line p-4 text-sm">
         <Line label="Opened" value={<Time value={order.createdAt} full />} />
@@ -87,9 +88,15 @@ function Earnings({ order }: { readonly order: RouterOutputs['seller']['payment'
   );
 }
 
-function Line({ label, value }: { readonly label: string; readonly value: React.ReactNode }) {
+interface LineProps {
+  readonly label: string;
+  readonly value: ReactNode;
+  readonly className?: string;
+}
+
+function Line({ label, value, className }: LineProps) {
   return (
-    <div className="flex items-baseline justify-between gap-4">
+    <div className={cn('flex items-baseline justify-between gap-4', className)}>
       <dt className="text-muted">{label}</dt>
       <dd>{value}</dd>
     </div>
