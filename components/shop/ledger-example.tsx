@@ -29,7 +29,7 @@ export function LedgerExample() {
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className="[&>tr:last-child>*]:pb-3">
           {LINES.map((line) => (
             <tr key={line.account}>
               <th scope="row" className="px-4 py-1.5 text-start font-normal">
