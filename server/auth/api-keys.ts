@@ -14,8 +14,8 @@ export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** `Bearer ` and a secret key of 20 to 200 characters (RFC 6750). */
-const BEARER = /^Bearer (sk_(?:test|live)_\w{12,200})$/;
+/** The scheme, in any case (RFC 9110), and a secret key. */
+const BEARER = /^bearer +(sk_(?:test|live)_\w{12,200})$/i;
 
 /**
  * Answers who the `Authorization` header speaks for. Throws `unauthenticated` when it is missing, malformed, unknown or revoked.
