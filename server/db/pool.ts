@@ -39,7 +39,7 @@ const BY_KEY_ONLY = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'material
   .map((way) => `-c enable_${way}=off`)
   .join(' ');
 
-/** A pool that survives restarts of the database: an idle connection that breaks is dropped, never thrown into the process. */
+/** A pool that survives restarts of the database: a connection that breaks, idle or at work, is replaced and never ends the process. */
 export function createPool({ url, max, applicationName, pipeline = false, byKeyOnly = false }: PoolOptions): pg.Pool {
   const settings: pg.PoolConfig & { pipeline: boolean } = {
     connectionString: url,
@@ -56,11 +56,15 @@ export function createPool({ url, max, applicationName, pipeline = false, byKeyO
     keepAlive: true,
   };
   const pool = new pg.Pool(settings);
-  pool.on('error', () => {
-    // The pool has already removed the connection; the next query opens another.
-  });
+  // A connection that breaks says so twice: to its query, and as an event that ends the process when nobody listens. The pool
+  // listens to idle connections only, so those at work need a listener of their own.
+  pool.on('connect', (client) => client.on('error', ignore));
+  pool.on('error', ignore);
   return pool;
 }
+
+/** The query under way gets the error; the pool has removed the connection, and the next query opens another. */
+function ignore(): void {}
 
 /** The application's pool for single statements and interactive transactions. */
 export function pool(): pg.Pool {

@@ -24,7 +24,8 @@ export function listen(channel: string, onNotify: () => void): { stop: () => Pro
       keepAlive: true,
     });
     const ended = new Promise<void>((resolve) => {
-      client?.once('error', () => resolve());
+      // Not once: a connection that is cut tells it twice, and an error nobody listens to ends the process.
+      client?.on('error', () => resolve());
       client?.once('end', () => resolve());
     });
     client.on('notification', onNotify);
