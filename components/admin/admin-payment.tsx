@@ -3,6 +3,7 @@ import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
 import { CheckoutStatus } from '../console/checkout-status.tsx';
 import { CopyId } from '../console/copy-id.tsx';
+import { Follow } from '../console/follow.tsx';
 import { PostingCard } from '../console/posting-card.tsx';
 import { tellStory } from '../console/story.ts';
 import { Time } from '../console/time.tsx';
@@ -11,6 +12,7 @@ import { Amount } from '../money/amount.tsx';
 import { OrderStatusBadge } from '../status/status-badge.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { AttemptsCard } from './attempts-card.tsx';
+import { isOnTheMove } from './on-the-move.ts';
 import { WebhooksCard } from './webhooks-card.tsx';
 import { whyStatus } from './why-status.ts';
 
@@ -29,6 +31,7 @@ export function AdminPayment({ payment }: { readonly payment: Payment }) {
         <ArrowLeft aria-hidden className="size-4" />
         Payments
       </Link>
+      {isOnTheMove(payment, new Date()) ? <Follow /> : null}
       <PaymentHeader payment={payment} />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
         <div className="grid min-w-0 gap-6">
