@@ -33,7 +33,13 @@ function gatedLane(options: Partial<LaneOptions<number, number>> = {}) {
   };
 }
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const immediate = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Until the lane has drawn breath between two batches and begun the next one. */
+async function turn(): Promise<void> {
+  await immediate();
+  await immediate();
+}
 
 test('callers of one moment share one batch, and each gets its own answer', async () => {
   const { lane, batches, open } = gatedLane();
@@ -58,6 +64,24 @@ test('what comes while a batch runs goes out together as the next one, in order'
   open();
   expect(await later).toEqual([20, 30, 40]);
   expect(batches).toEqual([[1], [2, 3, 4]]);
+});
+
+test('callers that come back at once share the next batch with those already waiting', async () => {
+  const { lane, batches, open } = gatedLane({ maxBatch: 3 });
+  const callers = [1, 2, 3, 4].map((item) => lane.submit(item).then(() => lane.submit(item * 100)));
+  await turn();
+  open();
+  await turn();
+  expect(batches).toEqual([
+    [1, 2, 3],
+    [4, 100, 200],
+  ]);
+  for (let batch = 0; batch < 2; batch += 1) {
+    open();
+    await turn();
+  }
+  open();
+  await Promise.all(callers);
 });
 
 test('a batch holds at most maxBatch items', async () => {

@@ -77,7 +77,8 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): La
       for (const waiting of batch) waiting.reject(error);
     } finally {
       running -= 1;
-      pump();
+      // Callers that were just answered come back with their next item before this runs, and share the next batch.
+      setImmediate(pump);
     }
   }
 

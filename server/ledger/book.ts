@@ -145,10 +145,7 @@ with transactions as (
 ), entries as (
   insert into ledger_entries (account_id, account_seq, transaction_id, amount_minor, balance_after, currency)
   select * from unnest($6::bigint[], $7::bigint[], $8::uuid[], $9::bigint[], $10::bigint[], $11::char(3)[])
-), accounts as (
-  update ledger_accounts a set balance = moved.balance, version = moved.version
-  from unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[]) moved (id, version_read, balance, version)
-  where a.id = moved.id and a.version = moved.version_read
-  returning 1
 )
-select 1 from accounts`;
+update ledger_accounts a set balance = moved.balance, version = moved.version
+from unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[]) moved (id, version_read, balance, version)
+where a.id = moved.id and a.version = moved.version_read`;
