@@ -1,6 +1,6 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
-import { handleInbox } from '#webhooks';
 import { cancelCheckout } from './cancel-checkout.ts';
 import { createCheckout } from './create-checkout.ts';
 import { getCheckout } from './get-checkout.ts';
@@ -22,10 +22,8 @@ beforeAll(async () => {
 afterEach(() => system.wire.rule());
 afterAll(() => system.stop());
 
-async function openCheckout(
-  orders?: Parameters<typeof samplePayment>[0] extends infer P ? NonNullable<P> : never,
-): Promise<CheckoutView> {
-  const { payment: _, ...input } = samplePayment(orders);
+async function openCheckout(change?: Parameters<typeof samplePayment>[0]): Promise<CheckoutView> {
+  const { payment: _, ...input } = samplePayment(change);
   return createCheckout(input, 'guest');
 }
 
@@ -33,7 +31,7 @@ async function openCheckout(
 async function follow(checkoutId: string, states: string[]): Promise<CheckoutView> {
   return vi.waitFor(
     async () => {
-      await handleInbox(100);
+      await system.handleInbox();
       const checkout = await getCheckout(checkoutId);
       expect(checkout.orders.map((order) => order.status)).toEqual(states);
       return checkout;
@@ -103,7 +101,7 @@ test('a declined card leaves the page open and the order waiting; the next card 
   expect((await system.payPage(redirectUrl, DECLINED_CARD)).status).toBe(402);
   await vi.waitFor(
     async () => {
-      await handleInbox(100);
+      await system.handleInbox();
       expect((await getCheckout(checkout.checkoutId)).lastDecline).toMatchObject({ code: 'card_declined' });
     },
     { timeout: 10_000, interval: 30 },
@@ -196,8 +194,7 @@ test('a page whose time ran out ends as EXPIRED, whichever of its messages comes
 
 /** The provider's clock moves past the end of a session, and its loop finds it. */
 async function expireAtProvider(sessionId: string): Promise<void> {
-  const { Client } = (await import('pg')).default;
-  const books = new Client({ connectionString: system.simulator.database.url });
+  const books = new pg.Client({ connectionString: system.simulator.database.url });
   await books.connect();
   await books.query('update checkout_sessions set expires_at = 1 where id = $1', [sessionId]);
   await books.end();
@@ -256,7 +253,7 @@ test('a checkout nobody knows cannot be started; neither can one that is being p
 test('after all of it the books add up, and agree with the journal of the provider', async () => {
   await vi.waitFor(
     async () => {
-      await handleInbox(100);
+      await system.handleInbox();
       await system.resolveNow();
       expect(await system.problems()).toEqual([]);
     },

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
-import { drainPayments, type PaymentRequest } from '#payments';
 import { type Outcome, psp } from '#psp';
 import { type PaymentSystem, samplePayment, startPaymentSystem, type WireAnswer } from '#testing';
 import { acceptPayments } from './accept-payment.ts';
 import { applyOutcome, applyOutcomes } from './apply-outcomes.ts';
 import { getCheckout } from './get-checkout.ts';
+import type { PaymentRequest } from './request.ts';
 import { retryPayment } from './retry-payment.ts';
-import { takePayment } from './take-payment.ts';
+import { drainPayments, takePayment } from './take-payment.ts';
 
 const SHOP = 'key:shop';
 let system: PaymentSystem;

@@ -11,6 +11,7 @@ import {
   type PaymentRequest,
   resolveAttempts,
 } from '#payments';
+import { handleInbox } from '#webhooks';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 import { openPspDesk, type PspDesk } from './psp-desk.ts';
 import { startSimulator, type TestSimulator } from './simulator.ts';
@@ -30,6 +31,8 @@ export interface PaymentSystem extends PspDesk {
   readonly owner: pg.Pool;
   /** Lets the time until the next look at every open attempt pass, and looks once. */
   resolveNow(): Promise<number>;
+  /** Handles the webhooks that wait; answers how many there were. */
+  handleInbox(): Promise<number>;
   /** Waits until every order of a checkout is in the state; `resolving` looks at open attempts meanwhile, as the worker does. */
   reaches(checkoutId: string, state: OrderState, options?: { readonly resolving?: boolean }): Promise<CheckoutView>;
   /** Invariants that do not hold, and payments that the provider's journal and our books do not agree about. */
@@ -63,6 +66,7 @@ export async function startPaymentSystem(label: string, options: PaymentSystemOp
     wire,
     owner,
     resolveNow: () => resolveNow(owner),
+    handleInbox: () => handleInbox(200),
     reaches: (checkoutId, state, { resolving = false } = {}) => reach(owner, checkoutId, state, resolving),
     problems: () => findProblems(desk, owner),
     stop: async () => {

@@ -33,16 +33,10 @@ function sign(body: string | Buffer, { secret = SECRET, ageSeconds = 0 }: SignOp
 }
 
 let events = 0;
-function eventBody(type: string, object: object, id = `evt_${(events += 1)}`): string {
-  return JSON.stringify({
-    id,
-    object: 'event',
-    api_version: '2026-10-28',
-    created: 1,
-    livemode: false,
-    type,
-    data: { object },
-  });
+function eventBody(type: string, object: object, id?: string): string {
+  events += 1;
+  const envelope = { id: id ?? `evt_${events}`, object: 'event', created: 1, livemode: false, type };
+  return JSON.stringify({ ...envelope, data: { object } });
 }
 
 function intentOf(attemptId: string | undefined, change: object = {}): object {

@@ -24,7 +24,11 @@ test('as long as there is work, rounds follow each other without a pause; then i
 
 test('a wake ends the pause at once', async () => {
   let rounds = 0;
-  const loop = startLoop({ run: async () => ((rounds += 1), 0), idleMs: HOUR, onError: never });
+  const run = async () => {
+    rounds += 1;
+    return 0;
+  };
+  const loop = startLoop({ run, idleMs: HOUR, onError: never });
   await vi.waitFor(() => expect(rounds).toBe(1));
   await new Promise((done) => setImmediate(done));
   loop.wake();
@@ -38,7 +42,10 @@ test('a wake that comes while a round runs is not lost: what it announced may ha
   const loop = startLoop({
     run: async () => {
       rounds += 1;
-      if (rounds === 1) await new Promise<void>((done) => (release = done));
+      if (rounds === 1)
+        await new Promise<void>((done) => {
+          release = done;
+        });
       return 0;
     },
     idleMs: HOUR,
@@ -75,7 +82,9 @@ test('stop waits for the round under way and starts no other', async () => {
   const loop = startLoop({
     run: async () => {
       rounds += 1;
-      await new Promise<void>((done) => (release = done));
+      await new Promise<void>((done) => {
+        release = done;
+      });
       return 100;
     },
     idleMs: 0,
@@ -83,7 +92,9 @@ test('stop waits for the round under way and starts no other', async () => {
   });
   await vi.waitFor(() => expect(rounds).toBe(1));
   let stopped = false;
-  const stopping = loop.stop().then(() => (stopped = true));
+  const stopping = loop.stop().then(() => {
+    stopped = true;
+  });
   await new Promise((done) => setImmediate(done));
   expect(stopped).toBe(false);
   release();

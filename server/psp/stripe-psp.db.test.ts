@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pool, runInTransaction } from '#db';
+import {
+  createTestDatabase,
+  type MigratedDatabase,
+  startSimulator,
+  startWire,
+  type TestSimulator,
+  type Wire,
+} from '#testing';
+import type { Psp } from './port.ts';
+import { createStripePsp } from './stripe-psp.ts';
+
+let database: MigratedDatabase;
+let simulator: TestSimulator;
+let wire: Wire;
+let psp: Psp;
+
+beforeAll(async () => {
+  [database, simulator] = await Promise.all([createTestDatabase('stripe_psp'), startSimulator()]);
+  process.env.DATABASE_URL = database.url;
+  wire = await startWire(simulator.url);
+  const secretKey = 'sk_test_simulator_platform_secret_key';
+  psp = createStripePsp({ mode: 'simulator', baseUrl: wire.url, secretKey, timeoutMs: 2_000 });
+});
+
+afterAll(async () => {
+  await wire.unplug();
+  await Promise.all([pool().end(), simulator.stop()]);
+  await database.drop();
+});
+
+const usd = (amountMinor: bigint) => ({ amountMinor, currency: 'USD' as const });
+const charge = (attemptId: string, paymentMethod = 'tok_visa', amountMinor = 2_999n) =>
+  psp.charge({ attemptId, checkoutId: 'chk', orderIds: ['ord'], amount: usd(amountMinor), paymentMethod });
+const direct = (attemptId: string, pspPaymentId: string | null = null) =>
+  ({ attemptId, kind: 'direct', pspPaymentId, pspSessionId: null }) as const;
+
+test('the attempt is the key at the provider: the same attempt again is the same charge', async () => {
+  const first = await charge('att_same');
+  expect(first).toMatchObject({
+    kind: 'succeeded',
+    amountMinor: 2_999n,
+    currency: 'USD',
+    chargeId: expect.stringMatching(/^ch_/),
+  });
+  expect(await charge('att_same')).toEqual(first);
+  expect(wire.calls.map((call) => call.idempotencyKey)).toEqual(['att_same', 'att_same']);
+});
+
+test('an attempt can be asked about by its own id, before and after the provider named its payment', async () => {
+  const made = await charge('att_asked');
+  if (made.kind !== 'succeeded') throw new Error('the card is good');
+  expect(await psp.enquire(direct('att_asked'))).toMatchObject({ kind: 'succeeded', chargeId: made.chargeId });
+  expect(await psp.enquire(direct('att_asked', made.pspPaymentId))).toMatchObject({
+    kind: 'succeeded',
+    chargeId: made.chargeId,
+  });
+  expect(await psp.enquire(direct('att_never_sent'))).toEqual({ kind: 'absent' });
+});
+
+test('a decline is told with its code, the same by asking', async () => {
+  expect(await charge('att_declined', 'tok_visa_chargeDeclinedInsufficientFunds')).toMatchObject({
+    kind: 'declined',
+    code: 'insufficient_funds',
+  });
+  expect(await psp.enquire(direct('att_declined'))).toMatchObject({ kind: 'declined', code: 'insufficient_funds' });
+});
+
+test('what the provider will not process is refused: an unknown token, a key used for another amount', async () => {
+  expect(await charge('att_token', 'tok_nobody')).toMatchObject({ kind: 'refused' });
+  await charge('att_amount');
+  expect(await charge('att_amount', 'tok_visa', 1n)).toMatchObject({ kind: 'refused' });
+});
+
+test('each amount and currency reaches the provider exactly', async () => {
+  const cases = [
+    [1n, 'USD'],
+    [99_999_999n, 'USD'],
+    [500n, 'JPY'],
+    [1_230n, 'KWD'],
+  ] as const;
+  for (const [amountMinor, currency] of cases) {
+    const attemptId = `att_${currency}_${amountMinor}`;
+    const outcome = await psp.charge({
+      attemptId,
+      checkoutId: 'c',
+      orderIds: [],
+      amount: { amountMinor, currency },
+      paymentMethod: 'tok_visa',
+    });
+    expect(outcome).toMatchObject({ kind: 'succeeded', amountMinor, currency });
+  }
+});
+
+const SERVER_ERROR = JSON.stringify({ error: { type: 'api_error', message: 'x' } });
+
+test('no retry is made behind our back', async () => {
+  wire.calls.length = 0;
+  wire.rule(async () => 'cut');
+  expect(await charge('att_cut')).toMatchObject({ kind: 'unknown' });
+  wire.rule(async () => ({ status: 500, headers: { 'content-type': 'application/json' }, body: SERVER_ERROR }));
+  expect(await charge('att_500')).toMatchObject({ kind: 'unknown', reason: 'http_500' });
+  wire.rule();
+  expect(wire.calls).toHaveLength(2);
+});
+
+test.each([
+  ['charge', () => charge('att_tx')],
+  [
+    'openSession',
+    () =>
+      psp.openSession({
+        attemptId: 'a',
+        checkoutId: 'c',
+        orderIds: [],
+        buyerEmail: '',
+        lines: [],
+        successUrl: '',
+        cancelUrl: '',
+      }),
+  ],
+  ['expireSession', () => psp.expireSession(direct('att_tx'))],
+  ['enquire', () => psp.enquire(direct('att_tx'))],
+])('%s is never called inside a database transaction: it throws, and nothing is sent', async (_, call) => {
+  wire.calls.length = 0;
+  await expect(runInTransaction(() => call())).rejects.toThrow('must not stand inside a database transaction');
+  expect(wire.calls).toEqual([]);
+});
+
+test('a provider that is not there did nothing', async () => {
+  await wire.unplug();
+  expect(await charge('att_down')).toMatchObject({ kind: 'not_started', reason: 'ECONNREFUSED' });
+  await wire.plugIn();
+  expect(await charge('att_down')).toMatchObject({ kind: 'succeeded' });
+});
