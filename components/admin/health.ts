@@ -40,7 +40,7 @@ export function judge({ asOf, books, unknown, inbox, deadLetters }: Overview): H
       level: unknown.count === 0 ? 'good' : age(unknown.oldestAt) > UNKNOWN_BAD_SECONDS ? 'bad' : 'watch',
       figure: String(unknown.count),
       words: unknown.oldestAt
-        ? `Nobody knows yet whether money was taken, for ${durationBetween(unknown.oldestAt, asOf)} at most.`
+        ? `Nobody knows yet whether money was taken; the oldest for ${durationBetween(unknown.oldestAt, asOf)}.`
         : 'The provider has answered for every payment.',
       href: '/admin/payments?status=unknown',
     },

@@ -61,7 +61,7 @@ function CurrencyTable({ currency, balanced, debits, credits, difference, lines 
           </span>
         }
       />
-      <Table label={`Trial balance in ${currency}`}>
+      <Table label={`Trial balance in ${currency}`} className="max-sm:[&_td]:px-2 max-sm:[&_th]:px-2">
         <TableHead>
           <tr>
             <TableHeader>Account</TableHeader>
