@@ -8,6 +8,9 @@ import { query } from '../fixtures/database.ts';
 import { unique } from '../fixtures/ids.ts';
 import { expect, test } from '../fixtures/test.ts';
 
+// One after the other: a table dropped while the search reads on ends it too early.
+test.describe.configure({ mode: 'default' });
+
 /** The search itself runs over everything once all tests are done; here it is seen to find what is planted. */
 for (const [name, database] of [
   ['our database', config().DATABASE_URL],
