@@ -95,14 +95,16 @@ test('each amount and currency reaches the provider exactly', async () => {
 
 const SERVER_ERROR = JSON.stringify({ error: { type: 'api_error', message: 'x' } });
 
-test('no retry is made behind our back', async () => {
+test('the SDK sends nothing again by itself, save once after a cut connection and then under the same key', async () => {
   wire.calls.length = 0;
-  wire.rule(async () => 'cut');
-  expect(await charge('att_cut')).toMatchObject({ kind: 'unknown' });
   wire.rule(async () => ({ status: 500, headers: { 'content-type': 'application/json' }, body: SERVER_ERROR }));
   expect(await charge('att_500')).toMatchObject({ kind: 'unknown', reason: 'http_500' });
+  wire.rule(async () => ({ status: 429, headers: { 'content-type': 'application/json' }, body: SERVER_ERROR }));
+  expect(await charge('att_429')).toMatchObject({ kind: 'not_started', reason: 'rate_limited' });
+  wire.rule(async () => 'cut');
+  expect(await charge('att_cut')).toMatchObject({ kind: 'unknown' });
   wire.rule();
-  expect(wire.calls).toHaveLength(2);
+  expect(wire.calls.map((call) => call.idempotencyKey)).toEqual(['att_500', 'att_429', 'att_cut', 'att_cut']);
 });
 
 test.each([

@@ -19,7 +19,10 @@ export interface StripePspOptions {
 /** Connections kept open to the PSP; calls beyond it queue in the agent until their time-out. */
 const MAX_SOCKETS = 128;
 
-/** The one adapter: the official SDK, pointed at the simulator, stripe-mock or Stripe's test mode. Its own retries are off. */
+/**
+ * The one adapter: the official SDK, pointed at the simulator, stripe-mock or Stripe's test mode. Its own retries are off, save
+ * one that cannot be: after a connection was cut it sends the call once more, under the same key.
+ */
 export function createStripePsp(options: StripePspOptions): Psp {
   const stripe = createClient(options);
   const breaker = createBreaker();
