@@ -1,5 +1,5 @@
-import { StatusBadge } from '../status/status-badge.tsx';
-import { EVENT_STATUS, type EventStatus, ORDER_STATUS, type OrderStatus } from '../status/statuses.ts';
+import { EventStatusBadge, OrderStatusBadge } from '../status/status-badge.tsx';
+import type { EventStatus, OrderStatus } from '../status/statuses.ts';
 
 /** States of a single order that the reader has to see even when the checkout as a whole is told in another word. */
 const SHOWN_FIRST: readonly OrderStatus[] = [
@@ -19,5 +19,5 @@ export interface CheckoutStatusProps {
 /** The status of a checkout for staff: what needs attention is told before the sum. */
 export function CheckoutStatus({ status, states }: CheckoutStatusProps) {
   const pressing = SHOWN_FIRST.find((state) => states.includes(state));
-  return <StatusBadge look={pressing ? ORDER_STATUS[pressing] : EVENT_STATUS[status]} />;
+  return pressing ? <OrderStatusBadge status={pressing} /> : <EventStatusBadge status={status} />;
 }
