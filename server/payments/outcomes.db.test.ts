@@ -245,6 +245,28 @@ describe('money that was taken after the order had ended', () => {
     });
   });
 
+  test.each([
+    ['expired', 'EXPIRED'],
+    ['cancelled', 'CANCELLED'],
+  ] as const)('after the order was %s is held for the buyer too', async (kind, state) => {
+    const request = samplePayment({ orders: [{ seller: 'seller_late' }, { seller: 'seller_late' }] });
+    const [accepted] = await acceptPayments(lanePool(), [{ principal: SHOP, request }]);
+    if (!accepted || accepted instanceof Error || accepted.kind !== 'new') throw new Error('a sample is new');
+    const before = await balanceOf('suspense:platform:USD');
+    for (const { attemptId, orders } of accepted.attempts) {
+      const told = await applyOutcome({ attemptId, outcome: { kind }, actor: 'webhook' });
+      expect(told.orders).toEqual([{ paymentOrderId: orders[0]?.paymentOrderId, state }]);
+      const late = await applyOutcome({
+        attemptId,
+        outcome: success({ chargeId: `ch_${attemptId}` }),
+        actor: 'webhook',
+      });
+      expect(late).toMatchObject({ verdict: 'late', orders: [{ state: 'LATE_SUCCESS' }] });
+    }
+    expect(await balanceOf('suspense:platform:USD')).toBe(before - 2n * 2_999n);
+    expect(await deadLettersOf(request)).toEqual(['late_success', 'late_success']);
+  });
+
   test('and is told twice, or fifty times at once, is held once', async () => {
     const request = await declinedThenCharged();
     const before = await balanceOf('suspense:platform:USD');
