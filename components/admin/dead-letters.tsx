@@ -6,8 +6,9 @@ import { humanize } from '../console/words.ts';
 import { Card, CardFooter } from '../ui/card.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table.tsx';
+import { WayOut } from './way-out.tsx';
 
-type Letters = RouterOutputs['admin']['deadLetters'];
+type Letters = RouterOutputs['admin']['deadLetters']['list'];
 type Letter = Letters['rows'][number];
 
 const KINDS: Record<Letter['kind'], string> = { attempt: 'Payment attempt', webhook: 'Webhook' };
@@ -39,6 +40,9 @@ function LettersTable({ rows }: { readonly rows: readonly Letter[] }) {
             Tries
           </TableHeader>
           <TableHeader className="max-sm:hidden">When (UTC)</TableHeader>
+          <TableHeader>
+            <span className="sr-only">Way out</span>
+          </TableHeader>
         </tr>
       </TableHead>
       <TableBody>
@@ -65,6 +69,9 @@ function LettersTable({ rows }: { readonly rows: readonly Letter[] }) {
             </TableCell>
             <TableCell className="text-muted max-sm:hidden">
               <Time value={row.createdAt} />
+            </TableCell>
+            <TableCell className="relative z-10 text-end">
+              <WayOut letter={row} />
             </TableCell>
           </TableRow>
         ))}

@@ -72,6 +72,8 @@ export interface DeadLetterView {
   readonly createdAt: Date;
   /** The payment it belongs to, if it belongs to one. */
   readonly checkoutId: string | null;
+  /** What a person can do about it: have it tried again, close it with a reason, or nothing until its money has moved. */
+  readonly wayOut: 'try_again' | 'close' | 'refund';
 }
 
 /** Dead letters on one page, newest first. */
@@ -87,10 +89,11 @@ export async function listDeadLetters(): Promise<{ readonly rows: readonly DeadL
     tries: number;
     created_at: Date;
     checkout_id: string | null;
+    finished: boolean;
     total: number;
   }>(pool(), {
     name: 'dead-letters',
-    text: `select d.id, d.kind, d.subject_id, d.cause, d.tries, d.created_at, a.checkout_id, count(*) over ()::int as total
+    text: `select d.id, d.kind, d.subject_id, d.cause, d.tries, d.created_at, a.checkout_id, a.finished_at is not null as finished, count(*) over ()::int as total
            from dead_letters d left join payment_attempts a on d.kind = 'attempt' and a.id = d.subject_id
            where d.resolved_at is null order by d.id desc limit $1`,
     values: [MAX_DEAD_LETTERS],
@@ -105,6 +108,7 @@ export async function listDeadLetters(): Promise<{ readonly rows: readonly DeadL
       tries: row.tries,
       createdAt: row.created_at,
       checkoutId: row.checkout_id,
+      wayOut: row.cause === 'late_success' ? 'refund' : row.finished ? 'close' : 'try_again',
     })),
   };
 }

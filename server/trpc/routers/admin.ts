@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { STAFF } from '#auth';
 import { formatMinor } from '#kernel';
 import { CHART, findAccounts, listEntries, listTransactionsOf, trialBalance } from '#ledger';
-import { getPaymentDetail, listCheckouts, unknownPayments } from '#payments';
-import { inboxHealth, listDeadLetters, listWebhooksOf } from '#webhooks';
+import { askAgain, closeDeadLetter, getPaymentDetail, listCheckouts, unknownPayments } from '#payments';
+import { inboxHealth, listDeadLetters, listWebhooksOf, redriveWebhook } from '#webhooks';
 import { procedureFor, router } from '../init.ts';
 import { anyId, cursor, paymentFilter } from '../inputs.ts';
 import { entryLine, transactionCard } from '../views.ts';
@@ -68,11 +68,39 @@ const ledger = router({
     }),
 });
 
+/** Who may act on what gave up; the rest of the staff reads. */
+const operatorProcedure = procedureFor('finance', 'admin');
+
+const reason = z.string().trim().min(3).max(500);
+
+const deadLetters = router({
+  list: staffProcedure.query(() => listDeadLetters()),
+
+  /** Has the PSP asked again, or a webhook handled again. Harmless to repeat: what is known already changes nothing. */
+  tryAgain: operatorProcedure
+    .input(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('attempt'), subjectId: anyId, reason }),
+        z.strictObject({ kind: z.literal('webhook'), subjectId: z.string().regex(/^[1-9][0-9]{0,17}$/), reason }),
+      ]),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const actor = `user:${ctx.actor.userId}`;
+      if (input.kind === 'attempt') await askAgain(input.subjectId, actor, input.reason);
+      else await redriveWebhook(BigInt(input.subjectId), actor, input.reason);
+    }),
+
+  /** Puts a definite failure aside, with a reason that stays on record. */
+  close: operatorProcedure
+    .input(z.strictObject({ subjectId: anyId, reason }))
+    .mutation(({ ctx, input }) => closeDeadLetter(input.subjectId, `user:${ctx.actor.userId}`, input.reason)),
+});
+
 /** The operator's console. Every role of the platform's staff may read it. */
 export const adminRouter = router({
   /** The figures that tell at a glance whether somebody has to act. */
   overview: staffProcedure.query(async () => {
-    const [books, unknown, inbox, deadLetters] = await Promise.all([
+    const [books, unknown, inbox, letters] = await Promise.all([
       trialBalance(),
       unknownPayments(),
       inboxHealth(),
@@ -90,10 +118,10 @@ export const adminRouter = router({
       },
       unknown,
       inbox,
-      deadLetters: { count: deadLetters.total, newestCause: deadLetters.rows[0]?.cause ?? null },
+      deadLetters: { count: letters.total, newestCause: letters.rows[0]?.cause ?? null },
     };
   }),
-  deadLetters: staffProcedure.query(() => listDeadLetters()),
+  deadLetters,
   payments,
   ledger,
 });

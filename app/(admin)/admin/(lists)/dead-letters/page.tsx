@@ -7,7 +7,7 @@ import { load } from '#trpc';
 export const metadata: Metadata = { title: 'Dead letters' };
 
 export default async function Page() {
-  const { data, problem } = await load((api) => api.admin.deadLetters());
+  const { data, problem } = await load((api) => api.admin.deadLetters.list());
   if (problem) return <ProblemView problem={problem} path="/admin/dead-letters" />;
   return (
     <>

@@ -1,0 +1,73 @@
+'use client';
+
+import { TRPCClientError } from '@trpc/client';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { RouterOutputs } from '#trpc';
+import { trpcClient } from '../trpc-client.ts';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+
+type Letter = RouterOutputs['admin']['deadLetters']['list']['rows'][number];
+
+const WORDS: Record<Exclude<Letter['wayOut'], 'refund'>, { action: string; title: string; explains: string }> = {
+  try_again: {
+    action: 'Try again',
+    title: 'Try it again?',
+    explains: 'Safe at any time: the provider is asked first, and nothing that is known already happens twice.',
+  },
+  close: {
+    action: 'Close',
+    title: 'Close this dead letter?',
+    explains: 'The failure is definite and nothing was charged. Your reason stays on record.',
+  },
+};
+
+/** What a person can do about a dead letter: one action with a reason, or the word that its money has to move first. */
+export function WayOut({ letter }: { readonly letter: Letter }) {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  if (letter.wayOut === 'refund') return <span className="text-sm text-muted">Waits for its refund</span>;
+  const { action, title, explains } = WORDS[letter.wayOut];
+
+  async function act(form: FormData): Promise<void> {
+    setBusy(true);
+    setProblem(undefined);
+    const input = { subjectId: letter.subjectId, reason: String(form.get('reason') ?? '') };
+    try {
+      if (letter.wayOut === 'close') await trpcClient.admin.deadLetters.close.mutate(input);
+      else await trpcClient.admin.deadLetters.tryAgain.mutate({ kind: letter.kind, ...input });
+      setOpen(false);
+      router.refresh();
+    } catch (error) {
+      setProblem(error instanceof TRPCClientError ? error.message : 'The server did not answer. Nothing was done.');
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger render={<Button variant="secondary" size="sm" />}>{action}</DialogTrigger>
+      <DialogContent title={title} description={explains}>
+        <form action={act} className="text-start">
+          {problem ? <Alert role="alert" title={problem} tone="negative" className="mb-4" /> : null}
+          <Field id={`reason-${letter.id}`} label="Reason" hint="At least three characters; others will read it.">
+            {(control) => <Input {...control} name="reason" required minLength={3} maxLength={500} />}
+          </Field>
+          <DialogActions>
+            <DialogClose render={<Button variant="secondary" />}>Leave it</DialogClose>
+            <Button type="submit" variant="primary" busy={busy}>
+              {action}
+            </Button>
+          </DialogActions>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,21 @@
+import { pool, run } from '#db';
+import { AppError } from '#kernel';
+
+/** Causes that only a movement of money can settle; a reason does not make them go away. */
+const NEEDS_MONEY = ['late_success'];
+
+/**
+ * Closes the open dead letter of an attempt whose outcome is definite, with the reason a person gives. Throws `not_found` when
+ * there is none, or when the attempt is still open (ask the PSP instead) or holds money that waits for its refund.
+ */
+export async function closeDeadLetter(attemptId: string, actor: string, reason: string): Promise<void> {
+  const closed = await run(pool(), {
+    text: `update dead_letters d set resolved_at = now(), resolution = $2
+           from payment_attempts a
+           where d.kind = 'attempt' and d.subject_id = $1 and d.resolved_at is null and d.cause <> all($3::text[])
+             and a.id = d.subject_id and a.finished_at is not null
+           returning 1`,
+    values: [attemptId, `${actor}: ${reason}`, NEEDS_MONEY],
+  });
+  if (closed.length === 0) throw new AppError('not_found', 'There is no dead letter that can be closed with a reason.');
+}
