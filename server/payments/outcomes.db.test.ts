@@ -4,6 +4,7 @@ import { type Outcome, psp } from '#psp';
 import { type PaymentSystem, samplePayment, startPaymentSystem, type WireAnswer } from '#testing';
 import { acceptPayments } from './accept-payment.ts';
 import { applyOutcome, applyOutcomes } from './apply-outcomes.ts';
+import { askAgain } from './ask-again.ts';
 import { getCheckout } from './get-checkout.ts';
 import type { PaymentRequest } from './request.ts';
 import { retryPayment } from './retry-payment.ts';
@@ -91,6 +92,27 @@ test('news that comes after a person was called still settles the order', async 
   expect(await stateOf(request)).toBe('MANUAL_REVIEW');
   await report(success({ chargeId: 'ch_after_review' }));
   expect(await stateOf(request)).toBe('SUCCESS');
+});
+
+test('a person may have the provider asked again, with a reason; an attempt with an outcome is left alone', async () => {
+  const request = samplePayment();
+  system.wire.rule(async (call, forward) => {
+    if (call.method === 'POST') await forward();
+    return 'cut';
+  });
+  await pay(request, 0);
+  await drainPayments();
+  system.wire.rule();
+  const attemptId = await attemptIdOf(request);
+  for (let round = 0; round < 5; round += 1)
+    await applyOutcome({ attemptId, outcome: { kind: 'unknown', reason: 'ETIMEDOUT' }, actor: 'resolver' });
+  expect(await deadLettersOf(request)).toEqual(['outcome_unknown']);
+  await askAgain(attemptId, 'user:1', 'the provider is back');
+  expect(await deadLettersOf(request)).toEqual([]);
+  await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+  expect(await system.charges(orderIdOf(request))).toHaveLength(1);
+  await expect(askAgain(attemptId, 'user:1', 'once more')).rejects.toMatchObject({ code: 'checkout_not_payable' });
+  await expect(askAgain('att_nobody', 'user:1', 'why not')).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test.each([

@@ -5,6 +5,7 @@ import { takePayment } from '#payments';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
 import { handleInbox } from './handle-inbox.ts';
 import { receiveWebhook } from './receive-webhook.ts';
+import { redriveWebhook } from './redrive-webhook.ts';
 
 const SECRET = 'whsec_a_secret_of_these_tests_only_1';
 const FORMER_SECRET = 'whsec_a_secret_of_these_tests_only_0';
@@ -274,4 +275,12 @@ test('an event that can never be applied is tried again a few times and becomes 
     `select kind, tries from dead_letters where kind = 'webhook' and resolved_at is null`,
   );
   expect(rows).toEqual([{ kind: 'webhook', tries: 6 }]);
+
+  const { rows: dead } = await pool().query<{ id: bigint }>(`select id from webhook_inbox where state = 'dead'`);
+  const id = dead[0]?.id ?? 0n;
+  await redriveWebhook(id, 'user:1', 'looked at');
+  expect(await inboxOf('evt_poison')).toMatchObject({ state: 'received', tries: 0 });
+  await expect(redriveWebhook(id, 'user:1', 'twice')).rejects.toMatchObject({ code: 'not_found' });
+  const { rows: closed } = await pool().query(`select resolution from dead_letters where kind = 'webhook'`);
+  expect(closed).toEqual([{ resolution: 'user:1: looked at' }]);
 });
