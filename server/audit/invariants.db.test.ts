@@ -192,6 +192,7 @@ test.each([
       `insert into webhook_inbox (source, account, event_id, type, payload, state) values ('psp', 'p', 'evt', 't', '{}', 'handled')`,
     ],
   ],
+  ['I41', [`update dead_letters set cause = 'outcome_unknown'`]],
   ['I41', [`update payment_orders set state = 'EXECUTING' where payment_order_id = ${SUCCESS_ORDER}`]],
   ['I41', [`update payment_orders set state = 'MANUAL_REVIEW' where payment_order_id = ${SUCCESS_ORDER}`]],
 ])('%s also sees %j', async (id, plant) => {

@@ -156,6 +156,6 @@ export const INVARIANTS: readonly Invariant[] = [
                  select o.payment_order_id from payment_orders o
                  where o.state in ('MANUAL_REVIEW', 'LATE_SUCCESS') and not exists (
                    select from attempt_orders ao join dead_letters d on d.kind = 'attempt' and d.subject_id = ao.attempt_id
-                   where ao.payment_order_id = o.payment_order_id)`,
+                   where ao.payment_order_id = o.payment_order_id and (o.state = 'MANUAL_REVIEW' or d.cause = 'late_success'))`,
   },
 ];

@@ -289,6 +289,25 @@ describe('money that was taken after the order had ended', () => {
     expect(await deadLettersOf(request)).toEqual(['late_success', 'late_success']);
   });
 
+  test.each(['one after the other', 'in one batch'])(
+    'is what a person is told, even when an older question about the attempt is still open (%s)',
+    async (way) => {
+      const request = samplePayment();
+      await acceptPayments(lanePool(), [{ principal: SHOP, request }]);
+      const attemptId = await attemptIdOf(request);
+      const news: Outcome[] = [
+        ...Array.from({ length: 6 }, (): Outcome => ({ kind: 'unknown', reason: 'ETIMEDOUT' })),
+        { kind: 'declined', code: 'do_not_honor', message: 'no', pspPaymentId: null, tryAgain: false },
+        success({ chargeId: `ch_${attemptId}` }),
+      ];
+      const reports = news.map((outcome) => ({ attemptId, outcome, actor: 'webhook' as const }));
+      if (way === 'in one batch') await applyOutcomes(lanePool(), reports);
+      else for (const report of reports) await applyOutcome(report);
+      expect(await stateOf(request)).toBe('LATE_SUCCESS');
+      expect(await deadLettersOf(request)).toEqual(['late_success']);
+    },
+  );
+
   test('and is told twice, or fifty times at once, is held once', async () => {
     const request = await declinedThenCharged();
     const before = await balanceOf('suspense:platform:USD');

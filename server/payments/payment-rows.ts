@@ -166,21 +166,33 @@ export function insertOutbox(rows: readonly OutboxRow[]): Statement[] {
   );
 }
 
-/** A subject has one open dead letter at most: while it waits for a person, the same cause again adds nothing. */
+/**
+ * A subject has one open dead letter at most: the same cause again adds nothing, and another cause takes the place of the one
+ * that waited, so that money which came late is never hidden behind an older question.
+ */
 export function insertDeadLetters(rows: readonly DeadLetterRow[]): Statement[] {
   if (rows.length === 0) return [];
+  const latest = [...new Map(rows.map((row) => [row.attemptId, row])).values()];
+  const [subjects, causes, tries] = columns(
+    latest,
+    (row) => row.attemptId,
+    (row) => row.cause,
+    (row) => row.tries,
+  );
   return [
+    {
+      name: 'replace-dead-letters',
+      text: `update dead_letters d set resolved_at = now(), resolution = 'replaced by ' || n.cause
+             from unnest($1::text[], $2::text[]) n (subject_id, cause)
+             where d.kind = 'attempt' and d.subject_id = n.subject_id and d.resolved_at is null and d.cause <> n.cause`,
+      values: [subjects, causes],
+    },
     {
       name: 'insert-dead-letters',
       text: `insert into dead_letters (kind, subject_id, cause, tries)
              select 'attempt', * from unnest($1::text[], $2::text[], $3::int[])
              on conflict (kind, subject_id) where resolved_at is null do nothing`,
-      values: columns(
-        rows,
-        (row) => row.attemptId,
-        (row) => row.cause,
-        (row) => row.tries,
-      ),
+      values: [subjects, causes, tries],
     },
   ];
 }
