@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { lanePool, pool, run } from '#db';
+import { columns, lanePool, pool, run } from '#db';
 import { assert } from '#kernel';
 import { applyOutcomes, type OutcomeReport } from '#payments';
 import { type Outcome, type PspEvent, psp, readEvent } from '#psp';
@@ -27,7 +27,8 @@ interface AttemptRow {
 
 /**
  * Handles up to `limit` waiting webhooks in one transaction and answers how many were taken. What cannot be applied now is tried
- * again later, and after {@link MAX_TRIES} tries becomes a dead letter; what says nothing to us is marked `ignored`.
+ * again later, and after {@link MAX_TRIES} tries becomes a dead letter; what says nothing new stays with its attempt as
+ * `unchanged`, and what is about no attempt of ours is marked `ignored`.
  */
 export async function handleInbox(limit: number): Promise<number> {
   const rows = await claim(limit);
@@ -38,8 +39,7 @@ export async function handleInbox(limit: number): Promise<number> {
     events.map(({ row, event }) => readNews(row, event, attempts.get(event.attemptId ?? ''))),
   );
   const reports = news.filter((one) => 'outcome' in one);
-  const ignored = news.filter((one) => !('outcome' in one)).map((one) => one.inboxId);
-  await markIgnored(ignored);
+  await markUnneeded(news.filter((one) => !('outcome' in one)));
   await apply(reports, new Map(rows.map((row) => [row.id, row])));
   return rows.length;
 }
@@ -68,16 +68,22 @@ async function attemptsOf(events: readonly PspEvent[]): Promise<Map<string, Atte
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** A report about the attempt, or only the inbox id when the event says nothing to us. */
+/** An event that changes nothing, and the attempt it is about if it is one of ours. */
+interface Unneeded {
+  readonly inboxId: bigint;
+  readonly attemptId: string | null;
+}
+
+/** A report about the attempt, or what is left to be said when the event changes nothing. */
 async function readNews(
   row: InboxRow,
   event: PspEvent,
   attempt: AttemptRow | undefined,
-): Promise<WebhookReport | { readonly inboxId: bigint }> {
+): Promise<WebhookReport | Unneeded> {
   const outcome = attempt && (await outcomeOf(event, attempt));
   return attempt && outcome
     ? { attemptId: attempt.id, outcome, actor: 'webhook', inboxId: row.id }
-    : { inboxId: row.id };
+    : { inboxId: row.id, attemptId: attempt?.id ?? null };
 }
 
 /** What the event means for the attempt. A thin event about an attempt still open is looked up at the PSP. */
@@ -93,12 +99,19 @@ async function outcomeOf(event: PspEvent, attempt: AttemptRow): Promise<Outcome 
   return answer.kind === 'absent' ? null : answer;
 }
 
-async function markIgnored(ids: readonly bigint[]): Promise<void> {
-  if (ids.length === 0) return;
+async function markUnneeded(events: readonly Unneeded[]): Promise<void> {
+  if (events.length === 0) return;
   await run(pool(), {
-    name: 'inbox-ignored',
-    text: `update webhook_inbox set state = 'handled', verdict = 'ignored', handled_at = now() where id = any($1::bigint[]) and state = 'received'`,
-    values: [ids],
+    name: 'inbox-unneeded',
+    text: `update webhook_inbox i set state = 'handled', handled_at = now(), attempt_id = done.attempt_id,
+             verdict = case when done.attempt_id is null then 'ignored' else 'unchanged' end
+           from unnest($1::bigint[], $2::text[]) done (id, attempt_id)
+           where i.id = done.id and i.state = 'received'`,
+    values: columns(
+      events,
+      (event) => event.inboxId,
+      (event) => event.attemptId,
+    ),
   });
 }
 
