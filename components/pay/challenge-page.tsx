@@ -1,7 +1,7 @@
 'use client';
 
 import { ArrowLeft, Landmark } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { formatMinorUnits } from '../money/format-amount.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button, buttonVariants } from '../ui/button.tsx';
@@ -30,6 +30,8 @@ export function ChallengePage({ access, page }: ChallengePageProps) {
   const [silent, setSilent] = useState(false);
   const locked = useRef(false);
   const payPage = `/pay/${encodeURIComponent(page.id)}`;
+  /** Where an answer goes while the page has no script: the provider redirects to wherever it leads. */
+  const formAction = `${access.origin}/v1/payment_pages/${encodeURIComponent(page.id)}/challenge_form`;
   const waiting = page.status === 'open' && Boolean(page.payment_intent?.next_action);
 
   useEffect(() => {
@@ -37,6 +39,12 @@ export function ChallengePage({ access, page }: ChallengePageProps) {
     window.addEventListener('pageshow', restored);
     return () => window.removeEventListener('pageshow', restored);
   }, []);
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const button = event.nativeEvent.submitter as HTMLButtonElement | null;
+    if (button) void answer(button.value as ChallengeOutcome);
+  }
 
   async function answer(outcome: ChallengeOutcome) {
     if (locked.current) return;
@@ -97,35 +105,41 @@ export function ChallengePage({ access, page }: ChallengePageProps) {
             </Alert>
           ) : null}
           {waiting ? (
-            <div className="mt-6 flex flex-col gap-2.5">
+            <form method="post" action={formAction} onSubmit={submit} className="mt-6 flex flex-col gap-2.5">
               <Button
+                type="submit"
+                name="outcome"
+                value="approve"
                 variant="primary"
                 size="lg"
                 busy={answering === 'approve'}
                 disabled={answering !== null}
-                onClick={() => void answer('approve')}
               >
                 {answering === 'approve' ? 'Confirming…' : 'Approve payment'}
               </Button>
               <Button
+                type="submit"
+                name="outcome"
+                value="fail"
                 size="lg"
                 busy={answering === 'fail'}
                 disabled={answering !== null}
-                onClick={() => void answer('fail')}
               >
                 Fail verification
               </Button>
               <Button
+                type="submit"
+                name="outcome"
+                value="cancel"
                 variant="ghost"
                 size="lg"
                 className="text-muted"
                 busy={answering === 'cancel'}
                 disabled={answering !== null}
-                onClick={() => void answer('cancel')}
               >
                 Cancel and go back
               </Button>
-            </div>
+            </form>
           ) : (
             <a href={payPage} className={buttonVariants({ variant: 'primary', size: 'lg', className: 'mt-6 w-full' })}>
               <ArrowLeft aria-hidden />

@@ -19,7 +19,7 @@ import { searchIntents } from './intents/search-intents.ts';
 import { showChallenge, submitChallenge } from './intents/three-d-secure-page.ts';
 import { list } from './objects/list.ts';
 import { retrieve } from './objects/retrieve.ts';
-import { answerChallenge } from './pages/answer-challenge.ts';
+import { answerChallenge, answerChallengeByForm } from './pages/answer-challenge.ts';
 import { confirmPage, showPage } from './pages/confirm-page.ts';
 import { extendPage } from './pages/extend-page.ts';
 import { payByForm } from './pages/pay-by-form.ts';
@@ -126,6 +126,7 @@ const BROWSER: Routes = {
 /** For a browser that follows links and sends plain forms; an id or a client secret that cannot be guessed is the key. */
 const OPEN: Routes = {
   'POST /v1/payment_pages/:id/form': payByForm,
+  'POST /v1/payment_pages/:id/challenge_form': answerChallengeByForm,
   'GET /three_d_secure/:id': showChallenge,
   'POST /three_d_secure/:id': submitChallenge,
 };

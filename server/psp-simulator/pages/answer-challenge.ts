@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseParameters } from '../http/form.ts';
 import type { Handler } from '../requests/request.ts';
 import { resolvePaymentMethod } from '../vault/resolve-payment-method.ts';
+import { asRedirect } from './as-redirect.ts';
 import { lockOpenSession, paySession, truth, unchanged } from './pay-session.ts';
 
 const parameters = z.strictObject({ outcome: z.enum(['approve', 'fail', 'cancel']) });
@@ -22,3 +23,6 @@ export const answerChallenge: Handler = async (context) => {
     return paySession(context, tx, { sessionId, method, authentication: outcome === 'approve' ? 'passed' : 'failed' });
   });
 };
+
+/** `POST /v1/payment_pages/:id/challenge_form`: the same answer from a browser without JavaScript. */
+export const answerChallengeByForm: Handler = (context) => asRedirect(context, () => answerChallenge(context));
