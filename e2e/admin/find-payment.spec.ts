@@ -1,3 +1,4 @@
+import { inboxOf } from '../fixtures/database.ts';
 import { signIn } from '../fixtures/sign-in.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -9,7 +10,8 @@ test('the operator finds a payment by its id and reads its story, attempts, webh
   const checkout = await api.openCheckout();
   await simulator.pay(checkout.sessionId, '4000000000000002');
   await simulator.pay(checkout.sessionId);
-  await expect.poll(async () => (await api.order(checkout.orderId)).status).toBe('SUCCESS');
+  const [completed] = await simulator.eventsOf(checkout.sessionId, 'checkout.session.completed');
+  await expect.poll(() => inboxOf(completed?.id)).toMatchObject([{ state: 'handled' }]);
 
   await signIn(page, 'Cy');
   await page.goto('/admin/payments');

@@ -1,6 +1,6 @@
 import { CARDS } from '../fixtures/cards.ts';
 import { expectPaid, openPage, payBy } from '../fixtures/checkout.ts';
-import { query } from '../fixtures/database.ts';
+import { inboxOf } from '../fixtures/database.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 /** A worker asks about an open page every thirty seconds; a little more for a busy machine. */
@@ -18,7 +18,7 @@ test('webhooks sent three times each are counted once', async ({ page, api, simu
   await expect
     .poll(async () => (await simulator.deliveries(event?.id ?? '')).map((delivery) => delivery.state))
     .toEqual(['delivered', 'delivered', 'delivered']);
-  expect(await inbox(event?.id)).toHaveLength(1);
+  expect(await inboxOf(event?.id)).toHaveLength(1);
   const [{ seller_account: seller }] = [await api.order(checkout.orderId)];
   expect(await api.entriesOf(seller, checkout.orderId)).toHaveLength(1);
   expect(await api.walletTotals(seller)).toEqual({ USD: '19.50' });
@@ -50,7 +50,7 @@ test('webhooks that never come: the payment is found by asking, and booked once'
   });
   const [event] = await simulator.eventsOf(checkout.sessionId, COMPLETED);
   expect(await simulator.deliveries(event?.id ?? '')).toMatchObject([{ state: 'dropped' }]);
-  expect(await inbox(event?.id)).toEqual([]);
+  expect(await inboxOf(event?.id)).toEqual([]);
   const { seller_account: seller } = await api.order(checkout.orderId);
   expect(await api.entriesOf(seller, checkout.orderId)).toHaveLength(1);
   expect(await simulator.charges(checkout.orderId)).toHaveLength(1);
@@ -74,10 +74,6 @@ test('a webhook nobody signed, or signed with another secret, is refused and cha
     });
     expect(response.status()).toBe(400);
   }
-  expect(await inbox(forged.id)).toEqual([]);
+  expect(await inboxOf(forged.id)).toEqual([]);
   expect((await api.order(checkout.orderId)).status).toBe('REQUIRES_ACTION');
 });
-
-function inbox(eventId = ''): Promise<{ state: string }[]> {
-  return query('select state from webhook_inbox where event_id = $1', { values: [eventId] });
-}

@@ -27,6 +27,19 @@ test('without JavaScript a declined card can be replaced and the order is paid o
   expect(await simulator.charges(checkout.orderId)).toHaveLength(1);
 });
 
+test('without JavaScript the bank’s question can be answered', async ({ page, api, simulator }) => {
+  const checkout = await api.openCheckout();
+  await page.goto(checkout.page_url);
+  await pay(page, CARDS.asksForProof);
+  await page.getByRole('button', { name: 'Fail verification' }).click();
+  await expect(page.getByText('The payment was not verified')).toBeVisible();
+  expect(await simulator.charges(checkout.orderId)).toEqual([]);
+  await pay(page, CARDS.asksForProof);
+  await page.getByRole('button', { name: 'Approve payment' }).click();
+  await expect(page).toHaveURL(`/checkout/${checkout.checkout_id}/result`);
+  expect(await simulator.charges(checkout.orderId)).toHaveLength(1);
+});
+
 test('without JavaScript the sign-in form sends nothing, least of all a password in an address', async ({ page }) => {
   await page.goto('/login');
   await page.getByLabel('E-mail address').fill('bo@demo.test');

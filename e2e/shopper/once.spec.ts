@@ -1,5 +1,6 @@
 import { CARDS } from '../fixtures/cards.ts';
 import {
+  answerBank,
   expectPaid,
   fillBasket,
   fillCard,
@@ -82,7 +83,7 @@ test('reloading at any step loses nothing and charges nothing twice', async ({ p
   await payBy(page, CARDS.asksForProof);
   await expect(page.getByRole('heading', { name: 'Is this payment yours?' })).toBeVisible();
   await page.reload();
-  await page.getByRole('button', { name: 'Approve payment' }).click();
+  await answerBank(page, 'Approve payment');
   await expectPaid(page);
   await page.reload();
   await expectPaid(page);

@@ -1,5 +1,5 @@
 import { CARDS } from '../fixtures/cards.ts';
-import { DECLINE_LINE, expectPaid, openPage, payButton, payBy } from '../fixtures/checkout.ts';
+import { answerBank, DECLINE_LINE, expectPaid, openPage, payButton, payBy, whenAlive } from '../fixtures/checkout.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test.describe('3-D Secure', () => {
@@ -10,12 +10,12 @@ test.describe('3-D Secure', () => {
     await expect(page.getByRole('heading', { name: 'Is this payment yours?' })).toBeVisible();
     await expect(page.getByRole('main')).toContainText('$19.99');
     expect(await simulator.charges(checkout.orderId)).toEqual([]);
-    await page.getByRole('button', { name: 'Approve payment' }).dblclick();
+    await (await whenAlive(page.getByRole('button', { name: 'Approve payment' }))).dblclick();
     await expectPaid(page);
     expect(await simulator.charges(checkout.orderId)).toHaveLength(1);
   });
 
-  for (const answer of ['Fail verification', 'Cancel and go back']) {
+  for (const answer of ['Fail verification', 'Cancel and go back'] as const) {
     test(`"${answer}": nothing charged, and another card pays on the same page`, async ({
       page,
       api,
@@ -26,7 +26,7 @@ test.describe('3-D Secure', () => {
       const checkout = await api.openCheckout();
       await openPage(page, checkout.page_url);
       await payBy(page, CARDS.asksForProof);
-      await page.getByRole('button', { name: answer }).click();
+      await answerBank(page, answer);
       await expect(page.getByRole('alert').filter({ hasText: 'The payment was not verified' })).toContainText(
         'Nothing was charged',
       );
@@ -42,7 +42,7 @@ test.describe('3-D Secure', () => {
     const checkout = await api.openCheckout();
     await openPage(page, checkout.page_url);
     await payBy(page, CARDS.asksForProofThenDeclines);
-    await page.getByRole('button', { name: 'Approve payment' }).click();
+    await answerBank(page, 'Approve payment');
     await expect(page.getByRole('alert').filter({ hasText: 'Your bank declined the card' })).toBeVisible();
     expect(await simulator.charges(checkout.orderId)).toEqual([]);
   });
@@ -55,7 +55,7 @@ test.describe('3-D Secure', () => {
     await openPage(page, checkout.page_url);
     await expect(payButton(page)).toBeEnabled();
     await page.getByRole('link', { name: 'Continue at your bank' }).click();
-    await page.getByRole('button', { name: 'Approve payment' }).click();
+    await answerBank(page, 'Approve payment');
     await expectPaid(page);
   });
 
@@ -63,7 +63,7 @@ test.describe('3-D Secure', () => {
     const checkout = await api.openCheckout();
     await openPage(page, checkout.page_url);
     await payBy(page, CARDS.asksForProof);
-    await page.getByRole('button', { name: 'Approve payment' }).click();
+    await answerBank(page, 'Approve payment');
     await expectPaid(page);
     await page.goto(`${checkout.page_url}/challenge`);
     await expect(page.getByRole('heading', { name: 'There is nothing to confirm' })).toBeVisible();
