@@ -1,8 +1,8 @@
 import { pool, run } from '#db';
 import { AppError } from '#kernel';
 
-/** Causes that only a movement of money can settle; a reason does not make them go away. */
-const NEEDS_MONEY = ['late_success'];
+/** Causes behind which the PSP holds money: only moving it settles them, a reason does not. */
+export const CAUSES_HOLDING_MONEY: readonly string[] = ['late_success', 'amount_mismatch'];
 
 /**
  * Closes the open dead letter of an attempt whose outcome is definite, with the reason a person gives. Throws `not_found` when
@@ -15,7 +15,7 @@ export async function closeDeadLetter(attemptId: string, actor: string, reason: 
            where d.kind = 'attempt' and d.subject_id = $1 and d.resolved_at is null and d.cause <> all($3::text[])
              and a.id = d.subject_id and a.finished_at is not null
            returning 1`,
-    values: [attemptId, `${actor}: ${reason}`, NEEDS_MONEY],
+    values: [attemptId, `${actor}: ${reason}`, CAUSES_HOLDING_MONEY],
   });
   if (closed.length === 0) throw new AppError('not_found', 'There is no dead letter that can be closed with a reason.');
 }

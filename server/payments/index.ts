@@ -2,7 +2,7 @@ export { type AppliedOutcome, applyOutcome, applyOutcomes, type OutcomeReport } 
 export { askAgain } from './ask-again.ts';
 export { ATTEMPT_STATES, type AttemptState, RETRY_DELAYS_SECONDS } from './attempt-state.ts';
 export { cancelCheckout } from './cancel-checkout.ts';
-export { closeDeadLetter } from './close-dead-letter.ts';
+export { CAUSES_HOLDING_MONEY, closeDeadLetter } from './close-dead-letter.ts';
 export { createCheckout, type NewCheckout } from './create-checkout.ts';
 export { findPayment, getCheckout } from './get-checkout.ts';
 export { type EventStatus, eventStatusOf, ORDER_STATES, ORDER_TRANSITIONS, type OrderState } from './order-state.ts';

@@ -56,8 +56,12 @@ export function executeInBackground(
   attempts: readonly AttemptFacts[],
 ): Promise<PromiseSettledResult<AppliedOutcome>[]> {
   const work = Promise.allSettled(attempts.map((attempt) => executeAttempt(attempt, 'api')));
-  inFlight.set(checkoutId, work);
-  void work.finally(() => inFlight.delete(checkoutId));
+  // Two retries in one checkout may run at once: whoever waits, or shuts down, waits for both.
+  const together = Promise.all([inFlight.get(checkoutId), work]);
+  inFlight.set(checkoutId, together);
+  void together.finally(() => {
+    if (inFlight.get(checkoutId) === together) inFlight.delete(checkoutId);
+  });
   return work;
 }
 

@@ -1,4 +1,5 @@
 import { pool, run } from '#db';
+import { CAUSES_HOLDING_MONEY } from '#payments';
 
 /** A webhook as it came in, and what became of it. */
 export interface InboxView {
@@ -108,7 +109,13 @@ export async function listDeadLetters(): Promise<{ readonly rows: readonly DeadL
       tries: row.tries,
       createdAt: row.created_at,
       checkoutId: row.checkout_id,
-      wayOut: row.cause === 'late_success' ? 'refund' : row.finished ? 'close' : 'try_again',
+      wayOut: wayOutOf(row),
     })),
   };
+}
+
+/** An attempt still open can be asked about; a definite one is closed with a reason, unless money hangs on it. */
+function wayOutOf({ cause, finished }: { cause: string; finished: boolean }): DeadLetterView['wayOut'] {
+  if (!finished) return 'try_again';
+  return CAUSES_HOLDING_MONEY.includes(cause) ? 'refund' : 'close';
 }
