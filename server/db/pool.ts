@@ -32,12 +32,13 @@ export interface PoolOptions {
 }
 
 /**
- * Prepared statements keep their plan, and one made while the tables were empty would read them whole ever after: with these
- * switches the planner has only look-ups by index to choose from, whatever it believes about the size of a table.
+ * Prepared statements keep their plan, and one made while the tables were empty would read them whole ever after. The lanes keep
+ * their plans, since with these switches the planner has only look-ups by index to choose from; everybody else plans anew.
  */
 const BY_KEY_ONLY = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'material']
   .map((way) => `-c enable_${way}=off`)
   .join(' ');
+const PLAN_ANEW = '-c plan_cache_mode=force_custom_plan';
 
 /** A pool that survives restarts of the database: a connection that breaks, idle or at work, is replaced and never ends the process. */
 export function createPool({ url, max, applicationName, pipeline = false, byKeyOnly = false }: PoolOptions): pg.Pool {
@@ -46,7 +47,7 @@ export function createPool({ url, max, applicationName, pipeline = false, byKeyO
     max,
     pipeline,
     types,
-    ...(byKeyOnly && { options: BY_KEY_ONLY }),
+    options: byKeyOnly ? BY_KEY_ONLY : PLAN_ANEW,
     application_name: applicationName,
     connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,

@@ -33,12 +33,46 @@ function cacheOf(on: pg.Pool): Map<string, bigint> {
   return cache;
 }
 
+/** Most accounts are there already, opened by another process or in another run: they are read before anything is written. */
 async function loadOrOpen(on: pg.Pool, cache: Map<string, bigint>, accounts: readonly AccountRef[]): Promise<void> {
-  const sorted = [...accounts].sort((a, b) => (accountCode(a) < accountCode(b) ? -1 : 1));
-  await run(on, {
+  remember(cache, await read(on, accounts));
+  const missing = accounts.filter((account) => !cache.has(accountCode(account)));
+  if (missing.length === 0) return;
+  remember(cache, await open(on, missing));
+  // Another process may have opened one in between; it is committed by now, so it can be read.
+  const overtaken = missing.filter((account) => !cache.has(accountCode(account)));
+  if (overtaken.length > 0) remember(cache, await read(on, overtaken));
+  assert(
+    accounts.every((account) => cache.has(accountCode(account))),
+    'every account asked for exists after opening',
+  );
+}
+
+interface IdRow {
+  readonly code: string;
+  readonly id: bigint;
+}
+
+function remember(cache: Map<string, bigint>, rows: readonly IdRow[]): void {
+  for (const { code, id } of rows) cache.set(code, id);
+}
+
+function read(on: pg.Pool, accounts: readonly AccountRef[]): Promise<IdRow[]> {
+  return run<IdRow>(on, {
+    name: 'account-ids',
+    text: 'select code, id from ledger_accounts where code = any($1::text[])',
+    values: [accounts.map(accountCode)],
+  });
+}
+
+/** In the order of their codes, so that two processes opening the same accounts never wait for each other in a circle. */
+function open(on: pg.Pool, accounts: readonly AccountRef[]): Promise<IdRow[]> {
+  const sorted = accounts.toSorted((a, b) => (accountCode(a) < accountCode(b) ? -1 : 1));
+  return run<IdRow>(on, {
     name: 'open-accounts',
     text: `insert into ledger_accounts (code, kind, owner_id, currency, balance_rule)
-           select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) on conflict (code) do nothing`,
+           select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) on conflict (code) do nothing
+           returning code, id`,
     values: columns(
       sorted,
       accountCode,
@@ -48,11 +82,4 @@ async function loadOrOpen(on: pg.Pool, cache: Map<string, bigint>, accounts: rea
       (account) => CHART[account.kind].balanceRule,
     ),
   });
-  const rows = await run<{ code: string; id: bigint }>(on, {
-    name: 'account-ids',
-    text: 'select code, id from ledger_accounts where code = any($1::text[])',
-    values: [sorted.map(accountCode)],
-  });
-  assert(rows.length === sorted.length, 'every account asked for exists after opening');
-  for (const row of rows) cache.set(row.code, row.id);
 }

@@ -1,6 +1,7 @@
 -- Countinghouse, the core: who acts, what is paid, what the books say.
 -- Every invariant has a named constraint or trigger; `server/testing/constraints.db.test.ts` attacks each by name.
 -- Amounts are integer minor units. In the ledger a debit is positive and a credit negative.
+-- Lengths are checked beside a pattern, not inside it: `{1,255}` takes a hundred times as long as `+`.
 -- The functions behind triggers name their search_path, temporary tables last: otherwise any role could put a table of its own in
 -- front of a real one and blind the checks.
 
@@ -15,7 +16,7 @@ create table sellers (
   verification   text not null default 'unverified',
   commission_bps integer not null default 250,
   opened_at      timestamptz not null default now(),
-  constraint sellers_id_shape check (id ~ '^[A-Za-z0-9_.-]{1,64}$'),
+  constraint sellers_id_shape check (id ~ '^[A-Za-z0-9_.-]+$' and length(id) <= 64),
   constraint sellers_verification_known check (verification in ('unverified', 'verified')),
   constraint sellers_commission_range check (commission_bps between 0 and 10000)
 );
@@ -73,8 +74,8 @@ create table payment_events (
   buyer_email   text not null,
   buyer_name    text not null,
   created_at    timestamptz not null default now(),
-  constraint payment_events_checkout_id_shape check (checkout_id ~ '^[A-Za-z0-9_.:-]{1,255}$'),
-  constraint payment_events_buyer_shape check (buyer_user_id ~ '^[A-Za-z0-9_.-]{1,64}$'),
+  constraint payment_events_checkout_id_shape check (checkout_id ~ '^[A-Za-z0-9_.:-]+$' and length(checkout_id) <= 255),
+  constraint payment_events_buyer_shape check (buyer_user_id ~ '^[A-Za-z0-9_.-]+$' and length(buyer_user_id) <= 64),
   constraint payment_events_flow_known check (flow in ('direct', 'hosted')),
   constraint payment_events_hash_length check (octet_length(request_hash) = 32)
 );
@@ -93,7 +94,7 @@ create table payment_orders (
   state_seq        smallint not null,
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
-  constraint payment_orders_id_shape check (payment_order_id ~ '^[A-Za-z0-9_.:-]{1,255}$'),
+  constraint payment_orders_id_shape check (payment_order_id ~ '^[A-Za-z0-9_.:-]+$' and length(payment_order_id) <= 255),
   constraint payment_orders_amount_range check (amount_minor between 1 and 99999999),
   constraint payment_orders_commission_range check (commission_minor between 0 and amount_minor),
   constraint payment_orders_currency_shape check (currency ~ '^[A-Z]{3}$'),

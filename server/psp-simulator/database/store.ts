@@ -41,6 +41,8 @@ export function createStore(url: string, poolSize: number): Store {
     connectionTimeoutMillis: 5_000,
     application_name: 'psp-simulator',
     pipeline: true,
+    // A prepared statement would keep the plan it got while its tables were empty, and read them whole ever after.
+    options: '-c plan_cache_mode=force_custom_plan',
     types: { getTypeParser },
   });
   pool.on('error', (error) => console.error(`psp-simulator: a database connection was lost: ${error.message}`));
