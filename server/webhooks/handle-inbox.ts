@@ -21,6 +21,7 @@ interface AttemptRow {
   readonly id: string;
   readonly kind: 'direct' | 'hosted';
   readonly finished: boolean;
+  readonly succeeded: boolean;
   readonly psp_payment_id: string | null;
   readonly psp_session_id: string | null;
 }
@@ -45,7 +46,7 @@ export async function handleInbox(limit: number): Promise<number> {
 }
 
 async function claim(limit: number): Promise<InboxRow[]> {
-  return run<InboxRow>(pool(), {
+  return run<InboxRow>(lanePool(), {
     name: 'claim-inbox',
     text: `update webhook_inbox i set retry_at = now() + make_interval(secs => $2), tries = tries + 1
            from (
@@ -60,9 +61,10 @@ async function claim(limit: number): Promise<InboxRow[]> {
 
 async function attemptsOf(events: readonly PspEvent[]): Promise<Map<string, AttemptRow>> {
   const ids = events.flatMap((event) => event.attemptId ?? []);
-  const rows = await run<AttemptRow>(pool(), {
+  const rows = await run<AttemptRow>(lanePool(), {
     name: 'attempts-of-events',
-    text: 'select id, kind, finished_at is not null as finished, psp_payment_id, psp_session_id from payment_attempts where id = any($1::text[])',
+    text: `select id, kind, finished_at is not null as finished, state = 'SUCCEEDED' as succeeded, psp_payment_id, psp_session_id
+           from payment_attempts where id = any($1::text[])`,
     values: [ids],
   });
   return new Map(rows.map((row) => [row.id, row]));
@@ -86,8 +88,12 @@ async function readNews(
     : { inboxId: row.id, attemptId: attempt?.id ?? null };
 }
 
-/** What the event means for the attempt. A thin event about an attempt still open is looked up at the PSP. */
+/**
+ * What the event means for the attempt. A thin event about an attempt still open is looked up at the PSP. An attempt that has
+ * succeeded stays so whatever comes: most webhooks arrive after the PSP's own answer, and need no lock on any account.
+ */
 async function outcomeOf(event: PspEvent, attempt: AttemptRow): Promise<Outcome | null> {
+  if (attempt.succeeded) return null;
   if (event.news?.kind !== 'enquire') return event.news;
   if (attempt.finished) return null;
   const answer = await psp().enquire({
@@ -101,7 +107,7 @@ async function outcomeOf(event: PspEvent, attempt: AttemptRow): Promise<Outcome 
 
 async function markUnneeded(events: readonly Unneeded[]): Promise<void> {
   if (events.length === 0) return;
-  await run(pool(), {
+  await run(lanePool(), {
     name: 'inbox-unneeded',
     text: `update webhook_inbox i set state = 'handled', handled_at = now(), attempt_id = done.attempt_id,
              verdict = case when done.attempt_id is null then 'ignored' else 'unchanged' end

@@ -41,8 +41,9 @@ export function createStore(url: string, poolSize: number): Store {
     connectionTimeoutMillis: 5_000,
     application_name: 'psp-simulator',
     pipeline: true,
-    // A prepared statement would keep the plan it got while its tables were empty, and read them whole ever after.
-    options: '-c plan_cache_mode=force_custom_plan',
+    // Rows are found by key. A prepared statement would else keep the plan it got while its tables were empty, and read them
+    // whole ever after.
+    options: '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off',
     types: { getTypeParser },
   });
   pool.on('error', (error) => console.error(`psp-simulator: a database connection was lost: ${error.message}`));
