@@ -5,7 +5,8 @@ import type { BenchSystem } from './system.ts';
 
 /** Longest wait for what was still under way when a load ended: the worker asks about silence after 15 s. */
 const SETTLE_DEADLINE_MS = 90_000;
-const LOOK_MS = 50;
+/** Looks cost the database something too: few of them. */
+const LOOK_MS = 200;
 
 /** Payments still under way, webhooks not yet delivered, webhooks not yet handled. */
 const UNDER_WAY = {

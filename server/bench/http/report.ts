@@ -38,12 +38,14 @@ export function printRatios({ figures }: RoundsResult): void {
     const best = bestOf(figures, door);
     return best ? [{ door, rate: best.perSecond }] : [];
   });
-  const against = doors.slice(1);
   printTable(
-    ['best rate of', ...against.map(({ door }) => `× ${door}`)],
+    ['best rate of', ...doors.slice(1).map(({ door }) => `× ${door}`)],
     doors
       .slice(0, -1)
-      .map(({ door, rate }) => [door, ...against.map((other) => (other.door === door ? '' : show(rate / other.rate)))]),
+      .map(({ door, rate }, place) => [
+        door,
+        ...doors.slice(1).map((other, index) => (index < place ? '' : show(rate / other.rate))),
+      ]),
   );
 }
 

@@ -44,8 +44,9 @@ export async function measureRounds(scenarios: readonly Scenario[], how: Measuri
 
 /** The first payments of a process compile its code and open its connections: they are slow, and judged by nobody. */
 async function warmUp(scenarios: readonly Scenario[], { seconds }: Measuring): Promise<void> {
-  for (const { system, callers, payments } of scenarios) {
-    const load = await startLoad(system, { callers, payments, seconds: seconds / 2 });
+  const doors = new Map(scenarios.map((scenario) => [`${scenario.system.kind} ${scenario.payments}`, scenario]));
+  for (const { system, callers, payments } of doors.values()) {
+    const load = await startLoad(system, { callers, payments, seconds });
     await load.report();
     await untilQuiet(system);
   }
