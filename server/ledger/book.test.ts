@@ -182,7 +182,10 @@ describe('the book, after any sequence of postings', () => {
           if (posted) accepted += 1;
         }
         const { entries, accounts, transactions } = written(book);
-        expect(entries.map(({ code, amount: moved, after }) => [code, moved, after])).toEqual(model.entries);
+        // Written account by account; within an account in the order of posting.
+        const placeOf = new Map(ACCOUNTS.map((ref, place) => [accountCode(ref), place]));
+        const expected = model.entries.toSorted(([a], [b]) => (placeOf.get(a) ?? 0) - (placeOf.get(b) ?? 0));
+        expect(entries.map(({ code, amount: moved, after }) => [code, moved, after])).toEqual(expected);
         expect(transactions ?? 0).toBe(accepted);
         for (const { code, balance } of accounts) expect(balance).toBe(model.balances.get(code));
       }),

@@ -29,6 +29,7 @@ interface Entry {
 interface OpenAccount {
   readonly locked: LockedAccount;
   readonly rule: BalanceRule;
+  readonly entries: Entry[];
   balance: bigint;
   version: bigint;
 }
@@ -40,7 +41,6 @@ interface OpenAccount {
 export class Book {
   readonly #accounts = new Map<string, OpenAccount>();
   readonly #postings: Posting[] = [];
-  readonly #entries: Entry[] = [];
 
   constructor(accounts: readonly LockedAccount[]) {
     for (const locked of accounts) {
@@ -48,6 +48,7 @@ export class Book {
       this.#accounts.set(locked.code, {
         locked,
         rule: CHART[kind].balanceRule,
+        entries: [],
         balance: locked.balance,
         version: locked.version,
       });
@@ -64,7 +65,7 @@ export class Book {
       const account = this.#account(accountCode(leg.account));
       account.balance += leg.amountMinor;
       account.version += 1n;
-      this.#entries.push({
+      account.entries.push({
         accountId: account.locked.id,
         accountSeq: account.version,
         transactionId: posting.id,
@@ -80,7 +81,9 @@ export class Book {
   /** Everything taken in, as one statement: the database checks the whole set at its end. Empty when nothing was posted. */
   writes(): Statement[] {
     if (this.#postings.length === 0) return [];
-    const touched = [...this.#accounts.values()].filter((account) => account.version !== account.locked.version);
+    const touched = [...this.#accounts.values()].filter((account) => account.entries.length > 0);
+    // Account by account, as their index is ordered: neighbours in the batch are neighbours on the page.
+    const entries = touched.flatMap((account) => account.entries);
     return [
       {
         name: 'write-book',
@@ -95,7 +98,7 @@ export class Book {
             (posting) => posting.effectiveAt,
           ),
           ...columns(
-            this.#entries,
+            entries,
             (entry) => entry.accountId,
             (entry) => entry.accountSeq,
             (entry) => entry.transactionId,
