@@ -41,7 +41,10 @@ try {
   console.log(
     `\nMedians of ${options.rounds} alternated rounds of ${options.seconds} s; one order, three entries each.`,
   );
-  console.log('CPU is in milliseconds per payment, counted until the last webhook was handled.\n');
+  console.log('CPU is in milliseconds per payment, counted until the last webhook was handled.');
+  console.log(
+    `The provider's webhooks go to the door that is measured${options.webhooks ? '' : '; they are off in this run'}.\n`,
+  );
   printFigures(measured);
   console.log('');
   printRatios(measured);
