@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type Config, parseConfig } from '#config';
+import { WEBHOOK_EVENTS } from '../../server/psp/webhook-events.ts';
 import { buildWeb } from './build.ts';
 import { type ChildSpec, runToEnd } from './child.ts';
 import { ensureDatabase } from './databases.ts';
@@ -99,6 +100,7 @@ function simulator(config: Config, dev: boolean): ChildSpec {
     ...serverScript('server/psp-simulator/main.ts', dev),
     env: {
       PSP_WEBHOOK_URL: `${config.PUBLIC_URL}/api/webhooks/psp`,
+      PSP_WEBHOOK_EVENTS: WEBHOOK_EVENTS.join(','),
       PSP_HOSTED_PAGE_URL: `${config.PUBLIC_URL}/pay`,
       PSP_PUBLIC_URL: config.PSP_BASE_URL,
     },

@@ -37,6 +37,7 @@ export interface PoolOptions {
  */
 const BY_KEY_ONLY = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'material']
   .map((way) => `-c enable_${way}=off`)
+  .concat('-c plan_cache_mode=force_generic_plan')
   .join(' ');
 const PLAN_ANEW = '-c plan_cache_mode=force_custom_plan';
 

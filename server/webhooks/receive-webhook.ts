@@ -1,5 +1,5 @@
 import { config } from '#config';
-import { columns, pool, run } from '#db';
+import { columns, lanePool, run } from '#db';
 import { createLane, singleton } from '#kernel';
 import { readEvent, verifyWebhook } from '#psp';
 
@@ -43,7 +43,7 @@ function inboxLane() {
 
 /** One insert and one wake-up per batch: a notification in every transaction would more than halve the rate. */
 async function store(webhooks: readonly ReceivedWebhook[]): Promise<undefined[]> {
-  await run(pool(), {
+  await run(lanePool(), {
     name: 'store-webhooks',
     text: `with stored as (
              insert into webhook_inbox (source, account, event_id, type, payload)

@@ -22,6 +22,22 @@ test('as long as there is work, rounds follow each other without a pause; then i
   expect(rounds).toBe(6);
 });
 
+test('a loop that breathes pauses between rounds with work, and no wake cuts it short', async () => {
+  const breathMs = 30;
+  const begun: number[] = [];
+  const run = async () => {
+    begun.push(performance.now());
+    return begun.length < 3 ? 1 : 0;
+  };
+  const loop = startLoop({ run, idleMs: HOUR, breathMs, onError: never });
+  loop.wake();
+  await vi.waitFor(() => expect(begun).toHaveLength(3));
+  await loop.stop();
+  // Timers are rounded to the millisecond.
+  for (const [place, at] of begun.slice(1).entries())
+    expect(at - (begun[place] as number)).toBeGreaterThanOrEqual(breathMs - 1);
+});
+
 test('a wake ends the pause at once', async () => {
   let rounds = 0;
   const run = async () => {

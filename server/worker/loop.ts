@@ -5,6 +5,8 @@ export interface LoopOptions {
   readonly run: () => Promise<number>;
   /** Pause after an empty round, in milliseconds. */
   readonly idleMs: number;
+  /** Pause after a round with work, in milliseconds, so that what comes meanwhile shares the next one. Default none. */
+  readonly breathMs?: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -19,7 +21,7 @@ export interface Loop {
 const ERROR_PAUSE_MS = 1_000;
 
 /** Runs rounds of work one after the other until stopped; an error never ends it. */
-export function startLoop({ run, idleMs, onError }: LoopOptions): Loop {
+export function startLoop({ run, idleMs, breathMs, onError }: LoopOptions): Loop {
   let running = true;
   let bell = new AbortController();
 
@@ -31,7 +33,9 @@ export function startLoop({ run, idleMs, onError }: LoopOptions): Loop {
   async function rounds(): Promise<void> {
     while (running) {
       try {
-        if ((await run()) === 0 && running) await pause(idleMs);
+        const done = await run();
+        if (done === 0 && running) await pause(idleMs);
+        else if (breathMs !== undefined && running) await delay(breathMs);
       } catch (error) {
         onError(error);
         if (running) await pause(ERROR_PAUSE_MS);

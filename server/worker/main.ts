@@ -16,6 +16,8 @@ const INBOX_BATCH = 200;
 const RESOLVE_BATCH = 50;
 /** How often the inbox is looked at even if no notification came, in milliseconds. */
 const INBOX_IDLE_MS = 1_000;
+/** Pause between two rounds over the inbox under load, in milliseconds: nobody waits for a webhook to the millisecond. */
+const INBOX_BREATH_MS = 20;
 /** How often attempts that are due are looked for, in milliseconds. */
 const RESOLVE_IDLE_MS = 250;
 /** After this a stop no longer waits, in milliseconds. */
@@ -24,7 +26,12 @@ const STOP_DEADLINE_MS = 10_000;
 const worker = log().child({ process: 'worker' });
 const onError = (error: unknown) => worker.error({ err: error }, 'will be tried again');
 
-const inbox = startLoop({ run: () => handleInbox(INBOX_BATCH), idleMs: INBOX_IDLE_MS, onError });
+const inbox = startLoop({
+  run: () => handleInbox(INBOX_BATCH),
+  idleMs: INBOX_IDLE_MS,
+  breathMs: INBOX_BREATH_MS,
+  onError,
+});
 const attempts = startLoop({ run: () => resolveAttempts(RESOLVE_BATCH), idleMs: RESOLVE_IDLE_MS, onError });
 const bell = listen(INBOX_CHANNEL, inbox.wake);
 const jobs = await startJobs(

@@ -5,6 +5,7 @@ import { installJobs } from '#jobs';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '#testing';
 import { type Child, type ChildSpec, startChild } from '../../../scripts/supervisor/child.ts';
 import { freePort } from '../../../scripts/supervisor/ports.ts';
+import { WEBHOOK_EVENTS } from '../../psp/webhook-events.ts';
 
 export const API_KEY = 'sk_test_bench_key_that_opens_nothing_else';
 
@@ -92,6 +93,7 @@ function environment(places: Places, { distDir, webhooks }: SystemOptions) {
     PSP_PORT: String(pspPort),
     PSP_BASE_URL: `http://127.0.0.1:${pspPort}`,
     PSP_WEBHOOK_URL: webhooks ? `${url}/api/webhooks/psp` : 'none',
+    PSP_WEBHOOK_EVENTS: WEBHOOK_EVENTS.join(','),
     PUBLIC_URL: url,
     API_PORT: String(doorPort),
     PORT: String(doorPort),

@@ -1,0 +1,10 @@
+/** The event types that are read; a provider is asked to send no others. */
+export const WEBHOOK_EVENTS = [
+  'payment_intent.succeeded',
+  'payment_intent.requires_action',
+  'payment_intent.processing',
+  'payment_intent.canceled',
+  'payment_intent.payment_failed',
+  'checkout.session.expired',
+  'checkout.session.completed',
+] as const;
