@@ -22,7 +22,7 @@ test('as long as there is work, rounds follow each other without a pause; then i
   expect(rounds).toBe(6);
 });
 
-test('a loop that breathes pauses between rounds with work, and no wake cuts it short', async () => {
+test('a loop that breathes pauses between rounds with work, so that what comes meanwhile shares the next', async () => {
   const breathMs = 30;
   const begun: number[] = [];
   const run = async () => {
@@ -30,7 +30,6 @@ test('a loop that breathes pauses between rounds with work, and no wake cuts it 
     return begun.length < 3 ? 1 : 0;
   };
   const loop = startLoop({ run, idleMs: HOUR, breathMs, onError: never });
-  loop.wake();
   await vi.waitFor(() => expect(begun).toHaveLength(3));
   await loop.stop();
   // Timers are rounded to the millisecond.
