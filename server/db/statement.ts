@@ -1,4 +1,5 @@
-import type pg from 'pg';
+import pg from 'pg';
+import { checkpoint } from '#kernel';
 
 /** One SQL statement. A `name` makes Postgres keep its plan per connection: use it for statements whose text never changes. */
 export interface Statement {
@@ -17,8 +18,19 @@ export function columns<Row>(rows: readonly Row[], ...pick: ((row: Row) => unkno
 /** Whatever takes statements: a pool, a connection, an open transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
+/** Statements that change something: sent to a pool, each is a commit of its own. */
+const CHANGES = /^\s*(insert|update|delete|with)\b/i;
+
 /** Sends a statement and checks its row count. */
 export async function run<Row extends pg.QueryResultRow>(on: Queryable, statement: Statement): Promise<Row[]> {
+  if (!(on instanceof pg.Pool && CHANGES.test(statement.text))) return send(on, statement);
+  await checkpoint('statement:before');
+  const rows = await send<Row>(on, statement);
+  await checkpoint('statement:after');
+  return rows;
+}
+
+async function send<Row extends pg.QueryResultRow>(on: Queryable, statement: Statement): Promise<Row[]> {
   const result = await on.query<Row>({
     name: statement.name,
     text: statement.text,

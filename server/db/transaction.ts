@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
-import { assert, singleton } from '#kernel';
+import { assert, checkpoint, singleton } from '#kernel';
 import { pool } from './pool.ts';
 import { run, type Statement } from './statement.ts';
 
@@ -23,8 +23,10 @@ export async function runInTransaction<T>(work: (tx: Tx) => Promise<T>, on: pg.P
   try {
     await client.query('begin');
     const result = await openTransaction.run(true, () => work(client as unknown as Tx));
+    await checkpoint('commit:before');
     const { command } = await client.query('commit');
     assert(command === 'COMMIT', `commit answered ${command}`);
+    await checkpoint('commit:after');
     return result;
   } catch (error) {
     await client.query('rollback').catch((reason: Error) => {
@@ -51,9 +53,12 @@ export async function runPipelined(
   try {
     const [, ...rows] = await sendAll(client, [{ text: 'begin' }, ...reads]);
     const writes = decide(rows);
+    await checkpoint('writes:before');
     await sendAll(client, writes);
+    await checkpoint('commit:before');
     const { command } = await client.query(writes.length > 0 ? 'commit' : 'rollback');
     assert(command === 'COMMIT' || writes.length === 0, `commit answered ${command}`);
+    await checkpoint('commit:after');
   } catch (error) {
     await client.query('rollback').catch((reason: Error) => {
       broken = reason;

@@ -1,4 +1,5 @@
 export { assert, unreachable } from './assert.ts';
+export { type CheckpointObserver, checkpoint, observeCheckpoints } from './checkpoint.ts';
 export { CURRENCIES, type CurrencyCode, exponentOf, isCurrencyCode } from './currency.ts';
 export { AppError, type AppErrorDetails, ERROR_CODES, type ErrorCode, type FieldError } from './errors.ts';
 export { newId, uuidv7 } from './ids.ts';

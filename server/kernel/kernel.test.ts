@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { assert, unreachable } from './assert.ts';
+import { checkpoint, observeCheckpoints } from './checkpoint.ts';
 import { AppError, ERROR_CODES } from './errors.ts';
 import { newId, uuidv7 } from './ids.ts';
 import { singleton } from './singleton.ts';
@@ -49,4 +50,16 @@ test('a singleton is made once, whatever it is', () => {
 test('an assertion stops with its sentence', () => {
   expect(() => assert(false, 'sums agree')).toThrow('assertion failed: sums agree');
   expect(() => unreachable('x' as never)).toThrow('unreachable value: "x"');
+});
+
+test('a checkpoint waits for its observer, and does nothing without one', async () => {
+  const seen: string[] = [];
+  observeCheckpoints(async (point) => {
+    await Promise.resolve();
+    seen.push(point);
+  });
+  await checkpoint('commit:before');
+  observeCheckpoints(undefined);
+  await checkpoint('commit:after');
+  expect(seen).toEqual(['commit:before']);
 });

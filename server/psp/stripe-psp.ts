@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
+import { checkpoint } from '#kernel';
 import { createBreaker } from './breaker.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
@@ -30,11 +31,10 @@ export function createStripePsp(options: StripePspOptions): Psp {
   async function call<T>(work: () => Promise<T>, read: (answer: T) => Outcome): Promise<Outcome> {
     assertNoOpenTransaction();
     return breaker.run(async () => {
-      try {
-        return read(await work());
-      } catch (error) {
-        return classifyError(error);
-      }
+      await checkpoint('provider:before');
+      const outcome = await work().then(read).catch(classifyError);
+      await checkpoint('provider:after');
+      return outcome;
     });
   }
 
