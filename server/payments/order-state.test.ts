@@ -106,6 +106,12 @@ test('an order that waits for an answer takes every definite answer', () => {
       expect(stepsFor(event, from), `${event} in ${from}`).not.toEqual([]);
 });
 
+test('a person who looks at an order is not left with it once the provider gives its last word', () => {
+  for (const event of ['declined', 'expired', 'cancelled'] as const)
+    expect(stepsFor(event, 'MANUAL_REVIEW'), event).toEqual(['FAILED']);
+  expect(stepsFor('captured', 'MANUAL_REVIEW')).toEqual(['SUCCESS']);
+});
+
 test('money taken is noticed in every state in which it can be taken', () => {
   const unaware = ORDER_STATES.filter((one) => stepsFor('captured', one).length === 0);
   expect(unaware).toEqual(['NOT_STARTED', 'SUCCESS', 'LATE_SUCCESS', 'AUTO_REFUNDING']);
