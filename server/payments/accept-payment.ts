@@ -105,7 +105,7 @@ function reads(intakes: readonly Intake[]): Statement[] {
 }
 
 /** Decides a batch in arrival order: what is new, what is a replay, what contradicts something already accepted. */
-class IntakeBatch {
+export class IntakeBatch {
   readonly #hashes: Map<string, Buffer>;
   readonly #orderIds: Set<string>;
   readonly #sellers: Map<string, { readonly name: string; readonly commissionBps: number }>;

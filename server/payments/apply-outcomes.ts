@@ -7,7 +7,7 @@ import type { AttemptState } from './attempt-state.ts';
 import { type Decision, decideOutcome } from './decide-outcome.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { LockedPayments } from './locked-payments.ts';
-import type { OrderState } from './order-state.ts';
+import { mayBePaid, type OrderState } from './order-state.ts';
 
 /** News about an attempt, from wherever it came. */
 export interface OutcomeReport {
@@ -73,14 +73,22 @@ async function applyBatch(on: pg.Pool, reports: readonly OutcomeReport[]): Promi
     reads: [LockedPayments.read(reports.map((report) => report.attemptId))],
     decide: ([rows = []], book) => {
       const payments = new LockedPayments(rows);
-      const now = new Date();
-      applied = reports.map((report) =>
-        applyOne(report, facts.get(report.attemptId) as AttemptFacts, payments, book, now),
-      );
+      applied = applyReports(reports, facts, payments, book, new Date());
       return [...payments.writes(), ...inboxWrites(reports, applied)];
     },
   });
   return applied;
+}
+
+/** Decides a batch in arrival order: changes the payments and posts into the book, both in memory. No input or output. */
+export function applyReports(
+  reports: readonly OutcomeReport[],
+  facts: ReadonlyMap<string, AttemptFacts>,
+  payments: LockedPayments,
+  book: Book,
+  now: Date,
+): AppliedOutcome[] {
+  return reports.map((report) => applyOne(report, facts.get(report.attemptId) as AttemptFacts, payments, book, now));
 }
 
 async function factsOf(on: pg.Pool, reports: readonly OutcomeReport[]): Promise<Map<string, AttemptFacts>> {
@@ -93,8 +101,8 @@ async function factsOf(on: pg.Pool, reports: readonly OutcomeReport[]): Promise<
   return known;
 }
 
-/** Only captured money is posted; everything else moves states alone. */
-function accountsOf(report: OutcomeReport, facts: AttemptFacts): AccountRef[] {
+/** The accounts a report may post to. Only captured money is posted; everything else moves states alone. */
+export function accountsOf(report: OutcomeReport, facts: AttemptFacts): AccountRef[] {
   if (report.outcome.kind !== 'succeeded') return [];
   const { currency } = facts;
   return [
@@ -136,7 +144,9 @@ function applyOne(
     for (const order of facts.orders)
       payments.moveOrder(order.paymentOrderId, decision.orderEvent, { attemptId, actor, reason: decision.reason });
   }
-  if (decision.tryAgainAt)
+  // An order whose money came by another attempt meanwhile wants no more of them.
+  const isWanted = facts.orders.some((order) => mayBePaid(payments.orderState(order.paymentOrderId)));
+  if (decision.tryAgainAt && isWanted)
     payments.addAttempt({ ...facts, attemptId: newId('att'), attemptNo: facts.attemptNo + 1 }, decision.tryAgainAt);
   if (deadLetter) payments.addDeadLetter(attemptId, deadLetter, attempt.tries);
   return {
@@ -188,7 +198,8 @@ function capture(
   return heldMinor;
 }
 
-function inboxWrites(reports: readonly OutcomeReport[], applied: readonly AppliedOutcome[]): Statement[] {
+/** The inbox rows that are done with their reports. */
+export function inboxWrites(reports: readonly OutcomeReport[], applied: readonly AppliedOutcome[]): Statement[] {
   const handled = reports.flatMap(({ inboxId, attemptId }, index) =>
     inboxId === undefined ? [] : [{ inboxId, attemptId, verdict: applied[index]?.verdict }],
   );

@@ -25,7 +25,8 @@ export interface OrderFacts {
   readonly currency: CurrencyCode;
 }
 
-interface FactsRow {
+/** One order of one attempt, as the database answers it. */
+export interface FactsRow {
   attempt_id: string;
   attempt_no: number;
   kind: 'direct' | 'hosted';
@@ -66,7 +67,8 @@ export async function loadAttemptFacts(
   return groupFacts(rows);
 }
 
-function groupFacts(rows: readonly FactsRow[]): Map<string, AttemptFacts> {
+/** Puts the rows of each attempt together, orders in their given order. */
+export function groupFacts(rows: readonly FactsRow[]): Map<string, AttemptFacts> {
   const facts = new Map<string, AttemptFacts & { orders: OrderFacts[] }>();
   for (const row of rows) {
     let attempt = facts.get(row.attempt_id);

@@ -88,6 +88,11 @@ export function stepsFor(event: OrderEvent, state: OrderState): readonly OrderSt
   return ORDER_STEPS[event][state] ?? [];
 }
 
+/** Whether money that comes now pays the order; what comes for any other was too much or too late. */
+export function mayBePaid(state: OrderState): boolean {
+  return stepsFor('captured', state).at(-1) === 'SUCCESS';
+}
+
 /** States that wait for nobody: neither the PSP nor the shopper nor us. */
 export const SETTLED_STATES: ReadonlySet<OrderState> = new Set([
   'SUCCESS',

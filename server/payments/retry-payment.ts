@@ -1,5 +1,5 @@
 import { config } from '#config';
-import { run, runInTransaction, type Tx } from '#db';
+import { run, runInTransaction, type Statement, type Tx } from '#db';
 import { AppError, newId } from '#kernel';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { findPayment } from './get-checkout.ts';
@@ -32,25 +32,30 @@ async function openNextAttempt(tx: Tx, paymentOrderId: string, payment: PaymentM
     text: 'select state from payment_orders where payment_order_id = $1 for no key update',
     values: [paymentOrderId],
   });
-  if (order?.state !== 'FAILED') throw notRetryable();
-  const last = await lastAttempt(tx, paymentOrderId);
-  const next: AttemptFacts = {
+  const { attempt, writes } = planRetry(order?.state, await lastAttempt(tx, paymentOrderId), payment);
+  for (const statement of writes) await run(tx, statement);
+  return attempt;
+}
+
+/** The attempt after the last one, under an id and so a key of its own. Pure; throws `checkout_not_payable` unless the order is FAILED. */
+export function planRetry(
+  orderState: string | undefined,
+  last: AttemptFacts,
+  payment: PaymentMethod,
+): { readonly attempt: AttemptFacts; readonly writes: readonly Statement[] } {
+  if (orderState !== 'FAILED') throw notRetryable();
+  const attempt: AttemptFacts = {
     ...last,
     attemptId: newId('att'),
     attemptNo: last.attemptNo + 1,
     paymentMethod: payment.token,
     cardLast4: payment.last4 ?? null,
   };
+  const { attemptId, attemptNo } = attempt;
+  const orderIds = last.orders.map((order) => order.paymentOrderId);
   const resolveAt = new Date(Date.now() + config().RESOLVE_AFTER_MS);
-  for (const statement of insertAttempts([{ ...next, resolveAt, orderIds: [paymentOrderId] }]))
-    await run(tx, statement);
-  await startOrders(tx, {
-    orderIds: [paymentOrderId],
-    attemptId: next.attemptId,
-    actor: 'api',
-    reason: `attempt ${next.attemptNo}`,
-  });
-  return next;
+  const start = { orderIds, attemptId, actor: 'api', reason: `attempt ${attemptNo}` };
+  return { attempt, writes: [...insertAttempts([{ ...attempt, resolveAt, orderIds }]), startOrders(start)] };
 }
 
 async function lastAttempt(tx: Tx, paymentOrderId: string): Promise<AttemptFacts> {

@@ -1,5 +1,5 @@
 import { config } from '#config';
-import { pool, run, runInTransaction, type Tx } from '#db';
+import { pool, run, runInTransaction, type Statement, type Tx } from '#db';
 import { AppError, type CurrencyCode, newId, singleton } from '#kernel';
 import { type Outcome, psp } from '#psp';
 import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
@@ -68,7 +68,7 @@ function openSession(facts: AttemptFacts): Promise<Outcome> {
   });
 }
 
-interface LockedOrder {
+export interface LockedOrder {
   readonly payment_order_id: string;
   readonly state: OrderState;
   readonly amount_minor: bigint;
@@ -83,27 +83,32 @@ async function openOrFindAttempt(tx: Tx, checkoutId: string): Promise<string> {
     values: [checkoutId],
   });
   const checkout = await getCheckout(checkoutId, tx);
-  if (checkout.flow !== 'hosted') throw notPayable();
   const [current] = await run<{ id: string; attempt_no: number; finished: boolean }>(tx, {
     text: 'select id, attempt_no, finished_at is not null as finished from payment_attempts where checkout_id = $1 order by attempt_no desc limit 1',
     values: [checkoutId],
   });
-  if (current && !current.finished) return current.id;
-  if (!orders.every((order) => order.state === 'NOT_STARTED' || order.state === 'FAILED')) throw notPayable();
-  return openAttempt(tx, checkout, orders, (current?.attempt_no ?? 0) + 1);
+  const { attemptId, writes } = planHostedAttempt(checkout, orders, current);
+  for (const statement of writes) await run(tx, statement);
+  return attemptId;
 }
 
-async function openAttempt(
-  tx: Tx,
-  checkout: CheckoutView,
+/**
+ * The attempt a click on pay leads to: the one under way, or a new one over all orders. Pure; throws `checkout_not_payable`
+ * when the checkout is no hosted one, is settled or on its way.
+ */
+export function planHostedAttempt(
+  checkout: Pick<CheckoutView, 'checkoutId' | 'flow' | 'buyer'>,
   orders: readonly LockedOrder[],
-  attemptNo: number,
-): Promise<string> {
+  current: { readonly id: string; readonly attempt_no: number; readonly finished: boolean } | undefined,
+): { readonly attemptId: string; readonly writes: readonly Statement[] } {
+  if (checkout.flow !== 'hosted') throw notPayable();
+  if (current && !current.finished) return { attemptId: current.id, writes: [] };
+  if (!orders.every((order) => order.state === 'NOT_STARTED' || order.state === 'FAILED')) throw notPayable();
   const attemptId = newId('att');
   const orderIds = orders.map((order) => order.payment_order_id);
   const attempt: NewAttempt = {
     attemptId,
-    attemptNo,
+    attemptNo: (current?.attempt_no ?? 0) + 1,
     kind: 'hosted',
     checkoutId: checkout.checkoutId,
     paymentMethod: null,
@@ -114,9 +119,8 @@ async function openAttempt(
     orderIds,
     resolveAt: new Date(Date.now() + config().RESOLVE_AFTER_MS),
   };
-  for (const statement of insertAttempts([attempt])) await run(tx, statement);
-  await startOrders(tx, { orderIds, attemptId, actor: 'shopper', reason: 'the shopper pressed pay' });
-  return attemptId;
+  const start = { orderIds, attemptId, actor: 'shopper', reason: 'the shopper pressed pay' };
+  return { attemptId, writes: [...insertAttempts([attempt]), startOrders(start)] };
 }
 
 async function openPageOf(attemptId: string): Promise<string | null> {

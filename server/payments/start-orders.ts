@@ -1,14 +1,17 @@
-import { run, type Tx } from '#db';
+import type { Statement } from '#db';
 
 /**
- * Moves locked orders that are NOT_STARTED or FAILED to EXECUTING, with their history. Runs in the caller's transaction; the
- * row count is checked, so an order in another state aborts it.
+ * Moves locked orders that are NOT_STARTED or FAILED to EXECUTING, with their history. For the caller's transaction; the row
+ * count is checked, so an order in another state aborts it.
  */
-export async function startOrders(
-  tx: Tx,
-  start: { orderIds: readonly string[]; attemptId: string; actor: string; reason: string },
-): Promise<void> {
-  await run(tx, {
+export function startOrders(start: {
+  orderIds: readonly string[];
+  attemptId: string;
+  actor: string;
+  reason: string;
+}): Statement {
+  return {
+    name: 'start-orders',
     text: `with orders as (
              select payment_order_id, state, state_seq from payment_orders
              where payment_order_id = any($1::text[]) and state in ('NOT_STARTED', 'FAILED')
@@ -20,5 +23,5 @@ export async function startOrders(
            from orders where o.payment_order_id = orders.payment_order_id`,
     values: [start.orderIds, start.reason, start.attemptId, start.actor],
     expectRows: start.orderIds.length,
-  });
+  };
 }
