@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+
+/** Something that must never be. `what` names the rule, `detail` says where it was broken. */
+export interface Violation {
+  readonly what: string;
+  readonly detail: string;
+}
+
+/** What a level of tests found; also the shape of the file behind `--json`. */
+export interface LevelReport {
+  readonly level: string;
+  /** A number, or its digits when it has more than a number can hold. */
+  readonly seed: number | string;
+  readonly runs: number;
+  readonly operations: number;
+  readonly kills: number;
+  /** How often each kind of fault struck. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** How often each thing happened that must happen in some run; 0 means that nothing was proven about it. */
+  readonly sometimes: Readonly<Record<string, number>>;
+  readonly violations: readonly Violation[];
+  readonly seconds: number;
+  readonly commit: string;
+}
+
+/** Exit codes that all levels share. */
+export const EXIT = { held: 0, violated: 1, harnessFailed: 2 } as const;
+
+const SHOWN_VIOLATIONS = 20;
+
+/** One line per violation, the first twenty. */
+export function printViolations(violations: readonly Violation[]): void {
+  for (const { what, detail } of violations.slice(0, SHOWN_VIOLATIONS)) console.log(`VIOLATION ${what}: ${detail}`);
+  const more = violations.length - SHOWN_VIOLATIONS;
+  if (more > 0) console.log(`… and ${more} more`);
+}
+
+export function writeReport(file: string, report: LevelReport): void {
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** The commit that was tested, with `+` when files differ from it; `unknown` outside a repository. */
+export function commitOf(): string {
+  try {
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const changed = git('status', '--porcelain').trim() !== '';
+    return `${git('rev-parse', '--short=12', 'HEAD').trim()}${changed ? '+' : ''}`;
+  } catch {
+    return 'unknown';
+  }
+}

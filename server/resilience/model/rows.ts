@@ -1,0 +1,57 @@
+import type { CurrencyCode } from '#kernel';
+
+export interface EventRow {
+  readonly hash: Buffer;
+  readonly flow: 'direct' | 'hosted';
+  readonly buyerId: string;
+}
+
+export interface OrderRow {
+  readonly id: string;
+  readonly checkoutId: string;
+  readonly lineNo: number;
+  readonly sellerId: string;
+  readonly amountMinor: bigint;
+  readonly currency: CurrencyCode;
+  readonly commissionMinor: bigint;
+  state: string;
+  stateSeq: number;
+}
+
+export interface AttemptRow {
+  readonly id: string;
+  readonly checkoutId: string;
+  readonly attemptNo: number;
+  readonly kind: 'direct' | 'hosted';
+  readonly amountMinor: bigint;
+  readonly currency: CurrencyCode;
+  readonly paymentMethod: string | null;
+  readonly orderIds: string[];
+  cardLast4: string | null;
+  state: string;
+  tries: number;
+  pspPaymentId: string | null;
+  pspSessionId: string | null;
+  pageUrl: string | null;
+  declineCode: string | null;
+  error: string | null;
+  latencyMs: number | null;
+  resolveAt: Date | null;
+  finishedAt: Date | null;
+}
+
+export interface AccountRow {
+  readonly id: bigint;
+  readonly code: string;
+  balance: bigint;
+  version: bigint;
+}
+
+export interface EntryRow {
+  readonly accountId: bigint;
+  readonly accountSeq: bigint;
+  readonly transactionId: string;
+  readonly amountMinor: bigint;
+  readonly balanceAfter: bigint;
+  readonly currency: string;
+}
