@@ -155,6 +155,18 @@ describe('a cancelled checkout', () => {
     await expect(startHostedPayment(checkout.checkoutId)).rejects.toMatchObject({ code: 'checkout_not_payable' });
   });
 
+  test('is CANCELLED also when the answer to the cancelling is lost and the worker asks', async () => {
+    const checkout = await openCheckout();
+    await startHostedPayment(checkout.checkoutId);
+    system.wire.rule(async (call, forward) => {
+      const answer = await forward();
+      return call.path.endsWith('/expire') ? 'cut' : answer;
+    });
+    await cancelCheckout(checkout.checkoutId);
+    system.wire.rule();
+    await system.reaches(checkout.checkoutId, 'CANCELLED', { resolving: true });
+  });
+
   test('or one that is cancelled again, or was never started, stays as it is', async () => {
     const [fresh, cancelled] = [await openCheckout(), await openCheckout()];
     await startHostedPayment(cancelled.checkoutId);

@@ -69,12 +69,18 @@ test('a session is what its intent is once it is complete, expired when it is, a
     }) as unknown as Stripe.Checkout.Session;
   expect(readSession(session({ status: 'complete' })).kind).toBe('succeeded');
   expect(readSession(session({ status: 'complete', payment_intent: 'pi_1' })).kind).toBe('unknown');
-  expect(readSession(session({ status: 'expired' })).kind).toBe('expired');
+  expect(readSession(session({ status: 'expired', expires_at: 1 })).kind).toBe('expired');
   expect(readSession(session({ status: 'open' }))).toMatchObject({
     kind: 'action_required',
     pspSessionId: 'cs_1',
     pageUrl: 'https://psp.test/pay',
   });
+});
+
+test('a session that ended before its time reads as cancelled, by whoever asks about it', () => {
+  const session = { id: 'cs_1', status: 'expired', expires_at: 1_000 } as unknown as Stripe.Checkout.Session;
+  expect(readSession(session, new Date(999_000)).kind).toBe('cancelled');
+  expect(readSession(session, new Date(1_000_000)).kind).toBe('expired');
 });
 
 test('whatever an intent holds, only one that says so in full reads as money taken', () => {

@@ -66,12 +66,16 @@ export function declineCode(last: { readonly code?: string; readonly decline_cod
     : (last.code ?? 'card_declined');
 }
 
-/** Reads a hosted session whose `payment_intent` was expanded. */
-export function readSession(session: Stripe.Checkout.Session): Outcome {
+/**
+ * Reads a hosted session whose `payment_intent` was expanded. One that ended before its time was closed by us, because the shopper
+ * cancelled: its webhook is read by the same rule, so that who brings the news first makes no difference.
+ */
+export function readSession(session: Stripe.Checkout.Session, now: Date = new Date()): Outcome {
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null;
   if (session.status === 'complete')
     return intent ? readIntent(intent) : { kind: 'unknown', reason: 'unreadable_answer' };
-  if (session.status === 'expired') return { kind: 'expired' };
+  if (session.status === 'expired')
+    return { kind: now.getTime() < session.expires_at * 1_000 ? 'cancelled' : 'expired' };
   return { kind: 'action_required', pspPaymentId: intent?.id ?? null, pspSessionId: session.id, pageUrl: session.url };
 }
 
