@@ -258,6 +258,39 @@ describe('the answer to the opening of a page', () => {
   });
 });
 
+test('a checkout that appears in the middle of a press is not there yet for it, and is for the next one', async () => {
+  const like = await openCheckout();
+  const late = `${like.checkoutId}_late`;
+  const other = await system.owner.connect();
+  await other.query('begin');
+  await other.query('lock table payment_events in access exclusive mode');
+  // Its first read has found no order; its second one waits for the table.
+  const press = startHostedPayment(late).catch((error: unknown) => error);
+  await vi.waitFor(
+    async () => {
+      const waiting = await system.owner.query(
+        `select from pg_locks where not granted and relation = 'payment_events'::regclass`,
+      );
+      expect(waiting.rowCount).toBe(1);
+    },
+    { timeout: 4_000, interval: 10 },
+  );
+  await other.query(
+    `insert into payment_events (checkout_id, principal, flow, request_hash, buyer_user_id, buyer_email, buyer_name)
+     select $2, principal, flow, request_hash, buyer_user_id, buyer_email, buyer_name from payment_events where checkout_id = $1`,
+    [like.checkoutId, late],
+  );
+  await other.query(
+    `insert into payment_orders (payment_order_id, checkout_id, line_no, seller_id, amount_minor, currency, commission_minor, state, state_seq)
+     select $2, $2, line_no, seller_id, amount_minor, currency, commission_minor, state, state_seq from payment_orders where checkout_id = $1`,
+    [like.checkoutId, late],
+  );
+  await other.query('commit');
+  other.release();
+  expect(await press).toMatchObject({ code: 'not_found' });
+  expect((await startHostedPayment(late)).redirectUrl).toMatch(/^http/);
+});
+
 test('a checkout nobody knows cannot be started; neither can one that is being paid with a token', async () => {
   await expect(startHostedPayment('checkout_of_nobody')).rejects.toMatchObject({ code: 'not_found' });
 });

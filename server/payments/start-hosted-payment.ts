@@ -83,6 +83,8 @@ async function openOrFindAttempt(tx: Tx, checkoutId: string): Promise<string> {
     values: [checkoutId],
   });
   const checkout = await getCheckout(checkoutId, tx);
+  // It was committed between the two reads: none of its orders is locked, so for this press it does not exist yet.
+  if (orders.length === 0) throw new AppError('not_found', 'There is no checkout with this id.');
   const [current] = await run<{ id: string; attempt_no: number; finished: boolean }>(tx, {
     text: 'select id, attempt_no, finished_at is not null as finished from payment_attempts where checkout_id = $1 order by attempt_no desc limit 1',
     values: [checkoutId],
