@@ -29,6 +29,11 @@ export const EXIT = { held: 0, violated: 1, harnessFailed: 2 } as const;
 
 const SHOWN_VIOLATIONS = 20;
 
+/** The seed in the form reports carry. */
+export function showSeed(seed: bigint): number | string {
+  return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed.toString();
+}
+
 /** One line per violation, the first twenty. */
 export function printViolations(violations: readonly Violation[]): void {
   for (const { what, detail } of violations.slice(0, SHOWN_VIOLATIONS)) console.log(`VIOLATION ${what}: ${detail}`);
@@ -50,4 +55,9 @@ export function commitOf(): string {
   } catch {
     return 'unknown';
   }
+}
+
+/** Adds up what several runs counted. */
+export function addCounts(into: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) into[name] = (into[name] ?? 0) + count;
 }

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FLOWS, flowNamed } from './flows/index.ts';
+import { playWithDeath, rehearse } from './play-flow.ts';
+import { runCrashPoints } from './run-crash-points.ts';
+import { HELD_OUT_MS, simulate } from './simulation/simulate.ts';
+import { startTheatre, type Theatre } from './theatre.ts';
+
+/** The share of the checkpoints that is played here; `npm run crash-points` plays all of them. */
+const SHARE = 0.25;
+const SEED = 1n;
+/** A flow has up to fifty points, and each starts a process; all of it on a busy machine. */
+const TIMEOUT_MS = 120_000;
+let theatre: Theatre;
+
+describe('a process that dies at a checkpoint leaves nothing that is not brought to the same end', () => {
+  beforeAll(async () => {
+    theatre = await startTheatre('crash_points');
+  });
+
+  afterAll(() => theatre.stop());
+
+  test.each(FLOWS.map((flow) => flow.name))('%s', { timeout: TIMEOUT_MS }, async (name) => {
+    const report = await runCrashPoints(theatre, { seed: SEED, flows: [flowNamed(name)], share: SHARE });
+    expect(report.violations).toEqual([]);
+    const [result] = report.flows;
+    expect(result?.points).toBeGreaterThan(0);
+    expect(result?.played).toBeGreaterThan(0);
+    expect(result?.passed).toBe(result?.played);
+  });
+
+  test('and what is different is seen, as is a checkpoint that nobody reaches', { timeout: TIMEOUT_MS }, async () => {
+    const flow = flowNamed('payment');
+    const rehearsal = await rehearse(theatre, flow);
+    const unreachable = await playWithDeath(theatre, flow, rehearsal, { at: rehearsal.points.length + 1 });
+    expect(unreachable).toEqual([`checkpoint ${rehearsal.points.length + 1} was never reached`]);
+    const doctored = {
+      ...rehearsal,
+      end: rehearsal.end.map((line) => line.replace('order ~c1.o1 SUCCESS', 'order ~c1.o1 FAILED')),
+    };
+    expect(await playWithDeath(theatre, flow, doctored, { at: rehearsal.points.length })).toEqual([
+      'before anybody asked again: missing: order ~c1.o1 FAILED 2999 USD 74',
+      'before anybody asked again: unexpected: order ~c1.o1 SUCCESS 2999 USD 74',
+      'missing: order ~c1.o1 FAILED 2999 USD 74',
+      'unexpected: order ~c1.o1 SUCCESS 2999 USD 74',
+    ]);
+  });
+
+  test('a flow that was never watched is reported', { timeout: TIMEOUT_MS }, async () => {
+    const unwatched = { ...flowNamed('purge'), name: 'purge', act: async () => undefined };
+    const silent = {
+      ...theatre,
+      actors: { ...theatre.actors, play: async () => ({ died: false as const, points: [], told: {} }) },
+    };
+    const report = await runCrashPoints(silent, { seed: SEED, flows: [unwatched] });
+    expect(report.violations).toContainEqual({ what: 'purge', detail: 'has no checkpoint' });
+  });
+});
+
+describe('seeded simulations', () => {
+  beforeAll(async () => {
+    theatre = await startTheatre('simulation', HELD_OUT_MS);
+  });
+
+  afterAll(() => theatre.stop());
+
+  test('crashes, faults on the line and webhooks in any order leave every payment in its true state', {
+    timeout: 240_000,
+  }, async () => {
+    const report = await simulate(theatre, { seed: SEED, runs: 8 });
+    expect(report.violations).toEqual([]);
+    expect(report.kills).toBeGreaterThan(0);
+    expect(Object.keys(report.faults)).toEqual(
+      expect.arrayContaining(['kill -9', 'cut-after', 'webhook dropped', 'webhook twice']),
+    );
+    expect(report.sometimes.SUCCESS).toBeGreaterThan(0);
+  });
+});

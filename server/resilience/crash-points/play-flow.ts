@@ -1,0 +1,73 @@
+import type { Flow } from './flow.ts';
+import { recover } from './recovery.ts';
+import { differences, readSnapshot, type Snapshot } from './snapshot.ts';
+import type { Stage } from './stage.ts';
+import type { Theatre } from './theatre.ts';
+
+/** A flow that nobody disturbed: where it ends, and the checkpoints on its way. */
+export interface Rehearsal {
+  readonly points: readonly string[];
+  readonly end: Snapshot;
+}
+
+/** Plays a flow to its end in a process that lives. */
+export async function rehearse(theatre: Theatre, flow: Flow): Promise<Rehearsal> {
+  const stage = await prepare(theatre, flow);
+  const ending = await theatre.actors.play({ do: 'act', flow: flow.name, stageId: stage.id });
+  if (ending.died) throw new Error(`${flow.name} died without being told to`);
+  await recover(stage.owner, `${stage.id}.`);
+  return { points: ending.points, end: await readSnapshot(stage) };
+}
+
+/** Where the process dies, and the process that recovers, if it dies too; both counted from 1. */
+export interface Deaths {
+  readonly at: number;
+  readonly recoveryAt?: number | undefined;
+}
+
+/**
+ * Plays a flow whose process dies, recovers, lets whoever asked ask again, and answers what is different from the rehearsal. A
+ * process that was to die and lived is a difference too.
+ */
+export async function playWithDeath(
+  theatre: Theatre,
+  flow: Flow,
+  rehearsal: Rehearsal,
+  deaths: Deaths,
+): Promise<string[]> {
+  const stage = await prepare(theatre, flow);
+  const { owner, id: stageId } = stage;
+  const found = await readSnapshot(stage);
+  const { actors, buried } = theatre;
+  const ending = await actors.play({ do: 'act', flow: flow.name, stageId, dieAt: deaths.at });
+  await buried();
+  if (deaths.recoveryAt !== undefined) {
+    await actors.play({ do: 'recover', prefix: `${stageId}.`, dieAt: deaths.recoveryAt });
+    await buried();
+  }
+  await recover(owner, `${stageId}.`);
+  const alone = await readSnapshot(stage);
+  const begun = differences(found, alone).length > 0;
+  const left = flow.alone && begun ? differences(rehearsal.end, alone) : [];
+  await flow.act(stage);
+  await recover(owner, `${stageId}.`);
+  const different = differences(rehearsal.end, await readSnapshot(stage));
+  return [
+    ...(ending.died ? [] : [`checkpoint ${deaths.at} was never reached`]),
+    ...left.map((line) => `before anybody asked again: ${line}`),
+    ...different,
+  ];
+}
+
+/** Whoever recovers is a new process, as far as the provider is concerned: what was met in earlier plays opens no breaker in this one. */
+export function forgetProvider(): void {
+  Reflect.deleteProperty(globalThis, Symbol.for('countinghouse.psp'));
+}
+
+async function prepare(theatre: Theatre, flow: Flow): Promise<Stage> {
+  forgetProvider();
+  const stage = theatre.stage();
+  theatre.system.wire.rule(flow.wire?.(stage));
+  await flow.before?.(stage);
+  return stage;
+}

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+import { purgeIdempotencyKeys } from '#idempotency';
+import { resolveAttempts } from '#payments';
+import { psp } from '#psp';
+import { handleInbox } from '#webhooks';
+
+/** The use cases behind the worker's loops: what goes on with the work of a process that died. A new loop is a new line. */
+const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
+  () => resolveAttempts(50),
+  () => handleInbox(200),
+  () => purgeIdempotencyKeys(),
+];
+
+/** As if the time had passed that anything of a flow waits for: leases of the dead, pauses, due dates. `$1` begins its ids. */
+const TIMES_PASS: readonly string[] = [
+  `update payment_attempts set resolve_at = now()
+   where finished_at is null and resolve_at is not null and starts_with(checkout_id, $1)`,
+  `update webhook_inbox set retry_at = now() where state = 'received' and position($1 in payload) > 0`,
+  `update idempotency_keys set locked_until = now() - interval '1 second'
+   where recovery_point <> 'finished' and starts_with(key, $1)`,
+];
+
+/** What recovery can move; as long as it does, there is more to do. */
+const MOVABLE = `
+  select (select string_agg(concat_ws(' ', id, state, tries, psp_payment_id, psp_session_id), ',' order by id)
+          from payment_attempts where starts_with(checkout_id, $1)) as attempts,
+         (select string_agg(concat_ws(' ', id, state, tries), ',' order by id)
+          from webhook_inbox where position($1 in payload) > 0) as inbox,
+         (select string_agg(concat_ws(' ', key, recovery_point), ',' order by key)
+          from idempotency_keys where starts_with(key, $1)) as keys,
+         (select count(*) from dead_letters) as dead_letters,
+         (select count(*) from payment_attempts where starts_with(checkout_id, $1) and finished_at is null) as open`;
+
+/** Longest recovery, in milliseconds, and the pause while the breaker is not closed. */
+const DEADLINE_MS = 20_000;
+const BREAKER_PAUSE_MS = 50;
+
+/** Pulls every due time of the ids that begin with `prefix` forward; the empty prefix means all there are. */
+export async function passTime(owner: pg.Pool, prefix: string): Promise<void> {
+  for (const statement of TIMES_PASS) await owner.query(statement, [prefix]);
+}
+
+/** One round of every loop. */
+export async function recoverOnce(): Promise<void> {
+  for (const loop of RECOVERY_LOOPS) await loop();
+}
+
+/** Runs the loops, with time passing, until they move nothing any more. Throws when that does not come about. */
+export async function recover(owner: pg.Pool, prefix: string): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  for (let before = await movable(owner, prefix); ; ) {
+    await passTime(owner, prefix);
+    await recoverOnce();
+    const after = await movable(owner, prefix);
+    const calling = psp().health().breaker === 'closed';
+    if (after.text === before.text && (calling || after.open === 0)) return;
+    if (!calling) await delay(BREAKER_PAUSE_MS);
+    if (performance.now() > deadline) throw new Error(`recovery found no end: ${after.text}`);
+    before = after;
+  }
+}
+
+async function movable(owner: pg.Pool, prefix: string): Promise<{ text: string; open: number }> {
+  const { rows } = await owner.query<{ open: string }>(MOVABLE, [prefix]);
+  return { text: JSON.stringify(rows), open: Number(rows[0]?.open) };
+}
