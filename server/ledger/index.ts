@@ -28,5 +28,14 @@ export {
   type TransactionKind,
 } from './postings.ts';
 export { runBatch } from './run-batch.ts';
+export {
+  BROKEN_SEAL_CHAIN,
+  BROKEN_SEALS,
+  brokenNewestSeals,
+  listSeals,
+  type Seal,
+  type SealOptions,
+  sealLedger,
+} from './seals.ts';
 export { type TrialBalance, type TrialBalanceCurrency, type TrialBalanceLine, trialBalance } from './trial-balance.ts';
 export { type BookWork, workInBook } from './work-in-book.ts';

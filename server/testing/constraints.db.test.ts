@@ -37,6 +37,7 @@ afterAll(async () => {
 });
 
 const HASH = `decode(repeat('ab', 32), 'hex')`;
+const NO_HASH = `decode(repeat('00', 32), 'hex')`;
 
 /** One paid order, one that has not started, and somebody for every reference. */
 const BASE = `
@@ -62,7 +63,11 @@ const BASE = `
   insert into dead_letters (kind, subject_id, cause, tries) values ('attempt', 'att', 'c', 1);
   insert into idempotency_keys (principal, route, key, request_hash, locked_until, expires_at) values ('p', 'r', 'k', ${HASH}, now(), now());
   insert into sessions (id, user_id, session_version) values ('00000000-0000-7000-8000-000000000001', 'u1', 1);
-  insert into sign_in_throttle (key) values ('k');`;
+  insert into sign_in_throttle (key) values ('k');
+  insert into ledger_seals (number, sealed_from, sealed_through, transactions, entries, previous_hash, hash)
+    values (1, '-infinity', '2026-01-01', 1, 2, decode(repeat('00', 32), 'hex'), ${HASH});
+  insert into alerts (kind, subject, detail, first_seen_at, last_seen_at) values ('invariant', 'I1', 'd', now(), now());
+  insert into audit_verdicts (invariant, checked_at, violations, detail, milliseconds, skipped) values ('I1', now(), 0, '', 1, false);`;
 
 /** A good row of each table, as SQL expressions; an attack changes one thing. */
 const ROWS = {
@@ -135,6 +140,24 @@ const ROWS = {
   dead_letters: { kind: `'attempt'`, subject_id: `'att_2'`, cause: `'c'`, tries: '1' },
   sessions: { id: `'00000000-0000-7000-8000-000000000002'`, user_id: `'u1'`, session_version: '1' },
   sign_in_throttle: { key: `'k2'` },
+  ledger_seals: {
+    number: '2',
+    sealed_from: `'2026-01-01'`,
+    sealed_through: `'2026-01-02'`,
+    transactions: '1',
+    entries: '2',
+    previous_hash: HASH,
+    hash: `decode(repeat('cd', 32), 'hex')`,
+  },
+  alerts: { kind: `'invariant'`, subject: `'I2'`, detail: `'d'`, first_seen_at: 'now()', last_seen_at: 'now()' },
+  audit_verdicts: {
+    invariant: `'I2'`,
+    checked_at: 'now()',
+    violations: '0',
+    detail: `''`,
+    milliseconds: '1',
+    skipped: 'false',
+  },
 } as const satisfies Record<string, Record<string, string>>;
 
 function insert(table: keyof typeof ROWS, change: Record<string, string> = {}): string {
@@ -433,6 +456,41 @@ const ATTACKS: Record<string, string | string[]> = {
   sessions_user_id_fkey: insert('sessions', { user_id: `'nobody'` }),
   sessions_end_after_start: insert('sessions', { ended_at: `now() - interval '1 day'` }),
   sign_in_throttle_pkey: insert('sign_in_throttle', { key: `'k'` }),
+  ledger_seals_pkey: insert('ledger_seals', { number: '1', sealed_from: `'-infinity'`, previous_hash: NO_HASH }),
+  ledger_seals_through_unique: insert('ledger_seals', { sealed_from: `'2025-01-01'`, sealed_through: `'2026-01-01'` }),
+  ledger_seals_first: [
+    insert('ledger_seals', { number: '0' }),
+    insert('ledger_seals', { number: '1' }),
+    insert('ledger_seals', { number: '1', sealed_from: `'-infinity'` }),
+    insert('ledger_seals', { number: '1', previous_hash: NO_HASH }),
+  ],
+  ledger_seals_range: insert('ledger_seals', { sealed_through: `'2025-12-31'` }),
+  ledger_seals_holds_something: [
+    insert('ledger_seals', { transactions: '0', entries: '0' }),
+    insert('ledger_seals', { entries: '1' }),
+  ],
+  ledger_seals_hash_length: [
+    insert('ledger_seals', { hash: `'\\x00'` }),
+    insert('ledger_seals', { previous_hash: `'\\x00'` }),
+  ],
+  ledger_seals_chain: [
+    insert('ledger_seals', { previous_hash: NO_HASH }),
+    insert('ledger_seals', { sealed_from: `'2026-01-01 00:00:01'` }),
+    insert('ledger_seals', { number: '3' }),
+  ],
+  alerts_pkey: insert('alerts', { id: '1' }),
+  alerts_kind_shape: [insert('alerts', { kind: `''` }), insert('alerts', { kind: `'A kind'` })],
+  alerts_subject_named: insert('alerts', { subject: `''` }),
+  alerts_times_positive: insert('alerts', { times: '0' }),
+  alerts_seen_in_order: insert('alerts', { last_seen_at: `now() - interval '1 second'` }),
+  alerts_resolved_has_reason: [insert('alerts', { resolved_at: 'now()' }), insert('alerts', { resolution: `'r'` })],
+  alerts_open_once: insert('alerts', { subject: `'I1'` }),
+  audit_verdicts_pkey: insert('audit_verdicts', { invariant: `'I1'` }),
+  audit_verdicts_counts: [
+    insert('audit_verdicts', { violations: '-1' }),
+    insert('audit_verdicts', { milliseconds: '-1' }),
+    insert('audit_verdicts', { violations: '1', skipped: 'true' }),
+  ],
 };
 
 /** A unique index needs a reversal to be reversed twice. */
@@ -530,10 +588,12 @@ async function wordsOf(constraint: string): Promise<Set<string>> {
 
 describe('what happened cannot be changed, not even by the owner of the tables', () => {
   const KEPT: Record<string, string[]> = {
+    alerts: ['delete', 'truncate'],
     attempt_orders: ['delete', 'truncate', 'update'],
     captures: ['delete', 'truncate', 'update'],
     ledger_accounts: ['delete', 'truncate'],
     ledger_entries: ['delete', 'truncate', 'update'],
+    ledger_seals: ['delete', 'truncate', 'update'],
     ledger_transactions: ['delete', 'truncate', 'update'],
     order_transitions: ['delete', 'truncate', 'update'],
     payment_attempts: ['delete', 'truncate'],

@@ -20,8 +20,10 @@ afterAll(async () => {
 
 /** What the application may do beyond reading: `insert`, `delete`, and the columns it may change. Whatever is not here it may not. */
 const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> = {
+  alerts: { insert: true, update: ['detail', 'last_seen_at', 'resolution', 'resolved_at', 'times'] },
   api_keys: { insert: true, update: ['revoked_at'] },
   attempt_orders: { insert: true },
+  audit_verdicts: { insert: true, update: ['checked_at', 'detail', 'milliseconds', 'skipped', 'violations'] },
   captures: { insert: true },
   dead_letters: { insert: true, update: ['resolution', 'resolved_at'] },
   idempotency_keys: {
@@ -39,6 +41,7 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
   },
   ledger_accounts: { insert: true, update: ['balance', 'version'] },
   ledger_entries: { insert: true },
+  ledger_seals: { insert: true },
   ledger_transactions: { insert: true },
   order_transitions: { insert: true },
   outbox: { insert: true, update: ['published_at'] },

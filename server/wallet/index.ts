@@ -1,1 +1,1 @@
-export { getWallet, type WalletBalance, type WalletView, walletOf } from './wallet.ts';
+export { getWallet, WALLET_KINDS, type WalletBalance, type WalletView, walletOf } from './wallet.ts';

@@ -37,6 +37,9 @@ const PARTS: Partial<Record<AccountKind, Part>> = {
   payout_in_transit: 'inPayout',
 };
 
+/** The kinds of account that a wallet's total is made of. */
+export const WALLET_KINDS: readonly AccountKind[] = Object.keys(PARTS) as AccountKind[];
+
 /**
  * The wallet of an owner (`seller_456`, `user_123`), or of the one account with this code: sums over ledger accounts, stored
  * nowhere else. Throws `not_found` for an id that neither the ledger nor the list of sellers has seen.
