@@ -5,12 +5,13 @@ import { pool, run, runInTransaction } from '#db';
  * 10 s, idle transactions after 15 s), and than a database clock is ever set back without somebody noticing.
  */
 const SAFE_AGE_SECONDS = 300;
-/** Most transactions under one seal: its text is built in memory. */
-const MAX_TRANSACTIONS = 20_000;
+/** Most transactions under one seal: one is checked again whole, in a fraction of a second. */
+const MAX_TRANSACTIONS = 5_000;
 /** Longest one seal may take. */
 const SEAL_TIMEOUT = '120s';
 
 /** What the first seal continues. */
+const NO_HASH = Buffer.alloc(32);
 const NOTHING = `decode(repeat('00', 32), 'hex')`;
 
 /**
@@ -58,13 +59,10 @@ export interface SealOptions {
  */
 export async function sealLedger(options: SealOptions = {}): Promise<Seal[]> {
   const { safeAgeSeconds = SAFE_AGE_SECONDS, maxTransactions = MAX_TRANSACTIONS } = options;
-  const bound = await safeBound(safeAgeSeconds);
   const seals: Seal[] = [];
-  for (;;) {
-    const seal = await sealNext(bound, maxTransactions);
-    if (!seal) return seals;
-    seals.push(seal);
-  }
+  for (const through of await endsOfSeals(await safeBound(safeAgeSeconds), maxTransactions))
+    seals.push(...(await seal(through)));
+  return seals;
 }
 
 /** As text, since a JavaScript date drops the microseconds. */
@@ -77,33 +75,38 @@ async function safeBound(safeAgeSeconds: number): Promise<string> {
   return (row as { bound: string }).bound;
 }
 
-function sealNext(bound: string, maxTransactions: number): Promise<Seal | undefined> {
+/** Where the next seals end. Transactions recorded in the same moment are never torn apart. */
+async function endsOfSeals(bound: string, maxTransactions: number): Promise<string[]> {
+  const rows = await run<{ through: string }>(pool(), {
+    text: `select distinct through::text as through, through as place from (
+             select max(recorded_at) as through from (
+               select recorded_at, (row_number() over (order by recorded_at) - 1) / $2 as part from ledger_transactions
+               where recorded_at > coalesce((select max(sealed_through) from ledger_seals), '-infinity') and recorded_at <= $1
+             ) waiting group by part
+           ) ends order by place`,
+    values: [bound, maxTransactions],
+  });
+  return rows.map((row) => row.through);
+}
+
+/** The next seal, up to here; none when another process got there first. */
+function seal(through: string): Promise<Seal[]> {
   return runInTransaction(async (tx) => {
     await run(tx, { text: `set local statement_timeout = '${SEAL_TIMEOUT}'` });
-    const [next] = await run<{ from: string; through: string | null }>(tx, {
-      text: `with last as (select max(sealed_through) as through from ledger_seals)
-             select coalesce(last.through, '-infinity')::text as from,
-                    (select max(recorded_at) from (
-                       select recorded_at from ledger_transactions where recorded_at > coalesce(last.through, '-infinity') and recorded_at <= $1
-                       order by recorded_at limit $2
-                     ) part)::text as through
-             from last`,
-      values: [bound, maxTransactions],
+    const [last] = await run<{ number: bigint; through: string; hash: Buffer }>(tx, {
+      text: 'select number, sealed_through::text as through, hash from ledger_seals order by number desc limit 1',
     });
-    if (!next?.through) return undefined;
+    const from = last?.through ?? '-infinity';
     const rows = await run<SealRow>(tx, {
-      text: `insert into ledger_seals as s (number, sealed_from, sealed_through, transactions, entries, previous_hash, hash)
-             select coalesce(last.number, 0) + 1, $1, $2, sealed.transactions, sealed.entries, coalesce(last.hash, ${NOTHING}), sealed.hash
-             from (select max(number) as top from ledger_seals) newest
-             left join ledger_seals last on last.number = newest.top
-             cross join lateral (
-               select ${digest(`coalesce(last.hash, ${NOTHING})`)} from (${LINES}) lines where recorded_at > $1 and recorded_at <= $2
-             ) sealed
+      text: `insert into ledger_seals (number, sealed_from, sealed_through, transactions, entries, previous_hash, hash)
+             select $1, $2::timestamptz, $3::timestamptz, sealed.transactions, sealed.entries, $4::bytea, sealed.hash
+             from (select ${digest('$4::bytea')} from (${LINES}) lines where recorded_at > $2 and recorded_at <= $3) sealed
+             where sealed.transactions > 0
              on conflict do nothing
              returning ${COLUMNS}`,
-      values: [next.from, next.through],
+      values: [(last?.number ?? 0n) + 1n, from, through, last?.hash ?? NO_HASH],
     });
-    return rows[0] && sealOf(rows[0]);
+    return rows.map(sealOf);
   });
 }
 
@@ -149,10 +152,10 @@ export const BROKEN_SEAL_CHAIN = `
 
 /**
  * Seals whose rows are no longer what was sealed, as SQL with a row per violation: the newest that cover `transactions` together,
- * and three others drawn at random, so that in time each gets its turn.
+ * and one other drawn at random, so that in time each gets its turn.
  */
 export const brokenNewestSeals = (transactions: number) => `
-  with drawn as (select ceil(random() * (select max(number) from ledger_seals))::bigint as number from generate_series(1, 3)),
+  with drawn as materialized (select ceil(random() * max(number))::bigint as number from ledger_seals),
   chosen as (
     select * from (select *, sum(transactions) over (order by number desc) - transactions as newer from ledger_seals) s
     where newer < ${transactions} or number in (select number from drawn)
