@@ -1,48 +1,57 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
+import { installJobs } from '#jobs';
 import { applyOutcomes, retryPayment, takePayment } from '#payments';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
+import { getWallet } from '#wallet';
 import { auditBooks } from './audit-books.ts';
-import { INVARIANTS } from './invariants.ts';
+import { byNumber, INVARIANTS } from './invariants.ts';
 
 /** A checker that cannot fail proves nothing: each invariant is broken once, with the database's own rules switched off. */
 let system: PaymentSystem;
 
 beforeAll(async () => {
   system = await startPaymentSystem('audit');
+  await installJobs(system.database.url);
   const requests = [
     samplePayment({ orders: [{ seller: 'shop' }, { seller: 'other_shop', amount: '10.00' }] }),
     samplePayment({ orders: [{ seller: 'shop', currency: 'JPY', amount: '500' }] }),
+    samplePayment({ token: 'tok_chargeDeclined' }),
     samplePayment({ token: 'tok_chargeDeclined' }),
   ];
   for (const request of requests) await takePayment(request, 'key:shop', { waitMs: 10_000 });
   const declined = requests[2]?.orders[0]?.paymentOrderId ?? '';
   await retryPayment(declined, { token: 'tok_chargeDeclined' }, 'key:shop', { waitMs: 10_000 });
-  await holdLateCapture(declined);
+  await holdLateCaptures(declined);
 });
 
 afterAll(() => system.stop());
 
-async function holdLateCapture(orderId: string): Promise<void> {
+/** Both attempts of a failed order turn out charged: one is the order's late capture, the other is money too much. */
+async function holdLateCaptures(orderId: string): Promise<void> {
   const { rows } = await system.owner.query<{ id: string }>(
-    'select attempt_id as id from attempt_orders where payment_order_id = $1 limit 1',
+    'select attempt_id as id from attempt_orders where payment_order_id = $1 order by 1',
     [orderId],
   );
-  const outcome = {
-    kind: 'succeeded' as const,
-    pspPaymentId: 'pi',
-    chargeId: 'ch_late',
-    amountMinor: 2_999n,
-    currency: 'USD' as const,
-    cardLast4: null,
-  };
-  await applyOutcomes(lanePool(), [{ attemptId: rows[0]?.id ?? '', outcome, actor: 'webhook' }]);
+  expect(rows).toHaveLength(2);
+  for (const { id } of rows) {
+    const outcome = {
+      kind: 'succeeded' as const,
+      pspPaymentId: `pi_of_${id}`,
+      chargeId: `ch_of_${id}`,
+      amountMinor: 2_999n,
+      currency: 'USD' as const,
+      cardLast4: null,
+    };
+    await applyOutcomes(lanePool(), [{ attemptId: id, outcome, actor: 'webhook' }]);
+  }
 }
 
 const SUCCESS_ORDER = `(select payment_order_id from payment_orders where state = 'SUCCESS' and currency = 'USD' order by 1 limit 1)`;
 const CAPTURED = `(select id from ledger_transactions where kind = 'order_captured' and source_id = ${SUCCESS_ORDER})`;
 const BUYER = `(select id from ledger_accounts where code = 'buyer:user_123:USD')`;
+const FAILED = `(select payment_order_id from payment_orders where state = 'FAILED')`;
 const LATE = `(select payment_order_id from payment_orders where state = 'LATE_SUCCESS')`;
 /** Adds an amount to an account's last entry and its balance, so that the account itself stays in order. */
 const shift = (account: string, by: number) => [
@@ -60,20 +69,52 @@ const extra = (kind: string, source: string) => `
   update ledger_accounts a set version = a.version + 1, balance = a.balance + case when a.code like 'buyer%' then 5 else -5 end
   from moved m where m.id = a.id`;
 
-/** The held money of the late capture vanishes without a trace: accounts and sums stay in order. */
+/** The held money of the late captures vanishes without a trace: accounts and sums stay in order. */
 const FORGET_LATE = `
   with t as (delete from ledger_transactions where kind = 'late_capture_held' returning id),
-  e as (delete from ledger_entries e using t where e.transaction_id = t.id returning e.account_id, e.amount_minor)
-  update ledger_accounts a set balance = balance - e.amount_minor, version = version - 1 from e where a.id = e.account_id`;
+  e as (delete from ledger_entries e using t where e.transaction_id = t.id returning e.account_id, e.amount_minor),
+  moved as (select account_id, sum(amount_minor) as amount, count(*) as entries from e group by account_id)
+  update ledger_accounts a set balance = balance - amount, version = version - entries from moved where a.id = account_id`;
+
+const HASH = `decode(repeat('ab', 32), 'hex')`;
+/** An idempotency key with its answer; `change` says otherwise. */
+const key = (change: Record<string, string>) => {
+  const row = {
+    principal: `'key:shop'`,
+    route: `'POST /payments'`,
+    key: `'k'`,
+    request_hash: HASH,
+    recovery_point: `'finished'`,
+    status_code: '202',
+    response_body: `'{}'`,
+    response_headers: `'{}'`,
+    locked_until: 'now()',
+    expires_at: `now() + interval '1 day'`,
+    ...change,
+  };
+  return `insert into idempotency_keys (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
+};
+/** A webhook that waits; `change` says otherwise. */
+const webhook = (change: Record<string, string> = {}) => {
+  const row = { source: `'psp'`, account: `'p'`, event_id: `'evt'`, type: `'t'`, payload: `'{}'`, ...change };
+  return `insert into webhook_inbox (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
+};
+const job = (state: string) =>
+  `insert into pgboss.job (name, state, started_on, completed_on) values ('audit-books', '${state}', now() - interval '1 hour', now())`;
 
 /** Invariant → what breaks it and, as far as rules depend on each other, nothing else. */
 const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
   I1: {
-    // A unit moves from one transaction of the buyer to another one of the platform: all sums but those of the two stay.
-    plant: [...shift('seller_pending:other_shop:USD', 1), ...shift('suspense:platform:USD', -1)],
+    // A unit moves from one held capture to the next: all sums but those of the two transactions stay.
+    plant: [
+      `update ledger_entries e set amount_minor = amount_minor + 1, balance_after = balance_after + 1
+       from ledger_accounts a where a.code = 'suspense:platform:USD' and e.account_id = a.id and e.account_seq = 1`,
+      `update ledger_entries e set amount_minor = amount_minor - 1
+       from ledger_accounts a where a.code = 'suspense:platform:USD' and e.account_id = a.id and e.account_seq = 2`,
+    ],
   },
-  I2: { plant: shift('seller_pending:shop:JPY', 1), also: ['I1'] },
-  I3: { plant: [`update ledger_transactions set legs = 7 where id = ${CAPTURED}`] },
+  I2: { plant: shift('seller_pending:shop:JPY', 1), also: ['I1', 'I14'] },
+  I3: { plant: [`update ledger_transactions set legs = 7 where kind = 'late_capture_held'`] },
   I4: {
     plant: [
       `update ledger_accounts set currency = 'EUR', code = 'suspense:platform:EUR' where code = 'suspense:platform:USD'`,
@@ -93,13 +134,25 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
       extra('late_capture_held', `'att_twice'`),
     ],
   },
+  I8: {
+    plant: [
+      `insert into ledger_seals (number, sealed_from, sealed_through, transactions, entries, previous_hash, hash)
+       values (1, '-infinity', now(), 1, 2, decode(repeat('00', 32), 'hex'), ${HASH})`,
+    ],
+  },
+  I10: {
+    plant: [
+      `insert into ledger_accounts (code, kind, owner_id, currency, balance_rule) values ('bank_cash:shop:USD', 'bank_cash', 'shop', 'USD', 'either')`,
+    ],
+  },
   I11: {
     plant: [
       'alter table ledger_accounts drop constraint ledger_accounts_rule_of_kind, drop constraint ledger_accounts_balance_side',
       `update ledger_accounts set balance_rule = 'credit' where code = 'buyer:user_123:USD'`,
     ],
   },
-  I13: { plant: [`update captures set amount_minor = amount_minor + 1 where payment_order_id = ${SUCCESS_ORDER}`] },
+  I13: { plant: [`update captures set amount_minor = amount_minor + 1 where payment_order_id = ${LATE}`] },
+  I14: { plant: [`update payment_orders set seller_id = 'other_shop' where payment_order_id = ${SUCCESS_ORDER}`] },
   I15: { plant: [`delete from captures where payment_order_id = ${LATE}`] },
   I16: {
     plant: [
@@ -113,6 +166,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
       `insert into attempt_orders (attempt_id, payment_order_id) values ('att_${id}', ${SUCCESS_ORDER})`,
     ]),
   },
+  I18: { plant: [`update payment_attempts set psp_payment_id = 'pi_of_two' where state = 'SUCCEEDED'`] },
   I19: {
     plant: [
       `update payment_attempts set amount_minor = amount_minor + 1 where id = (select attempt_id from captures where payment_order_id = ${SUCCESS_ORDER})`,
@@ -122,16 +176,28 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     plant: [
       `update payment_orders set commission_minor = commission_minor + 1 where payment_order_id = ${SUCCESS_ORDER}`,
     ],
+    also: ['I14'],
   },
-  I29: {
+  I26: { plant: [key({ expires_at: `now() - interval '2 days'` })] },
+  I27: { plant: [key({ response_body: `'{"checkout_id":"checkout_of_nobody"}'` })] },
+  I28: {
     plant: [
-      'alter table webhook_inbox drop constraint webhook_inbox_event_once',
-      `insert into webhook_inbox (source, account, event_id, type, payload) values ('psp', 'p', 'evt', 't', '{}'), ('psp', 'p', 'evt', 't', '{}')`,
+      `insert into payment_events (checkout_id, principal, flow, request_hash, buyer_user_id, buyer_email, buyer_name)
+       values ('checkout_without_orders', 'key:shop', 'direct', ${HASH}, 'b', 'b@example.com', 'B')`,
     ],
   },
+  I29: {
+    plant: ['alter table webhook_inbox drop constraint webhook_inbox_event_once', webhook(), webhook()],
+  },
   I30: { plant: [`delete from outbox where key = ${SUCCESS_ORDER}`] },
+  I32: { plant: [job('failed')] },
   I33: { plant: [`update payment_attempts set tries = 7 where state = 'SUCCEEDED'`] },
+  I37: {
+    plant: [`update payment_orders set description = 'card 4242 4242 4242 4242' where payment_order_id = ${FAILED}`],
+  },
+  I39: { plant: [`update dead_letters set resolved_at = now(), resolution = 'done'`] },
   I41: { plant: ['delete from dead_letters'] },
+  I41b: { plant: [webhook({ retry_at: `now() - interval '2 minutes'` })] },
 };
 
 async function violatedAfter(...statements: string[]): Promise<string[]> {
@@ -141,7 +207,7 @@ async function violatedAfter(...statements: string[]): Promise<string[]> {
     await client.query('set local session_replication_role = replica');
     for (const statement of statements) {
       const { rowCount, command } = await client.query(statement);
-      if (command !== 'ALTER') expect(rowCount, statement).toBeGreaterThan(0);
+      if (['INSERT', 'UPDATE', 'DELETE'].includes(command)) expect(rowCount, statement).toBeGreaterThan(0);
     }
     const violated: string[] = [];
     for (const { id, violations } of INVARIANTS) {
@@ -160,24 +226,41 @@ async function violatedAfter(...statements: string[]): Promise<string[]> {
 test('the books of real payments hold every invariant', async () => {
   const verdicts = await auditBooks();
   expect(verdicts.map((verdict) => verdict.id)).toEqual(INVARIANTS.map((invariant) => invariant.id));
-  expect(verdicts.filter((verdict) => verdict.violations > 0)).toEqual([]);
+  expect(verdicts.filter((verdict) => verdict.violations > 0 || verdict.skipped)).toEqual([]);
   expect(await violatedAfter()).toEqual([]);
 });
 
 test.each(Object.entries(PLANTED))(
   '%s is seen to fail when it is broken, and it alone',
   async (id, { plant, also = [] }) => {
-    expect(await violatedAfter(...plant)).toEqual(
-      [...also, id].toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1))),
-    );
+    const expected = [...also, id].map((one) => ({ id: one })).toSorted(byNumber);
+    expect(await violatedAfter(...plant)).toEqual(expected.map((one) => one.id));
   },
 );
 
+const REVERSAL = `insert into ledger_transactions (id, kind, legs, source_id, reversal_of) values (gen_random_uuid(), 'order_captured', 2, 'reversal', ${CAPTURED})`;
+const CARD = (text: string) => `update payment_events set buyer_name = '${text}'`;
+
 test.each([
   ['I3', [`delete from ledger_entries where transaction_id = ${CAPTURED} and account_id = ${BUYER}`]],
+  ['I3', [`delete from ledger_transactions where id = ${CAPTURED}`]],
+  ['I5', ['alter table ledger_entries disable trigger ledger_entries_checked']],
+  ['I5', ['drop trigger order_transitions_append_only on order_transitions']],
+  ['I5', ['grant update (payload) on webhook_inbox to countinghouse_app']],
+  ['I5', ['grant delete on captures to countinghouse_app']],
+  ['I5', [`alter table outbox add constraint a_rule check (topic <> '') not valid`]],
   ['I6', [`update ledger_accounts set balance = balance + 1 where code = 'buyer:user_123:USD'`]],
   ['I6', [`update ledger_accounts set version = version + 1 where code = 'buyer:user_123:USD'`]],
   ['I6', [`update ledger_entries set account_seq = account_seq + 100 where account_id = ${BUYER} and account_seq = 2`]],
+  ['I7', ['drop index ledger_transactions_reversed_once', REVERSAL, REVERSAL.replace(`'reversal'`, `'again'`)]],
+  ['I7', [REVERSAL]],
+  ['I10', shift('suspense:platform:USD', 1).slice(0, 1)],
+  ['I13', [`update captures set currency = 'JPY' where payment_order_id = ${SUCCESS_ORDER}`]],
+  ['I13', [`update captures set psp_charge_id = 'ch_of_two'`]],
+  ['I13', [`update payment_attempts set state = 'DECLINED' where state = 'SUCCEEDED'`]],
+  ['I14', [`update captures set amount_minor = amount_minor + 1 where payment_order_id = ${SUCCESS_ORDER}`]],
+  ['I14', [`update ledger_transactions set kind = 'late_capture_held' where id = ${CAPTURED}`]],
+  ['I14', [`delete from captures where payment_order_id = ${SUCCESS_ORDER}`]],
   ['I15', [`delete from captures where payment_order_id = ${SUCCESS_ORDER}`]],
   ['I15', [FORGET_LATE]],
   ['I15', [`update payment_attempts set state = 'SUCCEEDED' where state = 'DECLINED'`]],
@@ -186,28 +269,106 @@ test.each([
   ['I16', [`delete from order_transitions where payment_order_id = ${SUCCESS_ORDER} and seq = 1`]],
   ['I16', [`update payment_orders set state = 'FAILED' where payment_order_id = ${SUCCESS_ORDER}`]],
   [
-    'I29',
+    'I16',
     [
-      `alter table webhook_inbox drop constraint webhook_inbox_handled_has_verdict`,
-      `insert into webhook_inbox (source, account, event_id, type, payload, state) values ('psp', 'p', 'evt', 't', '{}', 'handled')`,
+      'alter table order_transitions drop constraint order_transitions_legal',
+      `update order_transitions set to_state = 'CANCELLED' where payment_order_id = ${FAILED} and seq = 2`,
     ],
   ],
+  ['I16', [`update payment_attempts set state = 'UNKNOWN', finished_at = null where state = 'DECLINED'`]],
+  ['I16', [`update payment_orders set state = 'EXPIRED' where state = 'FAILED'`]],
+  ['I17', [`update payment_attempts set state = 'UNKNOWN', finished_at = null where state = 'DECLINED'`]],
+  ['I17', [`delete from attempt_orders where payment_order_id = ${FAILED}`]],
+  ['I18', [`update payment_attempts set psp_session_id = 'cs_of_two'`]],
+  ['I18', [`update payment_attempts set id = 'a_key_of_the_caller' where state = 'DECLINED'`]],
+  ['I20', [`update ledger_transactions set legs = 2 where id = ${CAPTURED}`]],
+  [
+    'I26',
+    [
+      'alter table idempotency_keys drop constraint idempotency_keys_finished_has_answer',
+      key({ response_body: 'null' }),
+    ],
+  ],
+  ['I27', [key({ status_code: '200', response_body: `'{"payment_orders":[{"payment_order_id": "nobody"}]}'` })]],
+  ['I28', [`delete from payment_events`]],
+  ['I28', [`delete from attempt_orders where payment_order_id = ${FAILED}`]],
+  [
+    'I29',
+    [`alter table webhook_inbox drop constraint webhook_inbox_handled_has_verdict`, webhook({ state: `'handled'` })],
+  ],
+  ['I29', [webhook({ state: `'dead'`, verdict: `'poison'`, handled_at: 'now()' })]],
+  ['I30', [`update outbox set payload = '{"state":"CANCELLED"}' where key = ${SUCCESS_ORDER}`]],
+  [
+    'I30',
+    [`insert into outbox (topic, key, payload) values ('payment_order.updated', 'nobody', '{"state":"SUCCESS"}')`],
+  ],
+  [
+    'I30',
+    [
+      `update outbox set published_at = now() where key = ${LATE} and id = (select max(id) from outbox where key = ${LATE})`,
+    ],
+  ],
+  [
+    'I30',
+    Array(3).fill(
+      `insert into outbox (topic, key, payload) select topic, key, payload from outbox where key = ${FAILED} limit 1`,
+    ),
+  ],
+  ['I32', [job('active')]],
+  ['I37', [CARD('4242424242424242')]],
+  ['I37', [CARD('Ada 3782-822463-10005')]],
+  ['I37', [CARD('Bearer abcdef0123456789')]],
+  ['I37', [CARD('sk_test_0123456789abcdef')]],
+  ['I37', [CARD('whsec_0123456789abcdef')]],
+  ['I37', [webhook({ payload: `'{"card":{"cvc":"123"}}'` })]],
+  ['I37', [`insert into outbox (topic, key, payload) values ('t', 'k', '{"token":"eyJhbGciOiJIUzI1NiJ9.e30.c2ln"}')`]],
+  ['I39', [`update dead_letters set resolved_at = now(), resolution = 'user:1: '`]],
   ['I41', [`update dead_letters set cause = 'outcome_unknown'`]],
   ['I41', [`update payment_orders set state = 'EXECUTING' where payment_order_id = ${SUCCESS_ORDER}`]],
   ['I41', [`update payment_orders set state = 'MANUAL_REVIEW' where payment_order_id = ${SUCCESS_ORDER}`]],
+  [
+    'I41b',
+    [
+      `update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() - interval '2 minutes' where state = 'DECLINED'`,
+    ],
+  ],
 ])('%s also sees %j', async (id, plant) => {
   expect(await violatedAfter(...plant)).toContain(id);
 });
 
-test('every invariant has its planted violation', () => {
+test.each([
+  ['a number that fails the check digit', '4242424242424241'],
+  ['the last four digits', 'ends in 4242'],
+  ['an id in hexadecimal', 'att_4242424242424242f'],
+  ['a time in milliseconds', '1767225600002'],
+  ['the public key of the provider', 'pk_test_simulator_platform_publishable_key'],
+])('I37 leaves %s alone', async (_, text) => {
+  expect(await violatedAfter(CARD(text))).toEqual([]);
+});
+
+test('every invariant has its planted violation, a number of its own, and words', () => {
   expect(Object.keys(PLANTED)).toEqual(INVARIANTS.map((invariant) => invariant.id));
+  expect(new Set(INVARIANTS.map((invariant) => invariant.id)).size).toBe(INVARIANTS.length);
+  for (const { rule, keptBy } of INVARIANTS) expect(`${rule} ${keptBy}`).toMatch(/^[A-Z].*\S \S/);
+});
+
+test('what the wallet of the API shows is the sum of the entries of its accounts', async () => {
+  const { rows } = await system.owner.query<{ owner: string; currency: string; total: string }>(
+    `select a.owner_id as owner, e.currency, -sum(e.amount_minor) as total from ledger_entries e join ledger_accounts a on a.id = e.account_id
+     where a.kind <> 'buyer' and a.owner_id <> 'platform' group by 1, 2`,
+  );
+  expect(rows.length).toBeGreaterThan(2);
+  for (const { owner, currency, total } of rows) {
+    const balance = (await getWallet(owner)).balances.find((one) => one.currency === currency);
+    expect(balance?.total.replace('.', '')).toBe(total);
+  }
 });
 
 test('the audit itself reports what was corrupted behind its back, by name', async () => {
   const client = new pg.Client({ connectionString: system.database.url });
   await client.connect();
   const corrupt = (by: number) =>
-    `update captures set amount_minor = amount_minor + ${by} where payment_order_id = ${SUCCESS_ORDER}`;
+    `update captures set amount_minor = amount_minor + ${by} where payment_order_id = ${LATE}`;
   await client.query('set session_replication_role = replica');
   await client.query(corrupt(1));
   const broken = (await auditBooks()).filter((verdict) => verdict.violations > 0);
@@ -215,6 +376,47 @@ test('the audit itself reports what was corrupted behind its back, by name', asy
   await client.end();
   expect(broken).toMatchObject([{ id: 'I13', violations: 1, subjects: [expect.stringMatching(/^checkout_/)] }]);
   expect((await auditBooks()).every((verdict) => verdict.violations === 0)).toBe(true);
+});
+
+test('a session that sits in an open transaction is seen, and so is one that waits for a lock', async () => {
+  const { violations = '' } = INVARIANTS.find(({ id }) => id === 'I41b') ?? {};
+  const atOnce = violations.replaceAll(`interval '30 seconds'`, `interval '0 seconds'`);
+  const [holder, waiter] = ['holds', 'waits'].map(
+    (name) => new pg.Client({ connectionString: system.database.url, application_name: name }),
+  ) as [pg.Client, pg.Client];
+  await Promise.all([holder.connect(), waiter.connect()]);
+  await holder.query('begin; lock table alerts');
+  const waiting = waiter.query('select from alerts');
+  const seen = async () => (await system.owner.query<{ subject: string }>(atOnce)).rows.map((row) => row.subject);
+  await expect.poll(seen).toHaveLength(2);
+  expect((await seen()).toSorted()).toEqual([
+    expect.stringMatching(/^holds \d+$/),
+    expect.stringMatching(/^waits \d+$/),
+  ]);
+  await holder.query('rollback');
+  await waiting;
+  await Promise.all([holder.end(), waiter.end()]);
+  expect(await seen()).toEqual([]);
+});
+
+test('an audit may leave out what need not hold in the middle of a fault, and looks at everything when it is told to', async () => {
+  const always = await auditBooks({ alwaysOnly: true });
+  expect(always.map((verdict) => verdict.id)).toEqual(
+    INVARIANTS.filter(({ timing }) => timing === 'always').map(({ id }) => id),
+  );
+  const full = await auditBooks({ inFull: true });
+  expect(full.map((verdict) => verdict.id).filter((id) => id.endsWith(' in full'))).toEqual([
+    'I8 in full',
+    'I37 in full',
+  ]);
+  expect(full.filter((verdict) => verdict.violations > 0)).toEqual([]);
+});
+
+test('what an invariant is about may be missing: it is skipped, and said so', async () => {
+  await system.owner.query('alter schema pgboss rename to elsewhere');
+  const skipped = (await auditBooks()).filter((verdict) => verdict.skipped);
+  await system.owner.query('alter schema elsewhere rename to pgboss');
+  expect(skipped).toMatchObject([{ id: 'I32', violations: 0 }]);
 });
 
 test('the audit changes nothing and needs no right that the application does not have', async () => {

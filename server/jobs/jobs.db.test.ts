@@ -38,12 +38,15 @@ test('the application uses the queues without owning anything of them', async ()
   expect(rows).toEqual([{ owned: 0 }]);
 });
 
-test('a job that is due runs once, however many workers there are, and one that fails does not stop the next', async () => {
+test('a job that is due runs once, however many workers there are, one that fails does not stop the next, and one may run at each start', async () => {
   const runs: string[] = [];
+  const checks: string[] = [];
   const errors: Error[] = [];
   const start = (worker: string): Promise<RunningJobs> =>
     startJobs(
       {
+        'seal-ledger': { cron: '0 0 1 1 *', run: async () => undefined },
+        'check-coherence': { cron: '0 0 1 1 *', atStart: true, run: async () => void checks.push(worker) },
         'purge-idempotency-keys': { cron: '0 0 1 1 *', run: async () => void runs.push(worker) },
         'audit-books': {
           cron: '0 0 1 1 *',
@@ -58,7 +61,7 @@ test('a job that is due runs once, however many workers there are, and one that 
   for (const name of ['audit-books', 'purge-idempotency-keys']) {
     await owner.query(`insert into ${JOBS_SCHEMA}.job (name, data) values ($1, '{}')`, [name]);
   }
-  await vi.waitFor(() => expect(runs).toHaveLength(1), { timeout: 20_000, interval: 100 });
+  await vi.waitFor(() => expect([runs.length, checks.length]).toEqual([1, 2]), { timeout: 20_000, interval: 100 });
   await Promise.all(workers.map((worker) => worker.stop()));
   const { rows } = await owner.query<{ state: string }>(
     `select state::text as state from ${JOBS_SCHEMA}.job where name = 'purge-idempotency-keys'`,

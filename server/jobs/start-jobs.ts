@@ -6,6 +6,8 @@ import { JOBS_SCHEMA, type JobName } from './job-names.ts';
 export interface ScheduledJob {
   readonly cron: string;
   readonly run: () => Promise<unknown>;
+  /** Runs once more when a process starts: what it finds should not wait for the clock. */
+  readonly atStart?: boolean;
 }
 
 export interface RunningJobs {
@@ -35,6 +37,7 @@ export async function startJobs(
     await boss.work(name, async () => {
       await job.run();
     });
+    if (job.atStart) await boss.send(name);
   }
   return { stop: () => boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS }) };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { auditBooks } from '#audit';
+import { checkCoherence } from '#audit';
 import { config } from '#config';
 import { purgeIdempotencyKeys } from '#idempotency';
 import { startJobs } from '#jobs';
+import { sealLedger } from '#ledger';
 import { log } from '#observability';
 import { drainPayments, resolveAttempts } from '#payments';
 import { handleInbox, INBOX_CHANNEL } from '#webhooks';
@@ -37,7 +38,9 @@ const bell = listen(INBOX_CHANNEL, inbox.wake);
 const jobs = await startJobs(
   {
     'purge-idempotency-keys': { cron: '17 * * * *', run: purgeIdempotencyKeys },
-    'audit-books': { cron: '30 2 * * *', run: reportAudit },
+    'seal-ledger': { cron: '*/5 * * * *', atStart: true, run: seal },
+    'check-coherence': { cron: '* * * * *', atStart: true, run: checkCoherence },
+    'audit-books': { cron: '30 2 * * *', run: () => checkCoherence({ inFull: true }) },
   },
   onError,
 );
@@ -61,7 +64,8 @@ async function stop(signal: string): Promise<void> {
   process.exit(0);
 }
 
-async function reportAudit(): Promise<void> {
-  const broken = (await auditBooks()).filter((check) => check.violations > 0);
-  if (broken.length > 0) worker.error({ broken }, 'the books do not add up');
+/** The hashes stand in the log too: a copy out of reach of whoever could forge the seals in the database. */
+async function seal(): Promise<void> {
+  for (const { number, sealedThrough, hash } of await sealLedger())
+    worker.info({ number: String(number), through: sealedThrough, hash }, 'sealed the ledger');
 }
