@@ -12,6 +12,9 @@ const DEFAULT_WEBHOOK_EVENTS = [
   'payment_intent.payment_failed',
   'payment_intent.canceled',
   'charge.succeeded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
 ].join(',');
 
 const schema = z.object({
@@ -51,6 +54,8 @@ const schema = z.object({
   PSP_ANSWER_LOST_RATE: rate,
   /** Wait before every API request is executed. */
   PSP_LATENCY_MS: milliseconds(0),
+  /** After this a pending refund succeeds, and one of the card that fails fails. */
+  PSP_REFUND_DELAY_MS: milliseconds(2_000),
   PSP_SEED: z.string().min(1).default('countinghouse'),
 });
 

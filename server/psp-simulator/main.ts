@@ -7,6 +7,7 @@ import { openFaultDesk } from './faults/fault-desk.ts';
 import { createKeys } from './http/authenticate.ts';
 import { createResends } from './http/resends.ts';
 import { createIdempotentCalls } from './idempotency/idempotent-calls.ts';
+import { settleDueRefunds } from './refunds/settle-refunds.ts';
 import { expireDueSessions } from './sessions/end-session.ts';
 import type { Simulator } from './simulator.ts';
 import { openEndpoints } from './webhooks/endpoints.ts';
@@ -18,14 +19,16 @@ const HANG_UP_EVERY_MS = 50;
 const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3_600_000;
 const EXPIRE_EVERY_MS = 1_000;
-
-let expiring = false;
+const SETTLE_REFUNDS_EVERY_MS = 250;
 
 const config = parseSimulatorConfig(process.env);
 await prepareDatabase(config.PSP_DATABASE_URL);
 const simulator = await openSimulator(config);
 const purge = setInterval(() => void simulator.idempotency.purge().catch(report), HOUR_MS);
-const expiry = setInterval(() => void expireSessions(), EXPIRE_EVERY_MS);
+const chores = [
+  repeat(() => expireDueSessions(simulator), EXPIRE_EVERY_MS),
+  repeat(() => settleDueRefunds(simulator), SETTLE_REFUNDS_EVERY_MS),
+];
 const server = serve({ fetch: createApp(simulator).fetch, port: config.PSP_PORT }, ({ port }) => {
   process.stdout.write(`psp-simulator: ready on http://localhost:${port}\n`);
 });
@@ -57,11 +60,17 @@ async function openSimulator(config: SimulatorConfig): Promise<Simulator> {
 }
 
 /** One pass at a time; while the database is away it says so once per pass. */
-async function expireSessions(): Promise<void> {
-  if (expiring) return;
-  expiring = true;
-  await expireDueSessions(simulator).catch(report);
-  expiring = false;
+function repeat(pass: () => Promise<unknown>, everyMs: number): NodeJS.Timeout {
+  let running = false;
+  return setInterval(() => {
+    if (running) return;
+    running = true;
+    void pass()
+      .catch(report)
+      .finally(() => {
+        running = false;
+      });
+  }, everyMs);
 }
 
 /** Takes no new connection, finishes the calls and sendings under way, then ends. */
@@ -69,7 +78,7 @@ async function drain(running: ServerType): Promise<void> {
   process.stdout.write('psp-simulator: stopping\n');
   setTimeout(() => process.exit(1), DRAIN_MS).unref();
   clearInterval(purge);
-  clearInterval(expiry);
+  for (const chore of chores) clearInterval(chore);
   const closed = new Promise((resolve) => running.close(resolve));
   // A connection becomes idle only when its call is answered; clients would keep it open for long.
   const hangUp = setInterval(

@@ -7,6 +7,7 @@ import type {
   EndpointRow,
   FaultJournalRow,
   IntentRow,
+  RefundRow,
   SessionRow,
 } from './database/rows.ts';
 import { listEvents, retrieveEvent } from './events/event-handlers.ts';
@@ -23,6 +24,8 @@ import { answerChallenge, answerChallengeByForm } from './pages/answer-challenge
 import { confirmPage, showPage } from './pages/confirm-page.ts';
 import { extendPage } from './pages/extend-page.ts';
 import { payByForm } from './pages/pay-by-form.ts';
+import { createRefund } from './refunds/create-refund.ts';
+import { renderRefund } from './refunds/render-refund.ts';
 import type { Handler } from './requests/request.ts';
 import { createSession } from './sessions/create-session.ts';
 import { expireSession } from './sessions/end-session.ts';
@@ -37,6 +40,7 @@ import {
   renderFaultJournal,
 } from './test-helpers/fault-endpoints.ts';
 import { showJournal } from './test-helpers/journal.ts';
+import { showRefundJournal } from './test-helpers/refund-journal.ts';
 import { createPaymentMethod } from './vault/create-payment-method.ts';
 import { createToken, retrieveToken } from './vault/create-token.ts';
 import { createEndpoint, deleteEndpoint, renderEndpoint, updateEndpoint } from './webhooks/endpoint-handlers.ts';
@@ -63,6 +67,14 @@ const MERCHANT: Routes = {
     render: renderCharge,
   }),
   'GET /v1/charges/:id': retrieve('charge', 'ch'),
+  'POST /v1/refunds': createRefund,
+  'GET /v1/refunds': list<RefundRow>({
+    url: '/v1/refunds',
+    table: 'refunds',
+    filters: ['charge', 'payment_intent'],
+    render: renderRefund,
+  }),
+  'GET /v1/refunds/:id': retrieve('refund', 're'),
   'GET /v1/payment_methods/:id': retrieve('PaymentMethod', 'pm'),
   'GET /v1/tokens/:id': retrieveToken,
   'POST /v1/checkout/sessions': createSession,
@@ -99,6 +111,7 @@ const MERCHANT: Routes = {
 /** For tests and fault desks: what a real PSP would never show or do. */
 const TEST_HELPERS: Routes = {
   'GET /v1/test_helpers/journal': showJournal,
+  'GET /v1/test_helpers/refund_journal': showRefundJournal,
   'GET /v1/test_helpers/audit': auditBooks,
   'GET /v1/test_helpers/webhook_deliveries': listDeliveries,
   'POST /v1/test_helpers/faults': createFault,

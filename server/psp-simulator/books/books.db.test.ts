@@ -41,6 +41,12 @@ function post({ transaction, entries }: Booking): Promise<void> {
   return store.commit({ book_transactions: [transaction], book_entries: entries });
 }
 
+function aRefund(change: Record<string, string>): string {
+  const row = { id: `'re'`, created: '0', amount: '1', currency: `'usd'`, charge: `'ch'`, payment_intent: `'pi'` };
+  const all = { ...row, status: `'succeeded'`, balance_transaction: `'txn'`, metadata: `'{}'`, ...change };
+  return `insert into refunds (${Object.keys(all).join(', ')}) values (${Object.values(all).join(', ')})`;
+}
+
 test('the schema can be prepared again, by two processes at once, without harm', async () => {
   await post(booking());
   await Promise.all([prepareDatabase(database.url), prepareDatabase(database.url)]);
@@ -91,6 +97,16 @@ test.each([
        null, null, null, null, null, '{}' from (values ('pi_bad')) as x(id)`,
     'payment_intents_received_only_on_success',
   ],
+  ...[101, -1].map((refunded): [string, string] => [
+    `insert into charges (id, created, payment_intent, amount, currency, status, balance_transaction, risk_level, payment_method, card,
+       billing_details, authenticated, metadata, amount_refunded)
+     values ('ch', 0, 'pi', 100, 'usd', 'succeeded', 'txn', 'normal', 'pm', '{}', '{}', false, '{}', ${refunded})`,
+    'charges_refunded_within_amount',
+  ]),
+  [aRefund({ amount: '0' }), 'refunds_amount_positive'],
+  [aRefund({ status: `'lost'` }), 'refunds_status_known'],
+  [aRefund({ status: `'failed'` }), 'refunds_failure_is_booked'],
+  [aRefund({ next_status: `'succeeded'` }), 'refunds_next_has_time'],
   [
     `insert into payment_methods values ('pm', 0, '{"number": "4242424242424242", "last4": "4242"}', '{}', '{}', '{}')`,
     'payment_methods_hold_no_card_number',

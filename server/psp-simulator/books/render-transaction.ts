@@ -14,19 +14,15 @@ export function renderTransaction(row: BookTransactionRow) {
     description: row.description,
     exchange_rate: null,
     fee: row.fee,
-    fee_details: [
-      {
-        amount: row.fee,
-        application: null,
-        currency: row.currency,
-        description: 'Processing fee',
-        type: 'stripe_fee',
-      },
-    ],
+    fee_details: row.fee === 0 ? [] : [feeDetail(row)],
     net: row.net,
     reporting_category: row.type,
     source: row.source,
     status: row.available_on <= Date.now() / 1000 ? 'available' : 'pending',
     type: row.type,
   } satisfies Stripe.BalanceTransaction;
+}
+
+function feeDetail({ fee, currency }: BookTransactionRow) {
+  return { amount: fee, application: null, currency, description: 'Processing fee', type: 'stripe_fee' };
 }

@@ -8,6 +8,8 @@ export interface CardBehaviour {
   readonly risk: 'normal' | 'elevated' | 'highest';
   /** The money is available at once instead of after settlement. */
   readonly settles: 'later' | 'immediately';
+  /** What becomes of a refund to this card: done at once, done a moment later, or done and then sent back. Default: at once. */
+  readonly refunds?: 'pending' | 'fail';
 }
 
 export interface TestCard {
@@ -57,6 +59,8 @@ export const TEST_CARDS: readonly TestCard[] = [
   visa('4000000000003055', 'supports 3-D Secure without requiring it', { authentication: 'optional' }),
   visa('4100000000000019', 'blocked as fraud', { outcome: 'fraudulent', risk: 'highest' }),
   visa('4000000000009235', 'succeeds with elevated risk', { risk: 'elevated' }),
+  visa('4000000000007726', 'succeeds; a refund of it is pending, then succeeds', { refunds: 'pending' }),
+  visa('4000000000005126', 'succeeds; a refund of it succeeds, then fails', { refunds: 'fail' }),
 ];
 
 const byNumber = new Map(TEST_CARDS.map((card) => [card.number, card]));

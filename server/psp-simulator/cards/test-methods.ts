@@ -57,6 +57,8 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['pm_card_threeDSecureOptional', 'tok_threeDSecureOptional'], card: '4000000000003055' },
   { names: ['pm_card_radarBlock', 'tok_radarBlock'], card: '4100000000000019' },
   { names: ['pm_card_riskLevelElevated', 'tok_riskLevelElevated'], card: '4000000000009235' },
+  { names: ['pm_card_pendingRefund', 'tok_pendingRefund'], card: '4000000000007726' },
+  { names: ['pm_card_refundFail', 'tok_refundFail'], card: '4000000000005126' },
   {
     names: ['pm_answer_lost', 'tok_answer_lost'],
     card: '4242424242424242',

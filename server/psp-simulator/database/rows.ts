@@ -100,6 +100,8 @@ export interface ChargeRow {
   readonly currency: string;
   readonly status: 'succeeded' | 'failed';
   readonly balance_transaction: string | null;
+  /** Sum of the refunds that did not fail. */
+  readonly amount_refunded: number;
   readonly failure: Failure | null;
   readonly risk_level: 'normal' | 'elevated' | 'highest';
   readonly payment_method: string;
@@ -108,6 +110,24 @@ export interface ChargeRow {
   readonly authenticated: boolean;
   readonly description: string | null;
   readonly receipt_email: string | null;
+  readonly metadata: Metadata;
+}
+
+export interface RefundRow {
+  readonly id: string;
+  readonly created: number;
+  readonly amount: number;
+  readonly currency: string;
+  readonly charge: string;
+  readonly payment_intent: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly reason: string | null;
+  readonly balance_transaction: string;
+  readonly failure_balance_transaction: string | null;
+  readonly failure_reason: string | null;
+  /** What it becomes by itself, and when; null when it stays as it is. */
+  readonly next_status: 'succeeded' | 'failed' | null;
+  readonly next_at: string | null;
   readonly metadata: Metadata;
 }
 
@@ -142,7 +162,7 @@ export interface BookTransactionRow {
   readonly id: string;
   readonly created: number;
   readonly available_on: number;
-  readonly type: 'charge';
+  readonly type: 'charge' | 'refund' | 'refund_failure';
   readonly currency: string;
   readonly amount: number;
   readonly fee: number;

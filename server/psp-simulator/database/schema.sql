@@ -75,6 +75,33 @@ create table if not exists charges (
 create unique index if not exists charges_one_success_per_intent on charges (payment_intent) where status = 'succeeded';
 create index if not exists charges_failed_of_intent on charges (payment_intent) where status = 'failed';
 
+-- Moved under the charge's lock together with each refund: whatever comes at once, never more goes back than came in.
+alter table charges add column if not exists amount_refunded bigint not null default 0
+  constraint charges_refunded_within_amount check (amount_refunded between 0 and amount);
+
+create table if not exists refunds (
+  id text collate "C" primary key,
+  created bigint not null,
+  amount bigint not null constraint refunds_amount_positive check (amount > 0),
+  currency text not null,
+  charge text collate "C" not null,
+  payment_intent text collate "C" not null,
+  status text not null constraint refunds_status_known check (status in ('pending', 'succeeded', 'failed')),
+  reason text,
+  balance_transaction text collate "C" not null,
+  failure_balance_transaction text collate "C",
+  failure_reason text,
+  next_status text,
+  next_at timestamptz,
+  metadata jsonb not null,
+  constraint refunds_failure_is_booked check (
+    (status = 'failed') = (failure_balance_transaction is not null and failure_reason is not null)),
+  constraint refunds_next_has_time check ((next_status is null) = (next_at is null))
+);
+create index if not exists refunds_charge on refunds (charge);
+create index if not exists refunds_intent on refunds (payment_intent);
+create index if not exists refunds_next on refunds (next_at) where next_at is not null;
+
 create table if not exists checkout_sessions (
   id text collate "C" primary key,
   created bigint not null,

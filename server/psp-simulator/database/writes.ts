@@ -7,6 +7,7 @@ export interface Writes {
   readonly tokens?: readonly rows.TokenRow[];
   readonly payment_intents?: readonly rows.IntentRow[];
   readonly charges?: readonly rows.ChargeRow[];
+  readonly refunds?: readonly rows.RefundRow[];
   readonly checkout_sessions?: readonly rows.SessionRow[];
   readonly book_transactions?: readonly rows.BookTransactionRow[];
   readonly book_entries?: readonly rows.BookEntryRow[];
@@ -29,7 +30,8 @@ const CHANGEABLE: Record<Table, readonly string[]> = {
     ...['amount_received', 'status', 'checkout_session', 'payment_method', 'latest_charge', 'last_payment_error'],
     ...['next_action', 'cancellation_reason', 'canceled_at', 'receipt_email', 'return_url', 'metadata'],
   ],
-  charges: [],
+  charges: ['amount_refunded'],
+  refunds: ['status', 'failure_balance_transaction', 'failure_reason', 'next_status', 'next_at'],
   checkout_sessions: ['status', 'payment_status', 'expires_at', 'customer_email'],
   book_transactions: [],
   book_entries: [],

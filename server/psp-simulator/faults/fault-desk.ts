@@ -105,7 +105,16 @@ async function meetAfter({ kind, params }: FaultRow, answer: Answer): Promise<An
   if (kind === 'answer_lost') return { ...answer, lost: true };
   if (kind === 'answer_500') return { status: 500, body: JSON.stringify(errorBody('api_error', SERVER_ERROR)) };
   if (kind === 'answer_garbage') return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
+  if (kind === 'answer_wrong_amount') return { ...answer, body: withWrongAmount(answer.body) };
   return answer;
+}
+
+/** One minor unit more: what an intent says it received, what a refund says it gave back. Other answers stay as they are. */
+function withWrongAmount(body: string): string {
+  const object = JSON.parse(body) as Record<string, unknown>;
+  const field = object.object === 'refund' ? 'amount' : 'amount_received';
+  const amount = object[field];
+  return typeof amount === 'number' && amount > 0 ? JSON.stringify({ ...object, [field]: amount + 1 }) : body;
 }
 
 const SERVER_ERROR = 'An error occurred with our connection to the card network. (simulated fault)';

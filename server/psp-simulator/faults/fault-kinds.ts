@@ -12,6 +12,10 @@ export const FAULT_KINDS = {
   answer_lost: { stage: 'after', does: 'executes the call, then cuts the connection' },
   answer_500: { stage: 'after', does: 'executes the call, then answers 500; the same key replays the true answer' },
   answer_garbage: { stage: 'after', does: 'executes the call, then answers half of a JSON document' },
+  answer_wrong_amount: {
+    stage: 'after',
+    does: 'executes the call, then answers one minor unit more than was moved; asking again tells the truth',
+  },
   webhook_drop: { stage: 'event', does: 'never sends the event' },
   webhook_double: { stage: 'event', does: 'sends the event `copies` times (default 2)' },
   webhook_delay: { stage: 'event', does: 'sends the event `ms` later' },

@@ -104,6 +104,7 @@ function newCharge({ intent, method, now, authentication }: Confirmation) {
     payment_intent: intent.id,
     attempt_id: intent.attempt_id,
     amount: intent.amount,
+    amount_refunded: 0,
     currency: intent.currency,
     risk_level: method.behaviour.risk,
     payment_method: method.id,

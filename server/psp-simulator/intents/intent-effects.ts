@@ -16,14 +16,17 @@ export function intentEvent(type: string, intent: IntentRow): EventDraft {
   return { type, object_id: intent.id, object: JSON.stringify(renderIntent(intent)) };
 }
 
-function chargeEvent(charge: ChargeRow): EventDraft {
-  return { type: `charge.${charge.status}`, object_id: charge.id, object: JSON.stringify(renderCharge(charge)) };
+export function chargeEvent(type: string, charge: ChargeRow): EventDraft {
+  return { type, object_id: charge.id, object: JSON.stringify(renderCharge(charge)) };
 }
 
 /** Events of one confirmation, in the order in which things happened. */
 export function confirmationEvents({ intent, charge, failure }: Confirmed): EventDraft[] {
   const type = failure ? 'payment_intent.payment_failed' : EVENT_OF_STATUS[intent.status];
-  return [...(charge ? [chargeEvent(charge)] : []), ...(type ? [intentEvent(type, intent)] : [])];
+  return [
+    ...(charge ? [chargeEvent(`charge.${charge.status}`, charge)] : []),
+    ...(type ? [intentEvent(type, intent)] : []),
+  ];
 }
 
 /** Rows of one confirmation, without its events. */

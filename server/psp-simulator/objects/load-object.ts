@@ -7,10 +7,12 @@ import type {
   EndpointRow,
   IntentRow,
   PaymentMethodRow,
+  RefundRow,
   SessionRow,
 } from '../database/rows.ts';
 import type { Reader } from '../database/store.ts';
 import { renderIntent } from '../intents/render-intent.ts';
+import { renderRefund } from '../refunds/render-refund.ts';
 import { renderSession } from '../sessions/render-session.ts';
 import { renderPaymentMethod } from '../vault/render-payment-method.ts';
 import { renderEndpoint } from '../webhooks/endpoint-handlers.ts';
@@ -31,6 +33,7 @@ const methodFromTable = fromTable<PaymentMethodRow>('payment_methods', renderPay
 const LOADERS: Readonly<Record<string, Load>> = {
   pi: fromTable<IntentRow>('payment_intents', renderIntent),
   ch: fromTable<ChargeRow>('charges', renderCharge),
+  re: fromTable<RefundRow>('refunds', renderRefund),
   cs: fromTable<SessionRow>('checkout_sessions', renderSession),
   we: fromTable<EndpointRow>('webhook_endpoints', renderEndpoint),
   txn: fromTable<BookTransactionRow>('book_transactions', renderTransaction),

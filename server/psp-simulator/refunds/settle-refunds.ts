@@ -1,0 +1,58 @@
+import { assert } from '#kernel';
+import { postRefund } from '../books/post-refund.ts';
+import type { ChargeRow, RefundRow } from '../database/rows.ts';
+import type { Tx } from '../database/store.ts';
+import { completeWrites } from '../requests/complete-writes.ts';
+import { type Decision, nowSeconds } from '../requests/request.ts';
+import type { Simulator } from '../simulator.ts';
+import { refundEvent } from './create-refund.ts';
+import { lockCharge } from './lock-charge.ts';
+
+/** Refunds moved on by one pass of the loop. */
+const SETTLE_AT_ONCE = 100;
+const DUE = 'select id, charge from refunds where next_at <= now() order by next_at limit $1';
+const REFUND = 'select * from refunds where id = $1 and next_at <= now()';
+
+/** Moves the refunds on whose time has come, each in its own transaction. Answers how many. */
+export async function settleDueRefunds(simulator: Simulator): Promise<number> {
+  const due = await simulator.store.rows<{ id: string; charge: string }>('due_refunds', DUE, [SETTLE_AT_ONCE]);
+  for (const { id, charge } of due) {
+    await simulator.store.transact(async (tx) => {
+      const decision = await settle(tx, id, charge);
+      return { writes: decision ? completeWrites(simulator, decision) : {} };
+    });
+  }
+  if (due.length > 0) simulator.sender.wake();
+  return due.length;
+}
+
+/** Under the lock of its charge, as every change of a refund is; null when another process was first. */
+async function settle(tx: Tx, id: string, chargeId: string): Promise<Decision | null> {
+  const locked = await lockCharge(tx, chargeId);
+  assert(locked, 'a refund belongs to a charge that took money');
+  const [refund] = await tx.rows<RefundRow>('due_refund', REFUND, [id]);
+  if (!refund?.next_status) return null;
+  const moved: RefundRow = { ...refund, status: refund.next_status, next_status: null, next_at: null };
+  const answer = { status: 200, body: '' };
+  if (moved.status !== 'failed') {
+    return { answer, writes: { refunds: [moved] }, events: [refundEvent('refund.updated', moved)] };
+  }
+  const { charge, booked } = locked;
+  const booking = postRefund({ ...refund, type: 'refund_failure', created: nowSeconds(), charged: booked });
+  const failed: RefundRow = {
+    ...moved,
+    failure_balance_transaction: booking.transaction.id,
+    failure_reason: 'expired_or_canceled_card',
+  };
+  const charged: ChargeRow = { ...charge, amount_refunded: charge.amount_refunded - refund.amount };
+  return {
+    answer,
+    writes: {
+      refunds: [failed],
+      charges: [charged],
+      book_transactions: [booking.transaction],
+      book_entries: booking.entries,
+    },
+    events: [refundEvent('refund.updated', failed), refundEvent('refund.failed', failed)],
+  };
+}
