@@ -5,7 +5,7 @@ import { CheckoutStatus } from '../console/checkout-status.tsx';
 import { CopyId } from '../console/copy-id.tsx';
 import { Follow } from '../console/follow.tsx';
 import { PostingCard } from '../console/posting-card.tsx';
-import { tellStory } from '../console/story.ts';
+import { tellRefunds, tellStory } from '../console/story.ts';
 import { Time } from '../console/time.tsx';
 import { Timeline } from '../console/timeline.tsx';
 import { Amount } from '../money/amount.tsx';
@@ -13,6 +13,7 @@ import { OrderStatusBadge } from '../status/status-badge.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { AttemptsCard } from './attempts-card.tsx';
 import { isOnTheMove } from './on-the-move.ts';
+import { RefundsCard } from './refunds-card.tsx';
 import { WebhooksCard } from './webhooks-card.tsx';
 import { whyStatus } from './why-status.ts';
 
@@ -20,8 +21,10 @@ type Payment = RouterOutputs['admin']['payments']['get'];
 
 /** Everything known about one payment. */
 export function AdminPayment({ payment }: { readonly payment: Payment }) {
-  const { checkout, transitions, attempts, webhooks, transactions } = payment;
-  const story = tellStory(transitions, attempts, checkout.orders);
+  const { checkout, transitions, attempts, refunds, webhooks, transactions } = payment;
+  const story = [...tellStory(transitions, attempts, checkout.orders), ...tellRefunds(refunds)].toSorted(
+    (one, other) => one.at.getTime() - other.at.getTime(),
+  );
   return (
     <>
       <Link
@@ -45,6 +48,7 @@ export function AdminPayment({ payment }: { readonly payment: Payment }) {
             )}
           </Card>
           <AttemptsCard attempts={attempts} orders={checkout.orders} />
+          <RefundsCard refunds={refunds} />
           <WebhooksCard webhooks={webhooks} />
           <section id="books" aria-label="In the books" className="grid gap-3">
             <h2 className="text-sm font-semibold">In the books</h2>

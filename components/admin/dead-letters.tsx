@@ -11,7 +11,7 @@ import { WayOut } from './way-out.tsx';
 type Letters = RouterOutputs['admin']['deadLetters']['list'];
 type Letter = Letters['rows'][number];
 
-const KINDS: Record<Letter['kind'], string> = { attempt: 'Payment attempt', webhook: 'Webhook' };
+const KINDS: Record<Letter['kind'], string> = { attempt: 'Payment attempt', webhook: 'Webhook', refund: 'Refund' };
 
 /** What gave up and waits for a person. */
 export function DeadLetters({ letters: { rows, total } }: { readonly letters: Letters }) {
@@ -19,7 +19,7 @@ export function DeadLetters({ letters: { rows, total } }: { readonly letters: Le
     <Card>
       {rows.length === 0 ? (
         <EmptyState icon={MailCheck} title="Nothing has given up">
-          A payment or webhook that cannot be finished by itself comes to rest here.
+          A payment, refund or webhook that cannot be finished by itself comes to rest here.
         </EmptyState>
       ) : (
         <LettersTable rows={rows} />

@@ -26,6 +26,13 @@ const WORDS: Record<Exclude<Letter['wayOut'], 'refund'>, { action: string; title
   },
 };
 
+/** A refund that is none of ours is looked into at the provider; here only the word about it can be given. */
+const FOREIGN_REFUND = {
+  ...WORDS.close,
+  explains:
+    'The provider gave money back beside our refund. Close this once you know why; your reason stays on record.',
+};
+
 /** What a person can do about a dead letter: one action with a reason, or the word that its money has to move first. */
 export function WayOut({ letter }: { readonly letter: Letter }) {
   const router = useRouter();
@@ -33,14 +40,16 @@ export function WayOut({ letter }: { readonly letter: Letter }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   if (letter.wayOut === 'refund') return <span className="text-sm text-muted">Waits for its refund</span>;
-  const { action, title, explains } = WORDS[letter.wayOut];
+  const { action, title, explains } =
+    letter.kind === 'refund' && letter.wayOut === 'close' ? FOREIGN_REFUND : WORDS[letter.wayOut];
 
   async function act(form: FormData): Promise<void> {
     setBusy(true);
     setProblem(undefined);
     const input = { subjectId: letter.subjectId, reason: String(form.get('reason') ?? '') };
     try {
-      if (letter.wayOut === 'close') await trpcClient.admin.deadLetters.close.mutate(input);
+      if (letter.wayOut === 'close')
+        await trpcClient.admin.deadLetters.close.mutate({ kind: kindOf(letter), ...input });
       else await trpcClient.admin.deadLetters.tryAgain.mutate({ kind: letter.kind, ...input });
       setOpen(false);
       router.refresh();
@@ -70,4 +79,9 @@ export function WayOut({ letter }: { readonly letter: Letter }) {
       </DialogContent>
     </Dialog>
   );
+}
+
+/** What can be closed with a reason: a webhook is always handled again instead. */
+function kindOf({ kind }: Letter): 'attempt' | 'refund' {
+  return kind === 'refund' ? 'refund' : 'attempt';
 }

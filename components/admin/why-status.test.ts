@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
-import { ORDER_STATUS, type OrderStatus } from '../status/statuses.ts';
+import { ORDER_STATUS, type OrderStatus, REFUND_STATUS, type RefundStatus } from '../status/statuses.ts';
 import { whyStatus } from './why-status.ts';
 
 type Payment = Parameters<typeof whyStatus>[0];
 
-const payment = (states: readonly OrderStatus[], attempt: Partial<Payment['attempts'][number]> = {}) =>
+const payment = (
+  states: readonly OrderStatus[],
+  attempt: Partial<Payment['attempts'][number]> = {},
+  refunds: readonly { readonly state: RefundStatus }[] = [],
+) =>
   ({
     checkout: { orders: states.map((status) => ({ status })) },
     attempts: [{ state: 'DECLINED', declineCode: null, error: null, tries: 0, ...attempt }],
+    refunds,
   }) as unknown as Payment;
 
 test.each(Object.keys(ORDER_STATUS) as OrderStatus[])(
@@ -30,3 +35,12 @@ test('what presses most is told, with how much is paid', () => {
     /^1 of 2 orders paid\. .*\(timeout\)/,
   );
 });
+
+test.each(Object.keys(REFUND_STATUS) as RefundStatus[])(
+  'a late payment whose refund is %s is told by its refund',
+  (state) => {
+    const sentence = whyStatus(payment(['AUTO_REFUNDING'], {}, [{ state }]));
+    expect(sentence).toContain(REFUND_STATUS[state].meaning);
+    expect(sentence).not.toMatch(/[A-Z]{3,}|_/);
+  },
+);

@@ -1,9 +1,9 @@
 import type { RouterOutputs } from '#trpc';
 import { count } from '../console/duration.ts';
 import { humanize } from '../console/words.ts';
-import type { OrderStatus } from '../status/statuses.ts';
+import { type OrderStatus, REFUND_STATUS, type RefundStatus } from '../status/statuses.ts';
 
-type Payment = Pick<RouterOutputs['admin']['payments']['get'], 'checkout' | 'attempts'>;
+type Payment = Pick<RouterOutputs['admin']['payments']['get'], 'checkout' | 'attempts' | 'refunds'>;
 type Attempt = Payment['attempts'][number];
 
 /** What decides the sentence, most pressing first. */
@@ -22,12 +22,18 @@ const PRESSING: readonly OrderStatus[] = [
 ];
 
 /** One sentence that says why a payment stands where it does, and who acts next. */
-export function whyStatus({ checkout, attempts }: Payment): string {
+export function whyStatus({ checkout, attempts, refunds }: Payment): string {
   const states = checkout.orders.map((order) => order.status);
   const paid = states.filter((state) => state === 'SUCCESS').length;
   const pressing = PRESSING.find((state) => states.includes(state)) ?? 'NOT_STARTED';
-  const sentence = SENTENCES[pressing](attempts.at(-1));
+  const sentence =
+    pressing === 'AUTO_REFUNDING' ? refundSentence(refunds.at(-1)?.state) : SENTENCES[pressing](attempts.at(-1));
   return paid > 0 && paid < states.length ? `${paid} of ${count(states.length, 'order')} paid. ${sentence}` : sentence;
+}
+
+/** Money that came late is told by how far its last refund is. */
+function refundSentence(state: RefundStatus | undefined): string {
+  return `The money came after the payment was closed. ${state ? REFUND_STATUS[state].meaning : 'Its refund is about to be made.'}`;
 }
 
 const SENTENCES: Record<OrderStatus, (last: Attempt | undefined) => string> = {

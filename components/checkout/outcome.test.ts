@@ -37,6 +37,7 @@ it.each([
   ['PROCESSING', ['MANUAL_REVIEW'], 'checking'],
   ['FAILED', ['FAILED'], 'failed'],
   ['FAILED', ['LATE_SUCCESS'], 'refunding'],
+  ['FAILED', ['AUTO_REFUNDING'], 'refunding'],
   ['EXPIRED', ['CANCELLED', 'CANCELLED'], 'cancelled'],
   ['EXPIRED', ['EXPIRED', 'CANCELLED'], 'expired'],
 ] as const)('%s of %j is %s to the shopper', (status, states, outcome) => {

@@ -59,7 +59,7 @@ export const OUTCOMES: Record<Outcome, OutcomeLook> = {
     tone: 'caution',
     className: CAUTION,
     title: 'Your money is on its way back',
-    text: 'The bank took the payment after this order was closed, so all of it is returned to your card.',
+    text: 'You paid after this checkout had ended, so nothing was bought. All of it goes back to the card you paid with; you have nothing to do.',
   },
   cancelled: {
     icon: Ban,

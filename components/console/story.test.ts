@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tellStory } from './story.ts';
+import { tellRefunds, tellStory } from './story.ts';
 
 type Transition = Parameters<typeof tellStory>[0][number];
 
@@ -62,4 +62,25 @@ test('an answer that never came is not told as one', () => {
     text: 'No definite answer from the provider (attempt 1, timeout, 412 ms)',
     source: 'Noticed while waiting for its answer',
   });
+});
+
+test('a refund is told step by step, with its amount and why it failed', () => {
+  const refund = {
+    id: 'rfd_1',
+    amount: '29.99',
+    currency: 'USD',
+    steps: [
+      { seq: 1, to: 'SUBMITTED', reason: 'sent to the provider', actor: 'worker', at },
+      { seq: 2, to: 'SUCCEEDED', reason: 'given back by the provider', actor: 'worker', at },
+      { seq: 3, to: 'FAILED_LATE', reason: 'failed_late:lost_or_stolen_card', actor: 'webhook', at: later },
+    ],
+  } as unknown as Parameters<typeof tellRefunds>[0][number];
+  expect(tellRefunds([refund]).map((line) => [line.text, line.source])).toEqual([
+    ['Refund sent to the provider (29.99 USD)', 'Done by the worker'],
+    ['Given back to the buyer (29.99 USD)', 'Learned from the provider’s answer'],
+    [
+      'The refund came back from the bank; the money is held for the buyer again (29.99 USD, failed late: lost or stolen card)',
+      'Learned from a webhook',
+    ],
+  ]);
 });

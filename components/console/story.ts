@@ -1,14 +1,23 @@
 import type { RouterOutputs } from '#trpc';
-import type { OrderStatus } from '../status/statuses.ts';
+import {
+  ORDER_STATUS,
+  type OrderStatus,
+  REFUND_STATUS,
+  type RefundStatus,
+  type StatusLook,
+} from '../status/statuses.ts';
 import { humanize } from './words.ts';
 
-type Transition = RouterOutputs['admin']['payments']['get']['transitions'][number];
+type Payment = RouterOutputs['admin']['payments']['get'];
+type Transition = Payment['transitions'][number];
+type Refund = Payment['refunds'][number];
 
 /** One sentence of a payment's story. */
 export interface StoryLine {
   readonly key: string;
   readonly at: Date;
-  readonly to: OrderStatus;
+  readonly to: OrderStatus | RefundStatus;
+  readonly look: StatusLook;
   readonly text: string;
   /** Who did it, or how it was learned. */
   readonly source: string;
@@ -49,7 +58,21 @@ const SOURCES: Readonly<Record<string, string>> = {
   webhook: 'Learned from a webhook',
   resolver: 'Learned by asking the provider',
   shopper: 'Done by the buyer',
+  worker: 'Done by the worker',
 };
+
+/** What each step of a refund means. */
+const REFUND_WORDS: Record<RefundStatus, string> = {
+  REQUESTED: 'Refund requested',
+  SUBMITTED: 'Refund sent to the provider',
+  UNKNOWN: 'No definite answer about the refund',
+  SUCCEEDED: 'Given back to the buyer',
+  FAILED: 'The refund failed; the money is still held for the buyer',
+  FAILED_LATE: 'The refund came back from the bank; the money is held for the buyer again',
+};
+
+/** Steps of a refund whose reason tells more than the step. */
+const TELLS_REFUND_REASON: ReadonlySet<RefundStatus> = new Set(['UNKNOWN', 'FAILED', 'FAILED_LATE']);
 
 /**
  * Tells the transitions as sentences, oldest first. Orders that moved together are told together; where only some of `orders`
@@ -64,8 +87,33 @@ export function tellStory(
   return [...together].map(([key, steps]) => {
     const [step] = steps as [Transition];
     const of = attempts.filter((attempt) => steps.some((one) => one.attemptId === attempt.id));
-    return { key, at: step.at, to: step.to, text: sentence(step, of, whose(steps, orders)), source: sourceOf(step) };
+    const look = ORDER_STATUS[step.to];
+    return {
+      key,
+      at: step.at,
+      to: step.to,
+      look,
+      text: sentence(step, of, whose(steps, orders)),
+      source: sourceOf(step),
+    };
   });
+}
+
+/** Tells what became of refunds, as sentences, oldest first. */
+export function tellRefunds(refunds: readonly Refund[]): StoryLine[] {
+  return refunds.flatMap((refund) =>
+    refund.steps.map(({ seq, at, to, reason, actor }) => {
+      const why =
+        TELLS_REFUND_REASON.has(to) && reason ? `, ${humanize(reason).replace('no definite answer: ', '')}` : '';
+      const text = `${REFUND_WORDS[to]} (${refund.amount} ${refund.currency}${why})`;
+      return { key: `${refund.id} ${seq}`, at, to, look: REFUND_STATUS[to], text, source: sourceOfRefund(to, actor) };
+    }),
+  );
+}
+
+function sourceOfRefund(to: RefundStatus, actor: string): string {
+  if (to === 'SUBMITTED' || actor !== 'worker') return SOURCES[actor] ?? `By ${actor}`;
+  return 'Learned from the provider’s answer';
 }
 
 /** The sellers of the orders that moved, unless all of them did. */

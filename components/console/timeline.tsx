@@ -1,4 +1,3 @@
-import { ORDER_STATUS } from '../status/statuses.ts';
 import type { Tone } from '../ui/badge.tsx';
 import { cn } from '../ui/cn.ts';
 import type { StoryLine } from './story.ts';
@@ -19,7 +18,7 @@ export function Timeline({ lines }: { readonly lines: readonly StoryLine[] }) {
   return (
     <ol className="px-4 py-4">
       {lines.map((line) => {
-        const { icon: Icon, tone } = ORDER_STATUS[line.to];
+        const { icon: Icon, tone } = line.look;
         return (
           <li key={line.key} className="group relative flex gap-3 pb-5 last:pb-0">
             <span aria-hidden className="absolute inset-s-3 top-6 bottom-0 w-px bg-line group-last:hidden" />

@@ -7,6 +7,8 @@ type AccountKind = Transaction['entries'][number]['accountKind'];
 export const TRANSACTION_WORDS: Record<Transaction['kind'], string> = {
   order_captured: 'Order paid',
   late_capture_held: 'Late payment, held for the buyer',
+  refund_accepted: 'Given back to the buyer',
+  refund_failed: 'Refund came back, held again',
 };
 
 /** Accounts by the names people say. */

@@ -6,6 +6,8 @@ import {
   type EventStatus,
   ORDER_STATUS,
   type OrderStatus,
+  REFUND_STATUS,
+  type RefundStatus,
   type StatusLook,
 } from './statuses.ts';
 
@@ -45,4 +47,8 @@ export function AttemptStatusBadge({
   readonly className?: string;
 }) {
   return <StatusBadge look={ATTEMPT_STATUS[status]} className={className} />;
+}
+
+export function RefundStatusBadge({ status }: { readonly status: RefundStatus }) {
+  return <StatusBadge look={REFUND_STATUS[status]} />;
 }

@@ -42,6 +42,9 @@ export type AttemptStatus =
   | 'EXPIRED'
   | 'CANCELLED';
 
+/** How a refund stands. */
+export type RefundStatus = 'REQUESTED' | 'SUBMITTED' | 'UNKNOWN' | 'SUCCEEDED' | 'FAILED' | 'FAILED_LATE';
+
 export interface StatusLook {
   readonly icon: LucideIcon;
   readonly word: string;
@@ -90,7 +93,7 @@ export const ORDER_STATUS: Record<OrderStatus, StatusLook> = {
     icon: Undo2,
     word: 'Refunding',
     tone: 'progress',
-    meaning: 'The late payment is on its way back to the buyer.',
+    meaning: 'The late payment goes back to the buyer; its refund says how far it is.',
   },
 };
 
@@ -146,5 +149,34 @@ export const ATTEMPT_STATUS: Record<AttemptStatus, StatusLook> = {
     word: 'Cancelled',
     tone: 'neutral',
     meaning: 'The buyer left the payment page. Nothing was taken.',
+  },
+};
+
+export const REFUND_STATUS: Record<RefundStatus, StatusLook> = {
+  REQUESTED: { icon: CircleDashed, word: 'Requested', tone: 'progress', meaning: 'It is sent to the provider next.' },
+  SUBMITTED: {
+    icon: Clock,
+    word: 'Sent',
+    tone: 'progress',
+    meaning: 'The provider works on it, or is asked whether it does.',
+  },
+  UNKNOWN: {
+    icon: CircleHelp,
+    word: 'Being checked',
+    tone: 'unknown',
+    meaning: 'The provider did not answer in time; we ask it until it does. Nothing goes back twice.',
+  },
+  SUCCEEDED: { icon: Undo2, word: 'Given back', tone: 'positive', meaning: 'The provider gave the money back.' },
+  FAILED: {
+    icon: CircleX,
+    word: 'Failed',
+    tone: 'negative',
+    meaning: 'Nothing went back. The money is still held for the buyer; a person decides.',
+  },
+  FAILED_LATE: {
+    icon: CircleX,
+    word: 'Came back',
+    tone: 'negative',
+    meaning: 'The bank sent the money back. It is held for the buyer again; a person decides.',
   },
 };

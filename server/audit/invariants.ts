@@ -3,6 +3,7 @@ import { LEDGER_INVARIANTS } from './ledger-invariants.ts';
 import { MESSAGE_INVARIANTS } from './message-invariants.ts';
 import { PAYMENT_INVARIANTS } from './payment-invariants.ts';
 import { PROTECTION_INVARIANTS } from './protection-invariants.ts';
+import { REFUND_INVARIANTS } from './refund-invariants.ts';
 import { SEAL_INVARIANTS } from './seal-invariants.ts';
 
 export type { Invariant } from './invariant.ts';
@@ -13,6 +14,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...PROTECTION_INVARIANTS,
   ...SEAL_INVARIANTS,
   ...PAYMENT_INVARIANTS,
+  ...REFUND_INVARIANTS,
   ...MESSAGE_INVARIANTS,
 ].toSorted(byNumber);
 

@@ -81,6 +81,8 @@ export const MESSAGE_INVARIANTS: readonly Invariant[] = [
     timing: 'eventually',
     violations: `select id as subject from payment_attempts where finished_at is null and resolve_at < now() - interval '60 seconds'
                  union all
+                 select id from refunds where finished_at is null and resolve_at < now() - interval '60 seconds'
+                 union all
                  select event_id from webhook_inbox where state = 'received' and retry_at < now() - interval '60 seconds'
                  union all
                  select application_name || ' ' || pid from pg_stat_activity

@@ -177,8 +177,14 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
                    where ao.payment_order_id = o.payment_order_id and a.finished_at is null and a.resolve_at is not null)
                  union all
                  select o.payment_order_id from payment_orders o
-                 where o.state in ('MANUAL_REVIEW', 'LATE_SUCCESS') and not exists (
+                 where o.state = 'MANUAL_REVIEW' and not exists (
                    select from attempt_orders ao join dead_letters d on d.kind = 'attempt' and d.subject_id = ao.attempt_id
-                   where ao.payment_order_id = o.payment_order_id and (o.state = 'MANUAL_REVIEW' or d.cause = 'late_success'))`,
+                   where ao.payment_order_id = o.payment_order_id)
+                 union all
+                 select o.payment_order_id from payment_orders o
+                 where o.state in ('LATE_SUCCESS', 'AUTO_REFUNDING') and not exists (
+                   select from attempt_orders ao join payment_attempts a on a.id = ao.attempt_id
+                   where ao.payment_order_id = o.payment_order_id
+                     and (a.refund_due or (o.state = 'AUTO_REFUNDING' and exists (select from refunds r where r.attempt_id = a.id))))`,
   },
 ];

@@ -9,6 +9,7 @@ const FROZEN = [
   'ledger_transactions',
   'captures',
   'order_transitions',
+  'refund_transitions',
   'payment_events',
   'attempt_orders',
   'ledger_seals',

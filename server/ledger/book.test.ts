@@ -149,21 +149,21 @@ class Model {
 
 function written(book: Book) {
   const [statement] = book.writes();
-  const values = (statement?.values ?? Array.from({ length: 15 }, () => [])) as unknown[][];
+  const values = (statement?.values ?? Array.from({ length: 16 }, () => [])) as unknown[][];
   const codeOf = (id: unknown) => accountCode(ACCOUNTS[Number(id) - 1] as AccountRef);
   return {
     transactions: values[0]?.length,
-    entries: (values[5] ?? []).map((id, place) => ({
+    entries: (values[6] ?? []).map((id, place) => ({
       code: codeOf(id),
-      seq: values[6]?.[place] as bigint,
-      amount: values[8]?.[place] as bigint,
-      after: values[9]?.[place] as bigint,
+      seq: values[7]?.[place] as bigint,
+      amount: values[9]?.[place] as bigint,
+      after: values[10]?.[place] as bigint,
     })),
-    accounts: (values[11] ?? []).map((id, place) => ({
+    accounts: (values[12] ?? []).map((id, place) => ({
       code: codeOf(id),
-      versionRead: values[12]?.[place] as bigint,
-      balance: values[13]?.[place] as bigint,
-      version: values[14]?.[place] as bigint,
+      versionRead: values[13]?.[place] as bigint,
+      balance: values[14]?.[place] as bigint,
+      version: values[15]?.[place] as bigint,
     })),
     expectRows: statement?.expectRows,
   };

@@ -96,6 +96,7 @@ export class Book {
             (posting) => posting.legs.length,
             (posting) => posting.sourceId,
             (posting) => posting.effectiveAt,
+            (posting) => posting.reversalOf ?? null,
           ),
           ...columns(
             entries,
@@ -143,12 +144,12 @@ function allows(rule: BalanceRule, balance: bigint): boolean {
 /** The version condition is the fence: an account that somebody else moved is not updated, and the row count says so. */
 const WRITE_BOOK = `
 with transactions as (
-  insert into ledger_transactions (id, kind, legs, source_id, effective_at)
-  select * from unnest($1::uuid[], $2::ledger_transaction_kind[], $3::smallint[], $4::text[], $5::timestamptz[])
+  insert into ledger_transactions (id, kind, legs, source_id, effective_at, reversal_of)
+  select * from unnest($1::uuid[], $2::ledger_transaction_kind[], $3::smallint[], $4::text[], $5::timestamptz[], $6::uuid[])
 ), entries as (
   insert into ledger_entries (account_id, account_seq, transaction_id, amount_minor, balance_after, currency)
-  select * from unnest($6::bigint[], $7::bigint[], $8::uuid[], $9::bigint[], $10::bigint[], $11::char(3)[])
+  select * from unnest($7::bigint[], $8::bigint[], $9::uuid[], $10::bigint[], $11::bigint[], $12::char(3)[])
 )
 update ledger_accounts a set balance = moved.balance, version = moved.version
-from unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[]) moved (id, version_read, balance, version)
+from unnest($13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[]) moved (id, version_read, balance, version)
 where a.id = moved.id and a.version = moved.version_read`;

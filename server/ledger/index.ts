@@ -23,6 +23,8 @@ export {
   createPosting,
   type Leg,
   lateCaptureHeld,
+  lateRefundAccepted,
+  lateRefundFailed,
   orderCaptured,
   type Posting,
   type TransactionKind,

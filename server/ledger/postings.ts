@@ -2,7 +2,7 @@ import { assert, type Money, uuidv7 } from '#kernel';
 import { type AccountRef, accountCode, PLATFORM } from './chart.ts';
 
 /** The facts the ledger knows; a transaction is unique per kind and source. */
-export type TransactionKind = 'order_captured' | 'late_capture_held';
+export type TransactionKind = 'order_captured' | 'late_capture_held' | 'refund_accepted' | 'refund_failed';
 
 /** One side of a transaction: signed minor units of the account's currency, debit positive, credit negative. */
 export interface Leg {
@@ -18,6 +18,8 @@ export interface Posting {
   readonly sourceId: string;
   /** When it happened in the world; the books note by themselves when they learned of it. */
   readonly effectiveAt: Date;
+  /** Id of the ledger transaction that this one takes back, leg by leg; a transaction is reversed at most once. */
+  readonly reversalOf?: string;
   readonly legs: readonly Leg[];
 }
 
@@ -82,4 +84,39 @@ export function lateCaptureHeld(late: {
       { account: { kind: 'suspense', ownerId: PLATFORM, currency }, amountMinor: -amountMinor },
     ],
   });
+}
+
+interface LateRefund {
+  readonly refundId: string;
+  readonly buyerId: string;
+  readonly amount: Money;
+  readonly at: Date;
+}
+
+/** The PSP gave back what was held for the buyer: it leaves suspense, and the buyer's receivable shrinks by it. */
+export function lateRefundAccepted(refund: LateRefund): Posting {
+  return createPosting({
+    kind: 'refund_accepted',
+    sourceId: refund.refundId,
+    effectiveAt: refund.at,
+    legs: lateRefundLegs(refund, 1n),
+  });
+}
+
+/** A refund that had been accepted failed after all: the money is held again. `reversalOf` is the acceptance it takes back. */
+export function lateRefundFailed(refund: LateRefund & { readonly reversalOf: string }): Posting {
+  return createPosting({
+    kind: 'refund_failed',
+    sourceId: refund.refundId,
+    effectiveAt: refund.at,
+    reversalOf: refund.reversalOf,
+    legs: lateRefundLegs(refund, -1n),
+  });
+}
+
+function lateRefundLegs({ buyerId, amount: { amountMinor, currency } }: LateRefund, sign: 1n | -1n): Leg[] {
+  return [
+    { account: { kind: 'suspense', ownerId: PLATFORM, currency }, amountMinor: sign * amountMinor },
+    { account: { kind: 'buyer', ownerId: buyerId, currency }, amountMinor: -sign * amountMinor },
+  ];
 }

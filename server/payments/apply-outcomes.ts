@@ -6,6 +6,7 @@ import type { Outcome } from '#psp';
 import type { AttemptState } from './attempt-state.ts';
 import { type Decision, decideOutcome } from './decide-outcome.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
+import { inboxHandled } from './inbox-handled.ts';
 import { LockedPayments } from './locked-payments.ts';
 import { mayBePaid, type OrderState } from './order-state.ts';
 
@@ -135,11 +136,9 @@ function applyOne(
     Math.random,
   );
   payments.changeAttempt(attemptId, decision.attempt, { now, latencyMs: report.latencyMs });
-  let deadLetter = decision.deadLetter;
   if (decision.orderEvent === 'captured') {
     assert(outcome.kind === 'succeeded', 'only a success captures');
-    const heldMinor = capture(facts, outcome.chargeId, payments, book, { actor, reason: decision.reason, now });
-    if (heldMinor > 0n) deadLetter = 'late_success';
+    capture(facts, outcome.chargeId, payments, book, { actor, reason: decision.reason, now });
   } else if (decision.orderEvent) {
     for (const order of facts.orders)
       payments.moveOrder(order.paymentOrderId, decision.orderEvent, { attemptId, actor, reason: decision.reason });
@@ -148,7 +147,7 @@ function applyOne(
   const isWanted = facts.orders.some((order) => mayBePaid(payments.orderState(order.paymentOrderId)));
   if (decision.tryAgainAt && isWanted)
     payments.addAttempt({ ...facts, attemptId: newId('att'), attemptNo: facts.attemptNo + 1 }, decision.tryAgainAt);
-  if (deadLetter) payments.addDeadLetter(attemptId, deadLetter, attempt.tries);
+  if (decision.deadLetter) payments.addDeadLetter(attemptId, decision.deadLetter, attempt.tries);
   return {
     verdict: decision.verdict,
     attemptState: payments.attempt(attemptId).state,
@@ -158,14 +157,14 @@ function applyOne(
   };
 }
 
-/** Credits every order that waited for this money; answers how much came too late and is held in suspense for the buyer. */
+/** Credits every order that waited for this money; what came too late is held in suspense for the buyer, and its refund is due. */
 function capture(
   facts: AttemptFacts,
   chargeId: string,
   payments: LockedPayments,
   book: Book,
   by: { actor: string; reason: string; now: Date },
-): bigint {
+): void {
   const { attemptId, currency, buyer } = facts;
   let heldMinor = 0n;
   for (const order of facts.orders) {
@@ -194,27 +193,15 @@ function capture(
       capturedAt: by.now,
     });
     assert(book.post(held).kind === 'posted', 'a late capture can always be held');
+    payments.hold({ attemptId, amountMinor: heldMinor });
   }
-  return heldMinor;
 }
 
 /** The inbox rows that are done with their reports. */
 export function inboxWrites(reports: readonly OutcomeReport[], applied: readonly AppliedOutcome[]): Statement[] {
-  const handled = reports.flatMap(({ inboxId, attemptId }, index) =>
-    inboxId === undefined ? [] : [{ inboxId, attemptId, verdict: applied[index]?.verdict }],
+  return inboxHandled(
+    reports.flatMap(({ inboxId, attemptId }, index) =>
+      inboxId === undefined ? [] : [{ inboxId, attemptId, verdict: (applied[index] as AppliedOutcome).verdict }],
+    ),
   );
-  if (handled.length === 0) return [];
-  return [
-    {
-      name: 'inbox-handled',
-      text: `update webhook_inbox i set state = 'handled', verdict = done.verdict, attempt_id = done.attempt_id, handled_at = now()
-             from unnest($1::bigint[], $2::text[], $3::text[]) done (id, verdict, attempt_id)
-             where i.id = done.id and i.state = 'received'`,
-      values: [
-        handled.map((row) => row.inboxId),
-        handled.map((row) => row.verdict),
-        handled.map((row) => row.attemptId),
-      ],
-    },
-  ];
 }

@@ -2,7 +2,7 @@ import { pool, run } from '#db';
 import { AppError } from '#kernel';
 
 /** Causes behind which the PSP holds money: only moving it settles them, a reason does not. */
-export const CAUSES_HOLDING_MONEY: readonly string[] = ['late_success', 'amount_mismatch'];
+export const CAUSES_HOLDING_MONEY: readonly string[] = ['amount_mismatch'];
 
 /**
  * Closes the open dead letter of an attempt whose outcome is definite, with the reason a person gives. Throws `not_found` when

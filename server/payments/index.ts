@@ -1,10 +1,12 @@
 export { type AppliedOutcome, applyOutcome, applyOutcomes, type OutcomeReport } from './apply-outcomes.ts';
 export { askAgain } from './ask-again.ts';
-export { ATTEMPT_STATES, type AttemptState, RETRY_DELAYS_SECONDS } from './attempt-state.ts';
+export { ATTEMPT_STATES, type AttemptState, nextTryAt, RETRY_DELAYS_SECONDS, secondsFrom } from './attempt-state.ts';
 export { cancelCheckout } from './cancel-checkout.ts';
 export { CAUSES_HOLDING_MONEY, closeDeadLetter } from './close-dead-letter.ts';
 export { createCheckout, type NewCheckout } from './create-checkout.ts';
 export { findPayment, getCheckout } from './get-checkout.ts';
+export { type HeldMoney, makeRefundDue, restoreRefunded, startGivingBack } from './give-back.ts';
+export { inboxHandled } from './inbox-handled.ts';
 export { type EventStatus, eventStatusOf, ORDER_STATES, ORDER_TRANSITIONS, type OrderState } from './order-state.ts';
 export {
   type AttemptView,
@@ -14,6 +16,7 @@ export {
   type SellerPaymentDetail,
   type TransitionView,
 } from './payment-detail.queries.ts';
+export { insertOutbox } from './payment-rows.ts';
 export {
   type CheckoutRow,
   listCheckouts,

@@ -4,6 +4,7 @@ import { assert } from '#kernel';
 import { type AttemptState, OPEN_ATTEMPT_STATES } from './attempt-state.ts';
 import type { AttemptChange } from './decide-outcome.ts';
 import type { AttemptFacts } from './facts.ts';
+import { type HeldRow, holdMoney } from './held-money.ts';
 import { type OrderEvent, type OrderState, stepsFor } from './order-state.ts';
 import {
   type CaptureRow,
@@ -48,6 +49,7 @@ export class LockedPayments {
   readonly #transitions: Transition[] = [];
   readonly #captures: CaptureRow[] = [];
   readonly #newAttempts: NewAttempt[] = [];
+  readonly #held: HeldRow[] = [];
   readonly #deadLetters: DeadLetterRow[] = [];
   readonly #outbox: OutboxRow[] = [];
 
@@ -134,6 +136,11 @@ export class LockedPayments {
     this.#captures.push(capture);
   }
 
+  /** Notes that money of the attempt waits in suspense: its refund is due. */
+  hold(held: HeldRow): void {
+    this.#held.push(held);
+  }
+
   addAttempt(facts: AttemptFacts, resolveAt: Date): void {
     this.#newAttempts.push({ ...facts, resolveAt, orderIds: facts.orders.map((order) => order.paymentOrderId) });
   }
@@ -150,6 +157,7 @@ export class LockedPayments {
       ...this.#attemptWrites(),
       ...insertAttempts(this.#newAttempts),
       ...insertDeadLetters(this.#deadLetters),
+      ...holdMoney(this.#held),
       ...insertOutbox(this.#outbox),
     ];
   }

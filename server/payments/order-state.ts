@@ -39,7 +39,8 @@ export type OrderEvent =
   | 'answer_unknown'
   | 'expired'
   | 'cancelled'
-  | 'given_up';
+  | 'given_up'
+  | 'refund_opened';
 
 /**
  * The steps an event takes from each state. A missing row means: nothing changes. That is how late, doubled and out-of-order
@@ -81,6 +82,7 @@ export const ORDER_STEPS: Readonly<Record<OrderEvent, Partial<Record<OrderState,
     REQUIRES_ACTION: ['EXECUTING', 'UNKNOWN', 'MANUAL_REVIEW'],
     UNKNOWN: ['MANUAL_REVIEW'],
   },
+  refund_opened: { LATE_SUCCESS: ['AUTO_REFUNDING'] },
 };
 
 /** The steps an event takes from a state; an empty list when it changes nothing. */

@@ -60,6 +60,17 @@ async function deadLettersOf(request: PaymentRequest): Promise<string[]> {
   return rows.map((row) => row.cause);
 }
 
+/** What the attempts of a payment hold for the buyer, and whether its refund is due. */
+async function heldOf(request: PaymentRequest): Promise<{ held: string | null; due: boolean }[]> {
+  const { rows } = await system.owner.query(
+    'select held_minor as held, refund_due as due from payment_attempts where checkout_id = $1 order by attempt_no, id',
+    [request.checkoutId],
+  );
+  return rows;
+}
+
+const DUE = { held: '2999', due: true };
+
 async function balanceOf(code: string): Promise<bigint> {
   const { rows } = await pool().query<{ balance: bigint }>('select balance from ledger_accounts where code = $1', [
     code,
@@ -250,7 +261,7 @@ describe('money that was taken after the order had ended', () => {
     return request;
   }
 
-  test('after FAILED is held for the buyer in suspense, told to a person, and never credited to the seller', async () => {
+  test('after FAILED is held for the buyer in suspense, due to go back, and never credited to the seller', async () => {
     const request = await declinedThenCharged();
     const before = await balanceOf('suspense:platform:USD');
     const attemptId = await attemptIdOf(request);
@@ -258,7 +269,8 @@ describe('money that was taken after the order had ended', () => {
     expect(answer).toMatchObject({ verdict: 'late', attemptState: 'SUCCEEDED', orders: [{ state: 'LATE_SUCCESS' }] });
     expect(await balanceOf('suspense:platform:USD')).toBe(before - 2_999n);
     expect(await balanceOf('seller_pending:seller_late:USD')).toBe(0n);
-    expect(await deadLettersOf(request)).toEqual(['late_success']);
+    expect(await heldOf(request)).toEqual([DUE]);
+    expect(await deadLettersOf(request)).toEqual([]);
     expect((await getCheckout(request.checkoutId)).orders).toMatchObject([
       { walletUpdated: false, ledgerUpdated: false },
     ]);
@@ -286,11 +298,12 @@ describe('money that was taken after the order had ended', () => {
       expect(late).toMatchObject({ verdict: 'late', orders: [{ state: 'LATE_SUCCESS' }] });
     }
     expect(await balanceOf('suspense:platform:USD')).toBe(before - 2n * 2_999n);
-    expect(await deadLettersOf(request)).toEqual(['late_success', 'late_success']);
+    expect(await heldOf(request)).toEqual([DUE, DUE]);
+    expect(await deadLettersOf(request)).toEqual([]);
   });
 
   test.each(['one after the other', 'in one batch'])(
-    'is what a person is told, even when an older question about the attempt is still open (%s)',
+    'answers what a person was asked about the attempt before (%s)',
     async (way) => {
       const request = samplePayment();
       await acceptPayments(lanePool(), [{ principal: SHOP, request }]);
@@ -304,7 +317,8 @@ describe('money that was taken after the order had ended', () => {
       if (way === 'in one batch') await applyOutcomes(lanePool(), reports);
       else for (const report of reports) await applyOutcome(report);
       expect(await stateOf(request)).toBe('LATE_SUCCESS');
-      expect(await deadLettersOf(request)).toEqual(['late_success']);
+      expect(await heldOf(request)).toEqual([DUE]);
+      expect(await deadLettersOf(request)).toEqual([]);
     },
   );
 
@@ -344,7 +358,8 @@ describe('money that was taken after the order had ended', () => {
     expect(await stateOf(request)).toBe('SUCCESS');
     expect(await balanceOf('seller_pending:seller_late:USD')).toBe(credit - 2_925n);
     expect(await balanceOf('suspense:platform:USD')).toBe(suspense - 2_999n);
-    expect(await deadLettersOf(request)).toEqual(['late_success']);
+    expect(await heldOf(request)).toEqual([{ held: null, due: false }, DUE]);
+    expect(await deadLettersOf(request)).toEqual([]);
   });
 });
 

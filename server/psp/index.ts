@@ -6,6 +6,7 @@ import { createStripePsp } from './stripe-psp.ts';
 export type { Enquiry, Outcome } from './outcome.ts';
 export type { AttemptRef, ChargeRequest, Psp, PspEvent, PspHealth, SessionRequest } from './port.ts';
 export { readEvent, verifyWebhook } from './read-webhook.ts';
+export type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 export { createStripePsp, type StripePspOptions } from './stripe-psp.ts';
 
 /** The process's PSP, as `PSP_MODE` says. */

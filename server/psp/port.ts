@@ -1,5 +1,6 @@
 import type { Money } from '#kernel';
 import type { Enquiry, Outcome } from './outcome.ts';
+import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 
 /** A payment to take with a token, without the shopper. `attemptId` is the idempotency key at the PSP. */
 export interface ChargeRequest {
@@ -38,6 +39,8 @@ export interface PspEvent {
   readonly attemptId: string | null;
   /** Null for types that change nothing here. `enquire` asks for the truth instead of trusting a thin event. */
   readonly news: Outcome | { readonly kind: 'enquire' } | null;
+  /** Set when it speaks of a refund of ours instead. */
+  readonly refund: { readonly refundId: string; readonly news: RefundOutcome } | null;
 }
 
 /**
@@ -50,6 +53,10 @@ export interface Psp {
   expireSession(ref: AttemptRef): Promise<Enquiry>;
   /** Asks what became of an attempt. Safe at any time. */
   enquire(ref: AttemptRef): Promise<Enquiry>;
+  /** Gives money back; sending the same refund again never gives it back twice. */
+  refund(request: RefundRequest): Promise<RefundOutcome>;
+  /** Asks what became of a refund. Safe at any time. */
+  enquireRefund(ref: RefundRef): Promise<RefundEnquiry>;
   health(): PspHealth;
 }
 

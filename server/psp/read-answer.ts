@@ -79,7 +79,8 @@ export function readSession(session: Stripe.Checkout.Session, now: Date = new Da
   return { kind: 'action_required', pspPaymentId: intent?.id ?? null, pspSessionId: session.id, pageUrl: session.url };
 }
 
-function currencyOf(code: unknown): CurrencyCode | null {
+/** A currency of ours from the wire's lower case; null for any other. */
+export function currencyOf(code: unknown): CurrencyCode | null {
   const upper = typeof code === 'string' ? code.toUpperCase() : code;
   return isCurrencyCode(upper) ? upper : null;
 }

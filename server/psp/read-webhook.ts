@@ -4,6 +4,7 @@ import { AppError } from '#kernel';
 import type { Outcome } from './outcome.ts';
 import type { PspEvent } from './port.ts';
 import { declineCode, readIntent } from './read-answer.ts';
+import { readRefund, refundIdOf } from './read-refund.ts';
 
 /** Age beyond which a signed webhook is refused, in seconds (Stripe's default). */
 const TOLERANCE_SECONDS = 300;
@@ -35,9 +36,9 @@ export function verifyWebhook(rawBody: Buffer, signature: string | null, secrets
   throw new AppError('signature_invalid', 'The signature does not match the body, or is too old.');
 }
 
-/** Reads what an event says about an attempt. Unknown types say nothing. */
+/** Reads what an event says about an attempt or a refund. Unknown types say nothing. */
 export function readEvent(event: Stripe.Event): PspEvent {
-  const envelope = { eventId: event.id, account: event.account ?? 'platform', type: event.type };
+  const envelope = { eventId: event.id, account: event.account ?? 'platform', type: event.type, refund: null };
   switch (event.type) {
     case 'payment_intent.succeeded':
     case 'payment_intent.requires_action':
@@ -55,9 +56,19 @@ export function readEvent(event: Stripe.Event): PspEvent {
       return { ...envelope, attemptId: event.data.object.client_reference_id, news: readEnd(event) };
     case 'checkout.session.completed':
       return { ...envelope, attemptId: event.data.object.client_reference_id, news: { kind: 'enquire' } };
+    case 'refund.created':
+    case 'refund.updated':
+    case 'refund.failed':
+      return { ...envelope, attemptId: null, news: null, refund: readRefundEvent(event.data.object) };
     default:
       return { ...envelope, attemptId: null, news: null };
   }
+}
+
+/** Null for a refund that was not made by us, and for one that does not say what became of it: that is asked for anyway. */
+function readRefundEvent(refund: Stripe.Refund): PspEvent['refund'] {
+  const [refundId, news] = [refundIdOf(refund), readRefund(refund)];
+  return refundId === null || news.kind === 'unknown' ? null : { refundId, news };
 }
 
 /** Null for a charge that was not made by us. */

@@ -8,6 +8,8 @@ import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
 import { readIntent, readSession } from './read-answer.ts';
+import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
+import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 
 export interface StripePspOptions {
   readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
@@ -28,11 +30,15 @@ export function createStripePsp(options: StripePspOptions): Psp {
   const stripe = createClient(options);
   const breaker = createBreaker();
 
-  async function call<T>(work: () => Promise<T>, read: (answer: T) => Outcome): Promise<Outcome> {
+  async function call<T, Known extends Outcome | RefundOutcome = Outcome>(
+    work: () => Promise<T>,
+    read: (answer: T) => Known,
+    readError: (error: unknown) => Known,
+  ) {
     assertNoOpenTransaction();
     return breaker.run(async () => {
       await checkpoint('provider:before');
-      const outcome = await work().then(read).catch(classifyError);
+      const outcome = await work().then(read).catch(readError);
       await checkpoint('provider:after');
       return outcome;
     });
@@ -43,18 +49,21 @@ export function createStripePsp(options: StripePspOptions): Psp {
       call(
         () => stripe.paymentIntents.create(chargeParams(request), { idempotencyKey: request.attemptId }),
         readIntent,
+        classifyError,
       ),
 
     openSession: (request) =>
       call(
         () => stripe.checkout.sessions.create(sessionParams(request), { idempotencyKey: request.attemptId }),
         readSession,
+        classifyError,
       ),
 
     async expireSession(ref) {
       const outcome = await call(
         () => stripe.checkout.sessions.expire(ref.pspSessionId ?? '', { expand: ['payment_intent'] }),
         (session): Outcome => (session.status === 'expired' ? { kind: 'cancelled' } : readSession(session)),
+        classifyError,
       );
       // A session that was paid or closed in the same moment cannot be expired: its true state is what counts.
       return outcome.kind === 'refused' ? this.enquire(ref) : outcome;
@@ -69,8 +78,30 @@ export function createStripePsp(options: StripePspOptions): Psp {
           absent = true;
           return { kind: 'unknown', reason: 'absent' };
         },
+        classifyError,
       );
       return absent ? ({ kind: 'absent' } satisfies Enquiry) : outcome;
+    },
+
+    refund: (request) =>
+      call(
+        () => stripe.refunds.create(refundParams(request), { idempotencyKey: request.refundId }),
+        readRefund,
+        refundError,
+      ),
+
+    async enquireRefund(ref) {
+      let absent = false;
+      const outcome = await call(
+        () => findRefund(stripe, ref),
+        (refund): RefundOutcome => {
+          if (refund) return readRefund(refund);
+          absent = true;
+          return { kind: 'unknown', reason: 'absent' };
+        },
+        refundEnquiryError,
+      );
+      return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
     health: () => ({ breaker: breaker.state(), mode: options.mode }),
@@ -155,4 +186,22 @@ async function findSession(stripe: Stripe, ref: AttemptRef): Promise<Outcome | n
   const found = await stripe.checkout.sessions.list(byReference as Stripe.Checkout.SessionListParams);
   const session = found.data.find((one) => one.client_reference_id === ref.attemptId);
   return session ? readSession(session) : null;
+}
+
+function refundParams({ refundId, attemptId, pspPaymentId, amount }: RefundRequest): Stripe.RefundCreateParams {
+  return {
+    payment_intent: pspPaymentId,
+    amount: Number(amount.amountMinor),
+    metadata: { refund_id: refundId, attempt_id: attemptId },
+  };
+}
+
+/** Refunds of one payment on a page; a payment has few, and all of them are looked through. */
+const REFUNDS_ON_A_PAGE = 100;
+
+async function findRefund(stripe: Stripe, ref: RefundRef): Promise<Stripe.Refund | null> {
+  if (ref.pspRefundId) return stripe.refunds.retrieve(ref.pspRefundId);
+  const all = stripe.refunds.list({ payment_intent: ref.pspPaymentId, limit: REFUNDS_ON_A_PAGE });
+  for await (const refund of all) if (refundIdOf(refund) === ref.refundId) return refund;
+  return null;
 }

@@ -7,4 +7,7 @@ export const WEBHOOK_EVENTS = [
   'payment_intent.payment_failed',
   'checkout.session.expired',
   'checkout.session.completed',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
 ] as const;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { type AccountKind, CHART, orderCaptured, PLATFORM, postBatch } from '#ledger';
 import { ATTEMPT_STATES, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
+import { REFUND_STATES, REFUND_TRANSITIONS } from '#refunds';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 
 /**
@@ -58,6 +59,11 @@ const BASE = `
     values ('paid', 1, 'NOT_STARTED', 'EXECUTING', '', 'test'), ('paid', 2, 'EXECUTING', 'SUCCESS', '', 'test')
   ) update payment_orders set state = 'SUCCESS', state_seq = 2 where payment_order_id = 'paid';
   insert into captures (payment_order_id, attempt_id, psp_charge_id, amount_minor, currency) values ('paid', 'att', 'ch', 1000, 'USD');
+  insert into refunds (id, attempt_id, reason, amount_minor, currency) values ('rfd', 'att', 'late_capture', 1000, 'USD');
+  with history as (
+    insert into refund_transitions (refund_id, seq, from_state, to_state, reason, actor)
+    values ('rfd', 1, 'REQUESTED', 'SUBMITTED', '', 'test'), ('rfd', 2, 'SUBMITTED', 'SUCCEEDED', '', 'test')
+  ) update refunds set state = 'SUCCEEDED', state_seq = 2, psp_refund_id = 're', resolve_at = null, finished_at = now() where id = 'rfd';
   insert into webhook_inbox (source, account, event_id, type, payload) values ('psp', 'platform', 'evt', 't', '{}');
   insert into outbox (topic, key, payload) values ('t', 'k', '{}');
   insert into dead_letters (kind, subject_id, cause, tries) values ('attempt', 'att', 'c', 1);
@@ -126,6 +132,13 @@ const ROWS = {
     owner_id: `'platform'`,
     currency: `'EUR'`,
     balance_rule: `'either'`,
+  },
+  refunds: {
+    id: `'rfd_new'`,
+    attempt_id: `'att_2'`,
+    reason: `'late_capture'`,
+    amount_minor: '1000',
+    currency: `'USD'`,
   },
   webhook_inbox: { source: `'psp'`, account: `'platform'`, event_id: `'evt_2'`, type: `'t'`, payload: `'{}'` },
   outbox: { topic: `'t'`, key: `'k'`, payload: `'{}'` },
@@ -222,6 +235,10 @@ const transition = (from: string, to: string, { order = 'fresh', seq = 1 } = {})
   `insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, actor)
    values ('${order}', ${seq}, '${from}', '${to}', '', 'attack')`;
 
+const refundStep = (from: string, to: string, { refund = 'rfd_new', seq = 1 } = {}) =>
+  `insert into refund_transitions (refund_id, seq, from_state, to_state, reason, actor)
+   values ('${refund}', ${seq}, '${from}', '${to}', '', 'attack')`;
+
 const second = (entry: ForgedEntry, change: Partial<ForgedEntry>): ForgedEntry => ({ ...entry, ...change });
 
 /** Name of a rule → statements that break it and nothing else. */
@@ -298,6 +315,21 @@ const ATTACKS: Record<string, string | string[]> = {
     insert('payment_attempts', { finished_at: 'now()' }),
     insert('payment_attempts', { state: `'SUCCEEDED'` }),
     `update payment_attempts set state = 'DECLINED' where id = 'att'`,
+  ],
+  payment_attempts_held_within_amount: [
+    insert('payment_attempts', { held_minor: '0' }),
+    insert('payment_attempts', { held_minor: '1001' }),
+    `update payment_attempts set held_minor = -1 where id = 'att'`,
+  ],
+  payment_attempts_due_is_held: [
+    insert('payment_attempts', { refund_due: 'true' }),
+    `update payment_attempts set refund_due = true where id = 'att'`,
+  ],
+  payment_attempts_refunded_within_amount: [
+    insert('payment_attempts', { refunded_minor: '-1' }),
+    `update payment_attempts set refunded_minor = 1001 where id = 'att'`,
+    // What was given back to it twice.
+    `update payment_attempts set refunded_minor = refunded_minor - 1 where id = 'att'`,
   ],
   payment_attempts_checkout_exists: insert('payment_attempts', { checkout_id: `'nowhere'` }),
   attempt_orders_pkey: insert('attempt_orders', { attempt_id: `'att'`, payment_order_id: `'paid'` }),
@@ -421,6 +453,45 @@ const ATTACKS: Record<string, string | string[]> = {
     balances: { [BUYER]: [1_051, 2], [SELLER]: [-950, 2] },
   }),
   ledger_entries_account_updated: posting({ balances: { [SELLER]: [-950, 2] } }),
+  refunds_pkey: insert('refunds', { id: `'rfd'` }),
+  refunds_attempt_id_fkey: insert('refunds', { attempt_id: `'nobody'` }),
+  refunds_reason_known: insert('refunds', { reason: `'kindness'` }),
+  refunds_amount_positive: [insert('refunds', { amount_minor: '0' }), insert('refunds', { amount_minor: '-5' })],
+  refunds_currency_shape: insert('refunds', { currency: `'usd'` }),
+  refunds_state_known: insert('refunds', { state: `'LOST'`, finished_at: 'now()', resolve_at: 'null' }),
+  refunds_finished_is_final: [
+    insert('refunds', { finished_at: 'now()', resolve_at: 'null' }),
+    insert('refunds', { state: `'FAILED'` }),
+    `update refunds set finished_at = null, resolve_at = now() where id = 'rfd'`,
+  ],
+  refunds_open_has_next_look: [
+    insert('refunds', { resolve_at: 'null' }),
+    `update refunds set resolve_at = now() where id = 'rfd'`,
+  ],
+  refunds_made_has_psp_id: [
+    insert('refunds', { state: `'SUCCEEDED'`, finished_at: 'now()', resolve_at: 'null' }),
+    `update refunds set psp_refund_id = null where id = 'rfd'`,
+  ],
+  refunds_one_of_late_capture: insert('refunds', { attempt_id: `'att'` }),
+  refunds_psp_refund_once: insert('refunds', { psp_refund_id: `'re'` }),
+  refunds_state_has_history: [
+    insert('refunds', { state: `'SUBMITTED'` }),
+    insert('refunds', { state: `'SUBMITTED'`, state_seq: '1' }),
+    `update refunds set state = 'FAILED_LATE' where id = 'rfd'`,
+    `update refunds set state = 'FAILED', state_seq = 3 where id = 'rfd'`,
+    `update refunds set state_seq = 1 where id = 'rfd'`,
+  ],
+  refund_transitions_pkey: refundStep('SUBMITTED', 'SUCCEEDED', { refund: 'rfd', seq: 2 }),
+  refund_transitions_legal: refundStep('REQUESTED', 'SUCCEEDED'),
+  refund_transitions_contiguous: [
+    refundStep('SUBMITTED', 'SUCCEEDED'),
+    refundStep('SUBMITTED', 'FAILED', { refund: 'rfd', seq: 3 }),
+    refundStep('SUCCEEDED', 'FAILED_LATE', { refund: 'rfd', seq: 4 }),
+  ],
+  refund_transitions_refund_follows: [
+    refundStep('REQUESTED', 'SUBMITTED'),
+    refundStep('SUCCEEDED', 'FAILED_LATE', { refund: 'rfd', seq: 3 }),
+  ],
   webhook_inbox_pkey: insert('webhook_inbox', { id: '1' }),
   webhook_inbox_event_once: insert('webhook_inbox', { event_id: `'evt'` }),
   webhook_inbox_state_known: insert('webhook_inbox', { state: `'lost'`, handled_at: 'now()', verdict: `'x'` }),
@@ -562,9 +633,19 @@ test('of all pairs of states the history takes exactly those of the state table'
   }
 });
 
+test('of all pairs of states the history of refunds takes exactly those of its state table', async () => {
+  for (const from of REFUND_STATES) {
+    for (const to of REFUND_STATES) {
+      const refused = await refusedBy(owner, refundStep(from, to));
+      expect(refused === 'refund_transitions_legal', `${from} → ${to}`).toBe(!REFUND_TRANSITIONS[from].includes(to));
+    }
+  }
+});
+
 test('the database knows the states and accounts of the code, and no others', async () => {
   expect(await wordsOf('payment_orders_state_known')).toEqual(new Set<string>(ORDER_STATES));
   expect(await wordsOf('payment_attempts_state_known')).toEqual(new Set<string>(ATTEMPT_STATES));
+  expect(await wordsOf('refunds_state_known')).toEqual(new Set<string>(REFUND_STATES));
   expect(await wordsOf('ledger_accounts_kind_known')).toEqual(new Set<string>(Object.keys(CHART)));
 });
 
@@ -599,6 +680,8 @@ describe('what happened cannot be changed, not even by the owner of the tables',
     payment_attempts: ['delete', 'truncate'],
     payment_events: ['delete', 'truncate', 'update'],
     payment_orders: ['delete', 'truncate'],
+    refund_transitions: ['delete', 'truncate', 'update'],
+    refunds: ['delete', 'truncate'],
     sellers: ['delete', 'truncate'],
   };
   const cases = Object.entries(KEPT).flatMap(([table, verbs]) => verbs.map((verb) => [verb, table] as const));

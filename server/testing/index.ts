@@ -14,6 +14,6 @@ export {
   startTestPostgres,
   type TestDatabase,
 } from './postgres.ts';
-export { type JournalCharge, openPspDesk, type PspDesk, type PspReply } from './psp-desk.ts';
+export { type JournalCharge, type JournalRefund, openPspDesk, type PspDesk, type PspReply } from './psp-desk.ts';
 export { startSimulator, type TestSimulator } from './simulator.ts';
 export { startWire, type Wire, type WireAnswer, type WireCall, type WireRule } from './wire.ts';

@@ -11,6 +11,7 @@ import {
   type PaymentRequest,
   resolveAttempts,
 } from '#payments';
+import { openRefunds, submitRefunds } from '#refunds';
 import { handleInbox } from '#webhooks';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 import { openPspDesk, type PspDesk } from './psp-desk.ts';
@@ -31,6 +32,8 @@ export interface PaymentSystem extends PspDesk {
   readonly owner: pg.Pool;
   /** Lets the time until the next look at every open attempt pass, and looks once. */
   resolveNow(): Promise<number>;
+  /** Opens the refunds that are due, lets the time until the next look at every open refund pass, and looks once. */
+  refundNow(): Promise<number>;
   /** Handles the webhooks that wait; answers how many there were. */
   handleInbox(): Promise<number>;
   /** Waits until every order of a checkout is in the state; `resolving` looks at open attempts meanwhile, as the worker does. */
@@ -66,6 +69,7 @@ export async function startPaymentSystem(label: string, options: PaymentSystemOp
     wire,
     owner,
     resolveNow: () => resolveNow(owner),
+    refundNow: () => refundNow(owner),
     handleInbox: () => handleInbox(200),
     reaches: (checkoutId, state, { resolving = false } = {}) => reach(owner, checkoutId, state, resolving),
     problems: () => findProblems(desk, owner),
@@ -83,6 +87,12 @@ export async function startPaymentSystem(label: string, options: PaymentSystemOp
 async function resolveNow(owner: pg.Pool): Promise<number> {
   await makeDue(owner);
   return resolveAttempts(500);
+}
+
+async function refundNow(owner: pg.Pool): Promise<number> {
+  const opened = await openRefunds(500);
+  await owner.query('update refunds set resolve_at = now() where finished_at is null');
+  return opened + (await submitRefunds(500));
 }
 
 async function reach(owner: pg.Pool, checkoutId: string, state: OrderState, resolving: boolean): Promise<CheckoutView> {
@@ -103,19 +113,30 @@ export async function makeDue(owner: pg.Pool): Promise<void> {
   );
 }
 
-/** What the audit finds, and every difference between what the provider took and what our books say it took. */
-export async function findProblems(desk: Pick<PspDesk, 'charges'>, owner: pg.Pool): Promise<string[]> {
+/** What the audit finds, and every difference between what the provider took and gave back and what our books say of it. */
+export async function findProblems(desk: Pick<PspDesk, 'charges' | 'refunds'>, owner: pg.Pool): Promise<string[]> {
   const broken = (await auditBooks()).filter((check) => check.violations > 0);
-  const { rows } = await owner.query<{ line: string }>(
-    `select id || ' ' || amount_minor || ' ' || lower(currency) as line from payment_attempts where state = 'SUCCEEDED'`,
+  const taken = await linesOf(
+    owner,
+    `select id, amount_minor, currency from payment_attempts where state = 'SUCCEEDED'`,
   );
-  const ours = rows.map((row) => row.line).sort();
-  const theirs = (await desk.charges()).map((one) => `${one.attempt_id} ${one.amount} ${one.currency}`).sort();
+  const given = await linesOf(owner, `select id, amount_minor, currency from refunds where state = 'SUCCEEDED'`);
+  const theirTaken = (await desk.charges()).map((one) => `${one.attempt_id} ${one.amount} ${one.currency}`);
+  const theirGiven = (await desk.refunds())
+    .filter((one) => one.status === 'succeeded')
+    .map((one) => `${one.refund_id} ${one.amount} ${one.currency}`);
   return [
     ...broken.map(({ id, subjects }) => `${id}: ${subjects.join(', ')}`),
-    ...without(theirs, ours).map((line) => `taken by the provider, not in our books: ${line}`),
-    ...without(ours, theirs).map((line) => `in our books, not taken by the provider: ${line}`),
+    ...without(theirTaken, taken).map((line) => `taken by the provider, not in our books: ${line}`),
+    ...without(taken, theirTaken).map((line) => `in our books, not taken by the provider: ${line}`),
+    ...without(theirGiven, given).map((line) => `given back by the provider, not in our books: ${line}`),
+    ...without(given, theirGiven).map((line) => `in our books, not given back by the provider: ${line}`),
   ];
+}
+
+async function linesOf(owner: pg.Pool, text: string): Promise<string[]> {
+  const { rows } = await owner.query<{ id: string; amount_minor: string; currency: string }>(`${text} order by id`);
+  return rows.map((row) => `${row.id} ${row.amount_minor} ${row.currency.toLowerCase()}`);
 }
 
 /** What is left of `lines` when each of `others` takes one away. */

@@ -12,6 +12,17 @@ export interface JournalCharge {
   readonly order_ids: readonly string[];
 }
 
+/** A refund in the provider's own journal: money that it really gave back, or is about to. */
+export interface JournalRefund {
+  readonly id: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly status: 'pending' | 'succeeded';
+  readonly attempt_id: string;
+  /** Ours; null for a refund that was not made by us. */
+  readonly refund_id: string | null;
+}
+
 export interface PspReply {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -21,6 +32,8 @@ export interface PspReply {
 export interface PspDesk {
   /** What the provider took, for one order or in all. */
   charges(orderId?: string): Promise<readonly JournalCharge[]>;
+  /** What the provider gave back, for one attempt or in all. */
+  refunds(attemptId?: string): Promise<readonly JournalRefund[]>;
   /** Switches a fault of the simulator on. */
   fault(fault: Readonly<Record<string, string | number>>): Promise<void>;
   /** A call of the shopper's browser. */
@@ -39,20 +52,21 @@ export function openPspDesk({ url }: Pick<TestSimulator, 'url'>): PspDesk {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
 
-  async function charges(orderId?: string): Promise<JournalCharge[]> {
-    const all: JournalCharge[] = [];
+  async function journal<Line extends { id: string }>(name: string, filter: Record<string, string>): Promise<Line[]> {
+    const all: Line[] = [];
     for (;;) {
-      const query = new URLSearchParams({ limit: '1000', ...(orderId && { order_id: orderId }) });
+      const query = new URLSearchParams({ limit: '1000', ...filter });
       const last = all.at(-1);
       if (last) query.set('starting_after', last.id);
-      const { body } = await call(SECRET_KEY, 'GET', `test_helpers/journal?${query}`);
-      all.push(...(body.data as JournalCharge[]));
+      const { body } = await call(SECRET_KEY, 'GET', `test_helpers/${name}?${query}`);
+      all.push(...(body.data as Line[]));
       if (!body.has_more) return all;
     }
   }
 
   return {
-    charges,
+    charges: (orderId) => journal<JournalCharge>('journal', orderId ? { order_id: orderId } : {}),
+    refunds: (attemptId) => journal<JournalRefund>('refund_journal', attemptId ? { attempt_id: attemptId } : {}),
     browser: (method, path, form) => call(PUBLISHABLE_KEY, method, path, form),
     fault: async (fault) => {
       const form = Object.fromEntries(Object.entries(fault).map(([name, value]) => [name, String(value)]));

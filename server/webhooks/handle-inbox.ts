@@ -3,6 +3,7 @@ import { columns, lanePool, pool, run } from '#db';
 import { assert } from '#kernel';
 import { applyOutcomes, type OutcomeReport } from '#payments';
 import { type Outcome, type PspEvent, psp, readEvent } from '#psp';
+import { applyRefundEvents } from './apply-refund-events.ts';
 
 /** How long claimed rows are left to their worker before another may take them, in seconds. */
 const LEASE_SECONDS = 30;
@@ -35,13 +36,16 @@ export async function handleInbox(limit: number): Promise<number> {
   const rows = await claim(limit);
   if (rows.length === 0) return 0;
   const events = rows.map((row) => ({ row, event: readEvent(JSON.parse(row.payload) as Stripe.Event) }));
-  const attempts = await attemptsOf(events.map(({ event }) => event));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  await applyRefundEvents(events, (inboxId, error) => giveBack(byId, inboxId, error));
+  const payments = events.filter(({ event }) => event.refund === null);
+  const attempts = await attemptsOf(payments.map(({ event }) => event));
   const news = await Promise.all(
-    events.map(({ row, event }) => readNews(row, event, attempts.get(event.attemptId ?? ''))),
+    payments.map(({ row, event }) => readNews(row, event, attempts.get(event.attemptId ?? ''))),
   );
   const reports = news.filter((one) => 'outcome' in one);
   await markUnneeded(news.filter((one) => !('outcome' in one)));
-  await apply(reports, new Map(rows.map((row) => [row.id, row])));
+  await apply(reports, byId);
   return rows.length;
 }
 
@@ -125,11 +129,14 @@ async function apply(reports: readonly WebhookReport[], rows: ReadonlyMap<bigint
   if (reports.length === 0) return;
   const results = await applyOutcomes(lanePool(), reports);
   for (const [index, result] of results.entries()) {
-    if (!(result instanceof Error)) continue;
-    const row = rows.get((reports[index] as WebhookReport).inboxId);
-    assert(row, 'every report has its inbox row');
-    await putBack(row, result);
+    if (result instanceof Error) await giveBack(rows, (reports[index] as WebhookReport).inboxId, result);
   }
+}
+
+function giveBack(rows: ReadonlyMap<bigint, InboxRow>, inboxId: bigint, error: Error): Promise<void> {
+  const row = rows.get(inboxId);
+  assert(row, 'every report has its inbox row');
+  return putBack(row, error);
 }
 
 /** The event stays in the inbox for its next try, a little later each time; the last one makes it a dead letter. */

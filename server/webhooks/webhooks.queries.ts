@@ -1,5 +1,6 @@
 import { pool, run } from '#db';
 import { CAUSES_HOLDING_MONEY } from '#payments';
+import { SECOND_REFUND } from '#refunds';
 
 /** A webhook as it came in, and what became of it. */
 export interface InboxView {
@@ -66,7 +67,7 @@ export async function inboxHealth(): Promise<InboxHealth> {
 /** Work that gave up and waits for a person. */
 export interface DeadLetterView {
   readonly id: string;
-  readonly kind: 'attempt' | 'webhook';
+  readonly kind: 'attempt' | 'webhook' | 'refund';
   readonly subjectId: string;
   readonly cause: string;
   readonly tries: number;
@@ -95,7 +96,8 @@ export async function listDeadLetters(): Promise<{ readonly rows: readonly DeadL
   }>(pool(), {
     name: 'dead-letters',
     text: `select d.id, d.kind, d.subject_id, d.cause, d.tries, d.created_at, a.checkout_id, a.finished_at is not null as finished, count(*) over ()::int as total
-           from dead_letters d left join payment_attempts a on d.kind = 'attempt' and a.id = d.subject_id
+           from dead_letters d left join refunds r on d.kind = 'refund' and r.id = d.subject_id
+           left join payment_attempts a on a.id = case d.kind when 'attempt' then d.subject_id else r.attempt_id end
            where d.resolved_at is null order by d.id desc limit $1`,
     values: [MAX_DEAD_LETTERS],
   });
@@ -114,8 +116,13 @@ export async function listDeadLetters(): Promise<{ readonly rows: readonly DeadL
   };
 }
 
-/** An attempt still open can be asked about; a definite one is closed with a reason, unless money hangs on it. */
-function wayOutOf({ cause, finished }: { cause: string; finished: boolean }): DeadLetterView['wayOut'] {
+/**
+ * An attempt still open can be asked about; a definite one is closed with a reason, unless money hangs on it. A refund is asked about
+ * or made again, but one that is none of ours is only looked into.
+ */
+function wayOutOf(letter: Pick<DeadLetterView, 'kind' | 'cause'> & { finished: boolean }): DeadLetterView['wayOut'] {
+  const { kind, cause, finished } = letter;
+  if (kind === 'refund') return cause === SECOND_REFUND ? 'close' : 'try_again';
   if (!finished) return 'try_again';
   return CAUSES_HOLDING_MONEY.includes(cause) ? 'refund' : 'close';
 }

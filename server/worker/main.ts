@@ -6,6 +6,7 @@ import { startJobs } from '#jobs';
 import { sealLedger } from '#ledger';
 import { log } from '#observability';
 import { drainPayments, resolveAttempts } from '#payments';
+import { openRefunds, submitRefunds } from '#refunds';
 import { handleInbox, INBOX_CHANNEL } from '#webhooks';
 import { listen } from './listen.ts';
 import { startLoop } from './loop.ts';
@@ -15,6 +16,10 @@ import { serveMetrics } from './serve-metrics.ts';
 const INBOX_BATCH = 200;
 /** Most attempts asked about at once. */
 const RESOLVE_BATCH = 50;
+/** Most refunds opened in one transaction, and most sent or asked about at once. */
+const REFUND_BATCH = 20;
+/** How often refunds that are due are looked for, in milliseconds: money that came too late waits no longer than that. */
+const REFUND_IDLE_MS = 500;
 /** How often the inbox is looked at even if no notification came, in milliseconds. */
 const INBOX_IDLE_MS = 1_000;
 /** Pause between two rounds over the inbox under load, in milliseconds: nobody waits for a webhook to the millisecond. */
@@ -34,6 +39,9 @@ const inbox = startLoop({
   onError,
 });
 const attempts = startLoop({ run: () => resolveAttempts(RESOLVE_BATCH), idleMs: RESOLVE_IDLE_MS, onError });
+const refunds = [openRefunds, submitRefunds].map((work) =>
+  startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
+);
 const bell = listen(INBOX_CHANNEL, inbox.wake);
 const jobs = await startJobs(
   {
@@ -55,6 +63,7 @@ async function stop(signal: string): Promise<void> {
   const drained = Promise.allSettled([
     inbox.stop(),
     attempts.stop(),
+    ...refunds.map((loop) => loop.stop()),
     bell.stop(),
     jobs.stop(),
     drainPayments(),

@@ -3,6 +3,7 @@ import { STAFF } from '#auth';
 import { formatMinor } from '#kernel';
 import { CHART, findAccounts, listEntries, listTransactionsOf, trialBalance } from '#ledger';
 import { askAgain, closeDeadLetter, getPaymentDetail, listCheckouts, unknownPayments } from '#payments';
+import { closeRefundLetter, listRefundsOf, retryRefund } from '#refunds';
 import { inboxHealth, listDeadLetters, listWebhooksOf, redriveWebhook } from '#webhooks';
 import { procedureFor, router } from '../init.ts';
 import { anyId, cursor, paymentFilter } from '../inputs.ts';
@@ -18,11 +19,12 @@ const payments = router({
     const detail = await getPaymentDetail(input.id);
     const attemptIds = detail.attempts.map((attempt) => attempt.id);
     const orderIds = detail.checkout.orders.map((order) => order.paymentOrderId);
+    const refunds = await listRefundsOf(attemptIds);
     const [webhooks, transactions] = await Promise.all([
       listWebhooksOf(attemptIds),
-      listTransactionsOf([...orderIds, ...attemptIds]),
+      listTransactionsOf([...orderIds, ...attemptIds, ...refunds.map((refund) => refund.id)]),
     ]);
-    return { ...detail, webhooks, transactions: transactions.map(transactionCard) };
+    return { ...detail, refunds, webhooks, transactions: transactions.map(transactionCard) };
   }),
 });
 
@@ -76,24 +78,29 @@ const reason = z.string().trim().min(3).max(500);
 const deadLetters = router({
   list: staffProcedure.query(() => listDeadLetters()),
 
-  /** Has the PSP asked again, or a webhook handled again. Harmless to repeat: what is known already changes nothing. */
+  /** Has the PSP asked again, a webhook handled again, or a failed refund made again. Harmless to repeat: what is known already changes nothing. */
   tryAgain: operatorProcedure
     .input(
       z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('attempt'), subjectId: anyId, reason }),
+        z.strictObject({ kind: z.literal('refund'), subjectId: anyId, reason }),
         z.strictObject({ kind: z.literal('webhook'), subjectId: z.string().regex(/^[1-9][0-9]{0,17}$/), reason }),
       ]),
     )
     .mutation(async ({ ctx, input }) => {
       const actor = `user:${ctx.actor.userId}`;
       if (input.kind === 'attempt') await askAgain(input.subjectId, actor, input.reason);
+      else if (input.kind === 'refund') await retryRefund(input.subjectId, actor, input.reason);
       else await redriveWebhook(BigInt(input.subjectId), actor, input.reason);
     }),
 
   /** Puts a definite failure aside, with a reason that stays on record. */
   close: operatorProcedure
-    .input(z.strictObject({ subjectId: anyId, reason }))
-    .mutation(({ ctx, input }) => closeDeadLetter(input.subjectId, `user:${ctx.actor.userId}`, input.reason)),
+    .input(z.strictObject({ kind: z.enum(['attempt', 'refund']).default('attempt'), subjectId: anyId, reason }))
+    .mutation(({ ctx, input }) => {
+      const close = input.kind === 'refund' ? closeRefundLetter : closeDeadLetter;
+      return close(input.subjectId, `user:${ctx.actor.userId}`, input.reason);
+    }),
 });
 
 /** The operator's console. Every role of the platform's staff may read it. */

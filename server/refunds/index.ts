@@ -1,0 +1,12 @@
+export { type AppliedRefund, applyRefundOutcomes, type RefundReport } from './apply-refund-outcomes.ts';
+export { openRefunds } from './open-refunds.ts';
+export {
+  OPEN_REFUND_STATES,
+  REFUND_STATES,
+  REFUND_TRANSITIONS,
+  type RefundState,
+  SECOND_REFUND,
+} from './refund-state.ts';
+export { listRefundsOf, type RefundStep, type RefundView } from './refunds.queries.ts';
+export { closeRefundLetter, retryRefund } from './retry-refund.ts';
+export { submitRefunds } from './submit-refunds.ts';

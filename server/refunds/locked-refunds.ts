@@ -1,0 +1,122 @@
+import type pg from 'pg';
+import type { Statement } from '#db';
+import { assert, type CurrencyCode } from '#kernel';
+import { insertOutbox } from '#payments';
+import type { RefundChange, RefundNow } from './decide-refund.ts';
+import { moveRefunds, type RefundRow, type RefundTransition, replaceDeadLetters } from './refund-rows.ts';
+import { OPEN_REFUND_STATES, REFUND_TRANSITIONS, type RefundState } from './refund-state.ts';
+
+/** What is known of a locked refund, beside what decisions need. */
+export interface LockedRefund extends RefundNow {
+  readonly attemptId: string;
+  /** Ledger transaction that booked it as accepted, if one did. */
+  readonly acceptedAs: string | null;
+}
+
+type Held = { -readonly [Key in keyof (RefundRow & LockedRefund)]: (RefundRow & LockedRefund)[Key] };
+
+/** Refunds under lock, in memory: decisions change the copies, {@link LockedRefunds.writes} sends what changed. */
+export class LockedRefunds {
+  readonly #refunds = new Map<string, Held>();
+  readonly #changed = new Set<string>();
+  readonly #transitions: RefundTransition[] = [];
+  readonly #letters = new Map<string, { cause: string | null; tries: number }>();
+
+  /** Locks attempts before refunds and each in id order, as every writer does, so that two batches never wait in a circle. */
+  static reads(refundIds: readonly string[]): Statement[] {
+    return [
+      {
+        name: 'lock-refunded-attempts',
+        text: `select a.id from payment_attempts a where a.id in (select r.attempt_id from refunds r where r.id = any($1::text[]))
+               order by a.id for no key update`,
+        values: [refundIds],
+      },
+      {
+        name: 'lock-refunds',
+        text: `select r.id, r.attempt_id, r.state, r.state_seq, r.amount_minor, r.currency, r.psp_refund_id, r.tries, r.error, r.resolve_at, r.finished_at
+               from refunds r where r.id = any($1::text[]) order by r.id for no key update`,
+        values: [refundIds],
+      },
+      {
+        name: 'accepted-refunds',
+        text: `select source_id, id from ledger_transactions where kind = 'refund_accepted' and source_id = any($1::text[])`,
+        values: [refundIds],
+      },
+    ];
+  }
+
+  constructor(rows: readonly pg.QueryResultRow[], accepted: readonly pg.QueryResultRow[]) {
+    const postings = new Map<string, string>(accepted.map((row) => [row.source_id, row.id]));
+    for (const row of rows) {
+      this.#refunds.set(row.id, {
+        id: row.id,
+        attemptId: row.attempt_id,
+        state: row.state,
+        seq: row.state_seq,
+        seqRead: row.state_seq,
+        amountMinor: row.amount_minor,
+        currency: row.currency as CurrencyCode,
+        pspRefundId: row.psp_refund_id,
+        tries: row.tries,
+        error: row.error,
+        resolveAt: row.resolve_at,
+        finishedAt: row.finished_at,
+        acceptedAs: postings.get(row.id) ?? null,
+      });
+    }
+  }
+
+  refund(id: string): LockedRefund {
+    return this.#refund(id);
+  }
+
+  change(id: string, change: RefundChange): void {
+    Object.assign(this.#refund(id), change);
+    this.#changed.add(id);
+  }
+
+  move(id: string, to: RefundState, by: { actor: string; reason: string; now: Date }): void {
+    const refund = this.#refund(id);
+    assert(REFUND_TRANSITIONS[refund.state].includes(to), `${id} may go from ${refund.state} to ${to}`);
+    refund.seq += 1;
+    this.#transitions.push({
+      refundId: id,
+      seq: refund.seq,
+      from: refund.state,
+      to,
+      reason: by.reason,
+      actor: by.actor,
+    });
+    refund.state = to;
+    this.#changed.add(id);
+    if (!OPEN_REFUND_STATES.has(to)) refund.finishedAt ??= by.now;
+  }
+
+  /** Remembers what the refund was booked as, so that a failure in the same batch can take it back. */
+  accept(id: string, transactionId: string): void {
+    this.#refund(id).acceptedAs = transactionId;
+  }
+
+  /** The question a person is asked about the refund from now on; null closes the one that was open. */
+  setLetter(id: string, cause: string | null): void {
+    this.#letters.set(id, { cause, tries: this.#refund(id).tries });
+  }
+
+  /** Everything that changed, for the transaction that holds the locks. */
+  writes(): Statement[] {
+    const changed = [...this.#changed].map((id) => this.#refund(id));
+    const told = this.#transitions.map(({ refundId, to }) => ({
+      topic: 'refund.updated',
+      key: refundId,
+      payload: { refund_id: refundId, attempt_id: this.#refund(refundId).attemptId, state: to },
+    }));
+    const letters = [...this.#letters].map(([refundId, letter]) => ({ refundId, ...letter }));
+    return [...moveRefunds(changed, this.#transitions), ...replaceDeadLetters(letters), ...insertOutbox(told)];
+  }
+
+  #refund(id: string): Held {
+    const refund = this.#refunds.get(id);
+    assert(refund, `refund ${id} was locked`);
+    return refund;
+  }
+}

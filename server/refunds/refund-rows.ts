@@ -1,0 +1,135 @@
+import { columns, type Statement } from '#db';
+import type { CurrencyCode } from '#kernel';
+import { type RefundReason, type RefundState, SECOND_REFUND } from './refund-state.ts';
+
+export interface NewRefund {
+  readonly id: string;
+  readonly attemptId: string;
+  readonly reason: RefundReason;
+  readonly amountMinor: bigint;
+  readonly currency: CurrencyCode;
+}
+
+/** A refund with what may change about it. */
+export interface RefundRow {
+  readonly id: string;
+  readonly state: RefundState;
+  readonly seq: number;
+  /** As it was read: the fence of the update. */
+  readonly seqRead: number;
+  readonly pspRefundId: string | null;
+  readonly tries: number;
+  readonly error: string | null;
+  readonly resolveAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+export interface RefundTransition {
+  readonly refundId: string;
+  readonly seq: number;
+  readonly from: RefundState;
+  readonly to: RefundState;
+  readonly reason: string;
+  readonly actor: string;
+}
+
+/** Inserts refunds, REQUESTED and due at once. */
+export function insertRefunds(refunds: readonly NewRefund[]): Statement[] {
+  if (refunds.length === 0) return [];
+  return [
+    {
+      name: 'insert-refunds',
+      text: `insert into refunds (id, attempt_id, reason, amount_minor, currency)
+             select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::char(3)[])`,
+      values: columns(
+        refunds,
+        (row) => row.id,
+        (row) => row.attemptId,
+        (row) => row.reason,
+        (row) => row.amountMinor,
+        (row) => row.currency,
+      ),
+      expectRows: refunds.length,
+    },
+  ];
+}
+
+/** Writes refunds as they stand now and the steps that led there, in one statement, as the database demands. */
+export function moveRefunds(changed: readonly RefundRow[], steps: readonly RefundTransition[]): Statement[] {
+  if (changed.length === 0) return [];
+  return [
+    {
+      name: 'move-refunds',
+      text: `with history as (
+               insert into refund_transitions (refund_id, seq, from_state, to_state, reason, actor)
+               select * from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[])
+             )
+             update refunds r set state = n.state, state_seq = n.seq, psp_refund_id = n.psp_refund_id, tries = n.tries, error = n.error,
+                                  resolve_at = n.resolve_at, finished_at = n.finished_at
+             from unnest($7::text[], $8::smallint[], $9::text[], $10::smallint[], $11::text[], $12::smallint[], $13::text[], $14::timestamptz[],
+                         $15::timestamptz[]) n (id, seq_read, state, seq, psp_refund_id, tries, error, resolve_at, finished_at)
+             where r.id = n.id and r.state_seq = n.seq_read`,
+      values: [
+        ...columns(
+          steps,
+          (row) => row.refundId,
+          (row) => row.seq,
+          (row) => row.from,
+          (row) => row.to,
+          (row) => row.reason,
+          (row) => row.actor,
+        ),
+        ...columns(
+          changed,
+          (row) => row.id,
+          (row) => row.seqRead,
+          (row) => row.state,
+          (row) => row.seq,
+          (row) => row.pspRefundId,
+          (row) => row.tries,
+          (row) => row.error,
+          (row) => row.resolveAt,
+          (row) => row.finishedAt,
+        ),
+      ],
+      expectRows: changed.length,
+    },
+  ];
+}
+
+/**
+ * A refund has one open dead letter at most: another cause takes the place of the one that waited, the same cause adds nothing, and
+ * without a cause there is nothing left to ask.
+ */
+export function replaceDeadLetters(
+  letters: readonly { readonly refundId: string; readonly cause: string | null; readonly tries: number }[],
+): Statement[] {
+  if (letters.length === 0) return [];
+  // Somebody has to look at a second refund whatever becomes of the first.
+  const asked = letters.filter((letter) => letter.cause !== null);
+  return [
+    {
+      name: 'answer-refund-letters',
+      text: `update dead_letters d set resolved_at = now(), resolution = coalesce('replaced by ' || n.cause, 'the provider has answered')
+             from unnest($1::text[], $2::text[]) n (subject_id, cause)
+             where d.kind = 'refund' and d.subject_id = n.subject_id and d.resolved_at is null
+               and d.cause is distinct from n.cause and (n.cause is not null or d.cause <> '${SECOND_REFUND}')`,
+      values: columns(
+        letters,
+        (row) => row.refundId,
+        (row) => row.cause,
+      ),
+    },
+    {
+      name: 'insert-refund-letters',
+      text: `insert into dead_letters (kind, subject_id, cause, tries) select 'refund', * from unnest($1::text[], $2::text[], $3::int[])
+             on conflict (kind, subject_id) where resolved_at is null do nothing`,
+      values: columns(
+        asked,
+        (row) => row.refundId,
+        (row) => row.cause,
+        (row) => row.tries,
+      ),
+    },
+  ];
+}
