@@ -27,7 +27,7 @@ export function holdMoney(held: readonly HeldRow[]): Statement[] {
     },
     {
       name: 'answer-dead-letters',
-      text: `update dead_letters set resolved_at = now(), resolution = 'the money came late and goes back by itself'
+      text: `update dead_letters set resolved_at = now(), resolution = 'payments: the money came late and goes back by itself'
              where kind = 'attempt' and subject_id = any($1::text[]) and resolved_at is null`,
       values: [ids],
     },

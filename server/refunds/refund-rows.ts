@@ -110,7 +110,7 @@ export function replaceDeadLetters(
   return [
     {
       name: 'answer-refund-letters',
-      text: `update dead_letters d set resolved_at = now(), resolution = coalesce('replaced by ' || n.cause, 'the provider has answered')
+      text: `update dead_letters d set resolved_at = now(), resolution = coalesce('replaced by ' || n.cause, 'refunds: the provider has answered')
              from unnest($1::text[], $2::text[]) n (subject_id, cause)
              where d.kind = 'refund' and d.subject_id = n.subject_id and d.resolved_at is null
                and d.cause is distinct from n.cause and (n.cause is not null or d.cause <> '${SECOND_REFUND}')`,

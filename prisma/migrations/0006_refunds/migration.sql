@@ -136,5 +136,5 @@ from (
 ) held
 where a.id = held.source_id;
 
-update dead_letters set resolved_at = now(), resolution = 'the money goes back by itself'
+update dead_letters set resolved_at = now(), resolution = 'refunds: the money goes back by itself'
 where kind = 'attempt' and cause = 'late_success' and resolved_at is null;

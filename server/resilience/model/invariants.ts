@@ -29,6 +29,7 @@ export function checkInvariants(tables: Tables): void {
   checkAccounts(tables);
   checkHistory(tables);
   checkCaptures(tables);
+  checkHeldMoney(tables);
   checkAttempts(tables);
   checkWaiting(tables);
 }
@@ -101,6 +102,17 @@ function checkCaptures({ orders, captures, transactions }: Tables): void {
     const isWhole = capture?.amountMinor === order.amountMinor && capture.currency === order.currency;
     must(capture === undefined || isWhole, `I13: ${order.id} is not charged whole`);
     must(credited.has(order.id) === (order.state === 'SUCCESS'), `I14: ${order.id} is ${order.state}, credited or not`);
+  }
+}
+
+/** Nothing was given back yet, so suspense is what the attempts hold. */
+function checkHeldMoney({ accounts, attempts }: Tables): void {
+  for (const { code, balance } of accounts.values()) {
+    const [kind, , currency] = code.split(':');
+    if (kind !== 'suspense') continue;
+    const held = [...attempts.values()].filter((attempt) => attempt.currency === currency);
+    const isWaiting = -balance === sum(held.map((attempt) => attempt.heldMinor ?? 0n));
+    must(isWaiting, `I9: suspense of ${currency} is ${balance}, and no refund is due for it`);
   }
 }
 

@@ -35,6 +35,8 @@ export interface AttemptRow {
   pageUrl: string | null;
   declineCode: string | null;
   error: string | null;
+  /** What came too late and waits for its refund. */
+  heldMinor: bigint | null;
   latencyMs: number | null;
   resolveAt: Date | null;
   finishedAt: Date | null;

@@ -98,7 +98,7 @@ export class Tables {
       rows(columns, ([id, checkoutId, attemptNo, kind, amountMinor, currency, paymentMethod, cardLast4, resolveAt]) => {
         const asked = { amountMinor, currency, paymentMethod, cardLast4 };
         const learned = { pspPaymentId: null, pspSessionId: null, pageUrl: null, declineCode: null, error: null };
-        const work = { state: 'PENDING', tries: 0, latencyMs: null, resolveAt, finishedAt: null };
+        const work = { state: 'PENDING', tries: 0, latencyMs: null, resolveAt, finishedAt: null, heldMinor: null };
         insert(this.attempts, id, { id, checkoutId, attemptNo, kind, ...asked, ...learned, ...work, orderIds: [] });
       }),
     'insert-attempt-orders': (columns) =>
@@ -137,6 +137,17 @@ export class Tables {
         this.deadLetters.push({ subject, cause, open: true });
         return true;
       }),
+    'hold-money': (columns) =>
+      rows(columns, ([id, amountMinor]) => {
+        const attempt = this.attempt(id);
+        if (attempt.heldMinor !== null) return false;
+        attempt.heldMinor = amountMinor;
+        return true;
+      }),
+    'answer-dead-letters': ([subjects = []]) =>
+      each(subjects, (subject) => {
+        for (const letter of this.deadLetters) if (letter.subject === subject) letter.open = false;
+      }),
     'insert-outbox': (columns) =>
       rows(columns, ([, key, payload]) => {
         this.outbox.push({ key, state: JSON.parse(payload).state });
@@ -172,16 +183,16 @@ export class Tables {
 
   #writeBook(columns: Columns): number {
     const byId = new Map([...this.accounts.values()].map((account) => [account.id, account]));
-    rows(columns.slice(0, 5), ([id, kind, legs, sourceId]) => {
+    rows(columns.slice(0, 6), ([id, kind, legs, sourceId]) => {
       for (const one of this.transactions.values())
         if (one.kind === kind && one.sourceId === sourceId)
           throw new Refused(`ledger_transactions_one_per_fact: ${kind} ${sourceId}`);
       insert(this.transactions, id, { kind, legs, sourceId });
     });
-    rows(columns.slice(5, 11), ([accountId, accountSeq, transactionId, amountMinor, balanceAfter, currency]) => {
+    rows(columns.slice(6, 12), ([accountId, accountSeq, transactionId, amountMinor, balanceAfter, currency]) => {
       this.entries.push({ accountId, accountSeq, transactionId, amountMinor, balanceAfter, currency });
     });
-    return rows(columns.slice(11), ([id, versionRead, balance, version]) => {
+    return rows(columns.slice(12), ([id, versionRead, balance, version]) => {
       const account = byId.get(id);
       if (!account || account.version !== versionRead) return false;
       Object.assign(account, { balance, version });
