@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { installJobs } from '#jobs';
 import { applyOutcomes, retryPayment, takePayment } from '#payments';
+import { applyRefundOutcomes, openRefunds, submitRefunds } from '#refunds';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
 import { getWallet } from '#wallet';
 import { auditBooks } from './audit-books.ts';
@@ -23,18 +24,19 @@ beforeAll(async () => {
   for (const request of requests) await takePayment(request, 'key:shop', { waitMs: 10_000 });
   const declined = requests[2]?.orders[0]?.paymentOrderId ?? '';
   await retryPayment(declined, { token: 'tok_chargeDeclined' }, 'key:shop', { waitMs: 10_000 });
-  await holdLateCaptures(declined);
+  await giveBackLateCaptures();
+  await holdLateCaptures(declined, 2);
 });
 
 afterAll(() => system.stop());
 
-/** Both attempts of a failed order turn out charged: one is the order's late capture, the other is money too much. */
-async function holdLateCaptures(orderId: string): Promise<void> {
+/** Every attempt of a failed order turns out charged: one is the order's late capture, another is money too much. */
+async function holdLateCaptures(orderId: string, attempts: number): Promise<void> {
   const { rows } = await system.owner.query<{ id: string }>(
     'select attempt_id as id from attempt_orders where payment_order_id = $1 order by 1',
     [orderId],
   );
-  expect(rows).toHaveLength(2);
+  expect(rows).toHaveLength(attempts);
   for (const { id } of rows) {
     const outcome = {
       kind: 'succeeded' as const,
@@ -46,6 +48,29 @@ async function holdLateCaptures(orderId: string): Promise<void> {
     };
     await applyOutcomes(lanePool(), [{ attemptId: id, outcome, actor: 'webhook' }]);
   }
+}
+
+/** Two late payments went back; the bank has returned one of them. */
+async function giveBackLateCaptures(): Promise<void> {
+  for (const request of [
+    samplePayment({ token: 'tok_chargeDeclined' }),
+    samplePayment({ token: 'tok_chargeDeclined' }),
+  ]) {
+    await takePayment(request, 'key:shop', { waitMs: 10_000 });
+    await holdLateCaptures(request.orders[0]?.paymentOrderId ?? '', 1);
+  }
+  expect(await openRefunds(10)).toBe(2);
+  system.wire.rule(async () => 'cut');
+  expect(await submitRefunds(10)).toBe(2);
+  system.wire.rule();
+  const { rows } = await system.owner.query<{ id: string }>('select id from refunds order by id');
+  const money = { amountMinor: 2_999n, currency: 'USD' as const };
+  const news = rows.flatMap(({ id }, index) => {
+    const known = { pspRefundId: `re_${id}`, ...money };
+    const made = { refundId: id, actor: 'webhook' as const, outcome: { kind: 'succeeded' as const, ...known } };
+    return index === 0 ? [made] : [made, { ...made, outcome: { kind: 'failed' as const, reason: 'closed', ...known } }];
+  });
+  await applyRefundOutcomes(lanePool(), news);
 }
 
 const SUCCESS_ORDER = `(select payment_order_id from payment_orders where state = 'SUCCESS' and currency = 'USD' order by 1 limit 1)`;
@@ -119,7 +144,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     plant: [
       `update ledger_accounts set currency = 'EUR', code = 'suspense:platform:EUR' where code = 'suspense:platform:USD'`,
     ],
-    also: ['I2'],
+    also: ['I2', 'I9'],
   },
   I5: { plant: ['alter table captures disable trigger captures_append_only'] },
   I6: {
@@ -133,6 +158,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
       extra('late_capture_held', `'att_twice'`),
       extra('late_capture_held', `'att_twice'`),
     ],
+    also: ['I9'],
   },
   I8: {
     plant: [
@@ -140,6 +166,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
        values (1, '-infinity', now(), 1, 2, decode(repeat('00', 32), 'hex'), ${HASH})`,
     ],
   },
+  I9: { plant: ['update payment_attempts set held_minor = held_minor - 1 where refund_due'] },
   I10: {
     plant: [
       `insert into ledger_accounts (code, kind, owner_id, currency, balance_rule) values ('bank_cash:shop:USD', 'bank_cash', 'shop', 'USD', 'either')`,
@@ -178,6 +205,8 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     ],
     also: ['I14'],
   },
+  I21: { plant: ['update payment_attempts set refunded_minor = refunded_minor - 1 where refunded_minor > 0'] },
+  I23: { plant: [`update ledger_transactions set reversal_of = null where kind = 'refund_failed'`] },
   I26: { plant: [key({ expires_at: `now() - interval '2 days'` })] },
   I27: { plant: [key({ response_body: `'{"checkout_id":"checkout_of_nobody"}'` })] },
   I28: {
@@ -196,8 +225,9 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     plant: [`update payment_orders set description = 'card 4242 4242 4242 4242' where payment_order_id = ${FAILED}`],
   },
   I39: { plant: [`update dead_letters set resolved_at = now(), resolution = 'done'`] },
-  I41: { plant: ['delete from dead_letters'] },
+  I41: { plant: ['update payment_attempts set refund_due = false where refund_due'] },
   I41b: { plant: [webhook({ retry_at: `now() - interval '2 minutes'` })] },
+  I42: { plant: ['delete from dead_letters'] },
 };
 
 async function violatedAfter(...statements: string[]): Promise<string[]> {
@@ -323,7 +353,22 @@ test.each([
   ['I37', [webhook({ payload: `'{"card":{"cvc":"123"}}'` })]],
   ['I37', [`insert into outbox (topic, key, payload) values ('t', 'k', '{"token":"eyJhbGciOiJIUzI1NiJ9.e30.c2ln"}')`]],
   ['I39', [`update dead_letters set resolved_at = now(), resolution = 'user:1: '`]],
-  ['I41', [`update dead_letters set cause = 'outcome_unknown'`]],
+  ['I9', [`update refunds set state = 'FAILED' where state = 'SUCCEEDED'`]],
+  ['I9', [extra('late_capture_held', `'att_of_nobody'`)]],
+  ['I21', [`update refunds set amount_minor = amount_minor + 1 where state = 'SUCCEEDED'`]],
+  ['I21', [`update refunds set currency = 'EUR' where state = 'SUCCEEDED'`]],
+  ['I23', [`update refunds set amount_minor = amount_minor + 1 where state = 'FAILED_LATE'`]],
+  ['I23', [`update refunds set state = 'SUCCEEDED' where state = 'FAILED_LATE'`]],
+  ['I23', [`update ledger_transactions set source_id = source_id || '_x' where kind = 'refund_accepted'`]],
+  [
+    'I23',
+    [
+      `update ledger_entries set amount_minor = amount_minor * 2 where transaction_id in (select id from ledger_transactions where kind = 'refund_failed')`,
+    ],
+  ],
+  ['I42', [`update refunds set state = 'FAILED' where state = 'SUCCEEDED'`]],
+  ['I42', ['delete from refund_transitions where seq = 1']],
+  ['I41', [`update refunds set attempt_id = 'att_x'`]],
   ['I41', [`update payment_orders set state = 'EXECUTING' where payment_order_id = ${SUCCESS_ORDER}`]],
   ['I41', [`update payment_orders set state = 'MANUAL_REVIEW' where payment_order_id = ${SUCCESS_ORDER}`]],
   [

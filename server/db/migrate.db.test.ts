@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -107,4 +107,32 @@ test('an older program finds newer migrations recorded and leaves them alone', a
   await write('9999_from_the_future', 'create table future (id int)');
   await run();
   expect(await run(OURS)).toEqual([]);
+});
+
+test('late money that waited for a person when refunds came goes back by itself from then on', async () => {
+  const before = (await readdir(OURS)).filter((name) => /^\d+_/.test(name) && name < '0006');
+  for (const name of before) await cp(join(OURS, name), join(directory, name), { recursive: true });
+  await run();
+  await query(`
+    insert into payment_events (checkout_id, principal, flow, request_hash, buyer_user_id, buyer_email, buyer_name)
+      values ('chk', 'key:1', 'direct', decode(repeat('ab', 32), 'hex'), 'buyer', 'b@example.com', 'B');
+    insert into payment_attempts (id, checkout_id, attempt_no, kind, amount_minor, currency, state, finished_at)
+      values ('late', 'chk', 1, 'direct', 1000, 'USD', 'SUCCEEDED', now()), ('paid', 'chk', 2, 'direct', 1000, 'USD', 'SUCCEEDED', now());
+    insert into ledger_accounts (code, kind, owner_id, currency, balance_rule) values
+      ('buyer:buyer:USD', 'buyer', 'buyer', 'USD', 'either'), ('suspense:platform:USD', 'suspense', 'platform', 'USD', 'either');
+    with t as (insert into ledger_transactions (id, kind, legs, source_id)
+      values ('00000000-0000-7000-8000-000000000001', 'late_capture_held', 2, 'late')),
+    e as (insert into ledger_entries (account_id, account_seq, transaction_id, amount_minor, balance_after, currency)
+      select id, 1, '00000000-0000-7000-8000-000000000001', v.amount, v.amount, 'USD'
+      from (values ('buyer', 400), ('suspense', -400)) v (kind, amount) join ledger_accounts a on a.kind = v.kind)
+    update ledger_accounts set version = 1, balance = case kind when 'buyer' then 400 else -400 end;
+    insert into dead_letters (kind, subject_id, cause, tries) values ('attempt', 'late', 'late_success', 0), ('attempt', 'paid', 'other', 0);`);
+  await run(OURS);
+  expect(await query('select id, held_minor, refund_due, refunded_minor from payment_attempts order by id')).toEqual([
+    { id: 'late', held_minor: '400', refund_due: true, refunded_minor: '0' },
+    { id: 'paid', held_minor: null, refund_due: false, refunded_minor: '0' },
+  ]);
+  expect(await query('select subject_id from dead_letters where resolved_at is null')).toEqual([
+    { subject_id: 'paid' },
+  ]);
 });

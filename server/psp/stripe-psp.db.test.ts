@@ -59,6 +59,59 @@ test('an attempt can be asked about by its own id, before and after the provider
   expect(await psp.enquire(direct('att_never_sent'))).toEqual({ kind: 'absent' });
 });
 
+async function paid(attemptId: string, paymentMethod?: string): Promise<string> {
+  const made = await charge(attemptId, paymentMethod);
+  if (made.kind !== 'succeeded') throw new Error('the card is good');
+  return made.pspPaymentId;
+}
+
+const refund = (refundId: string, pspPaymentId: string, amountMinor = 2_999n) =>
+  psp.refund({ refundId, attemptId: 'att', pspPaymentId, amount: usd(amountMinor) });
+
+test('the refund is the key at the provider, and can be asked about by its own id before and after it is named', async () => {
+  const pspPaymentId = await paid('att_refunded');
+  const ref = { refundId: 'rfd_1', pspPaymentId, pspRefundId: null };
+  expect(await psp.enquireRefund(ref)).toEqual({ kind: 'absent' });
+  wire.calls.length = 0;
+  const made = await refund('rfd_1', pspPaymentId, 1_000n);
+  expect(made).toEqual({
+    kind: 'succeeded',
+    pspRefundId: expect.stringMatching(/^re_/),
+    amountMinor: 1_000n,
+    currency: 'USD',
+  });
+  expect(await refund('rfd_1', pspPaymentId, 1_000n)).toEqual(made);
+  expect(wire.calls.map((call) => call.idempotencyKey)).toEqual(['rfd_1', 'rfd_1']);
+  await refund('rfd_2', pspPaymentId, 500n);
+  expect(await psp.enquireRefund(ref)).toEqual(made);
+  if (made.kind !== 'succeeded') throw new Error('it was made');
+  expect(await psp.enquireRefund({ ...ref, pspRefundId: made.pspRefundId })).toEqual(made);
+  expect(await psp.enquireRefund({ ...ref, refundId: 'rfd_never_sent' })).toEqual({ kind: 'absent' });
+});
+
+test('a pending refund is told as such; more than is left, or of a payment nobody knows, is refused', async () => {
+  const pspPaymentId = await paid('att_pending_refund', 'tok_pendingRefund');
+  expect(await refund('rfd_pending', pspPaymentId, 2_000n)).toMatchObject({ kind: 'pending', amountMinor: 2_000n });
+  expect(await refund('rfd_too_much', pspPaymentId, 1_000n)).toMatchObject({ kind: 'refused' });
+  expect(await refund('rfd_rest', pspPaymentId, 999n)).toMatchObject({ kind: 'pending' });
+  expect(await refund('rfd_none_left', pspPaymentId, 1n)).toMatchObject({
+    kind: 'refused',
+    code: 'charge_already_refunded',
+  });
+  expect(await refund('rfd_of_nothing', 'pi_nobody')).toMatchObject({ kind: 'refused', code: 'resource_missing' });
+  const lost = { refundId: 'rfd_pending', pspPaymentId: 'pi_nobody', pspRefundId: 're_nobody' };
+  expect(await psp.enquireRefund(lost)).toMatchObject({ kind: 'unknown' });
+});
+
+test('an unanswered refund is unknown; one that was turned away did not start', async () => {
+  const pspPaymentId = await paid('att_refund_trouble');
+  wire.rule(async () => ({ status: 500, headers: { 'content-type': 'application/json' }, body: SERVER_ERROR }));
+  expect(await refund('rfd_500', pspPaymentId)).toMatchObject({ kind: 'unknown', reason: 'http_500' });
+  wire.rule(async () => ({ status: 429, headers: { 'content-type': 'application/json' }, body: SERVER_ERROR }));
+  expect(await refund('rfd_429', pspPaymentId)).toMatchObject({ kind: 'not_started', reason: 'rate_limited' });
+  wire.rule();
+});
+
 test('a decline is told with its code, the same by asking', async () => {
   expect(await charge('att_declined', 'tok_visa_chargeDeclinedInsufficientFunds')).toMatchObject({
     kind: 'declined',
@@ -124,9 +177,11 @@ test.each([
   ],
   ['expireSession', () => psp.expireSession(direct('att_tx'))],
   ['enquire', () => psp.enquire(direct('att_tx'))],
+  ['refund', () => refund('rfd_tx', 'pi')],
+  ['enquireRefund', () => psp.enquireRefund({ refundId: 'rfd_tx', pspPaymentId: 'pi', pspRefundId: null })],
 ])('%s is never called inside a database transaction: it throws, and nothing is sent', async (_, call) => {
   wire.calls.length = 0;
-  await expect(runInTransaction(() => call())).rejects.toThrow('must not stand inside a database transaction');
+  await expect(runInTransaction<unknown>(() => call())).rejects.toThrow('must not stand inside a database transaction');
   expect(wire.calls).toEqual([]);
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '#auth';
 import { lanePool } from '#db';
 import { applyOutcomes, resolveAttempts, takePayment } from '#payments';
+import { openRefunds, submitRefunds } from '#refunds';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
 import { createCaller } from './root.ts';
 
@@ -13,11 +14,13 @@ beforeAll(async () => {
 
 afterAll(() => system.stop());
 
-const as = (role: Role) =>
+const admin = (role: Role) =>
   createCaller({
     actor: { userId: 'user_1', role, sellerId: null, sellerName: null, name: 'One', email: 'one@example.test' },
     requestId: 'req_test',
-  }).admin.deadLetters;
+  }).admin;
+const as = (role: Role) => admin(role).deadLetters;
+const payments = (role: Role) => admin(role).payments;
 
 /** A payment whose PSP stays silent until its retries are used up; the charge exists there. */
 async function givenUp() {
@@ -77,6 +80,45 @@ test('a webhook that gave up is handled again on a word, and only such a one', a
   await expect(as('admin').tryAgain({ kind: 'webhook', subjectId, reason: 'mended' })).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
+});
+
+test('a refund that failed is made again on a word; the page of its payment tells both, and closing it with a reason is refused', async () => {
+  const request = samplePayment({ token: 'tok_chargeDeclined' });
+  await takePayment(request, 'key:shop', { waitMs: 10_000 });
+  const { rows } = await system.owner.query<{ id: string }>('select id from payment_attempts where checkout_id = $1', [
+    request.checkoutId,
+  ]);
+  const attemptId = rows[0]?.id ?? '';
+  const outcome = {
+    kind: 'succeeded',
+    pspPaymentId: 'pi_nobody',
+    chargeId: 'ch_nobody',
+    amountMinor: 2_999n,
+    currency: 'USD',
+    cardLast4: null,
+  } as const;
+  await applyOutcomes(lanePool(), [{ attemptId, outcome, actor: 'webhook' }]);
+  const send = async () => (await openRefunds(10)) + (await submitRefunds(10));
+  expect(await send()).toBe(2);
+  const letter = (await as('admin').list()).rows.find((row) => row.kind === 'refund');
+  expect(letter).toMatchObject({
+    cause: 'refused:resource_missing',
+    wayOut: 'try_again',
+    checkoutId: request.checkoutId,
+  });
+  const subjectId = letter?.subjectId ?? '';
+  for (const kind of ['refund', 'attempt'] as const)
+    await expect(as('admin').close({ kind, subjectId, reason: 'away' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await as('finance').tryAgain({ kind: 'refund', subjectId, reason: 'the provider knows it now' });
+  await expect(as('finance').tryAgain({ kind: 'refund', subjectId, reason: 'twice' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  expect(await send()).toBe(2);
+  const { refunds } = await payments('admin').get({ id: request.checkoutId });
+  expect(refunds.map(({ state, amount, steps }) => [state, amount, steps.map((step) => step.to)])).toEqual([
+    ['FAILED', '29.99', ['SUBMITTED', 'FAILED']],
+    ['FAILED', '29.99', ['SUBMITTED', 'FAILED']],
+  ]);
 });
 
 test('support and sellers may not act, and an action without a reason is refused', async () => {

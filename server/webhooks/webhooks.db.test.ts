@@ -284,3 +284,19 @@ test('an event that can never be applied is tried again a few times and becomes 
   const { rows: closed } = await pool().query(`select resolution from dead_letters where kind = 'webhook'`);
   expect(closed).toEqual([{ resolution: 'user:1: looked at' }]);
 });
+
+test('an event of a refund of ours that is not here is never ignored: it is tried again, and then a person is told', async () => {
+  const refund = { id: 're_1', object: 'refund', amount: 100, currency: 'usd', status: 'succeeded' };
+  await receive(eventBody('refund.created', { ...refund, metadata: { refund_id: 'rfd_lost' } }, 'evt_lost_refund'));
+  await receive(eventBody('refund.created', { ...refund, metadata: {} }, 'evt_foreign_refund'));
+  for (let tries = 1; tries <= 6; tries += 1) {
+    await system.owner.query(`update webhook_inbox set retry_at = now() where state = 'received'`);
+    await drain();
+  }
+  expect(await inboxOf('evt_foreign_refund')).toMatchObject({ state: 'handled', verdict: 'ignored', tries: 1 });
+  expect(await inboxOf('evt_lost_refund')).toMatchObject({
+    state: 'dead',
+    tries: 6,
+    verdict: 'There is no refund rfd_lost.',
+  });
+});

@@ -175,6 +175,55 @@ describe.each(['before', 'after'] as const)('kill -9 %s the provider charges', (
   });
 });
 
+describe.each(['before', 'after'] as const)('kill -9 %s the provider gives late money back', (point) => {
+  test.each(['the worker', 'the provider'])('of %s: it goes back once', async (victim) => {
+    const body = paymentBody();
+    let release = () => {};
+    let announce = () => {};
+    const released = new Promise<void>((done) => {
+      release = done;
+    });
+    const reached = new Promise<void>((done) => {
+      announce = done;
+    });
+    let held = false;
+    system.wire.rule(async (call, forward) => {
+      if (call.method !== 'POST') return forward();
+      if (call.path === '/v1/payment_intents') {
+        await forward();
+        const error = { type: 'card_error', code: 'card_declined', decline_code: 'do_not_honor', message: 'no' };
+        return { status: 402, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
+      }
+      if (held) return forward();
+      held = true;
+      if (point === 'after') await forward();
+      announce();
+      await released;
+      return 'cut';
+    });
+    expect(await pay(body)).toMatchObject({ status: 202 });
+    await reached;
+    await (victim === 'the worker' ? worker.kill() : system.simulator.kill());
+    release();
+    system.wire.rule();
+    await (victim === 'the worker' ? worker.start() : system.simulator.start());
+    await vi.waitFor(
+      async () => {
+        await system.owner.query('update refunds set resolve_at = now() where finished_at is null');
+        const { rows } = await system.owner.query<{ state: string; order: string }>(
+          `select r.state, o.state as order from refunds r join payment_attempts a on a.id = r.attempt_id
+           join payment_orders o on o.checkout_id = a.checkout_id where a.checkout_id = $1`,
+          [body.checkout_id],
+        );
+        expect(rows).toEqual([{ state: 'SUCCEEDED', order: 'AUTO_REFUNDING' }]);
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+    const [charge] = await system.charges(body.payment_orders[0]?.payment_order_id);
+    expect(await system.refunds(charge?.attempt_id)).toHaveLength(1);
+  });
+});
+
 test('kill -9 of everything under load: whatever was accepted is paid once, and asking again completes the rest', async () => {
   const bodies = Array.from({ length: 60 }, paymentBody);
   let charged = 0;
