@@ -220,7 +220,12 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
   },
   I30: { plant: [`delete from outbox where key = ${SUCCESS_ORDER}`] },
   I32: { plant: [job('failed')] },
-  I33: { plant: [`update payment_attempts set tries = 7 where state = 'SUCCEEDED'`] },
+  I33: {
+    plant: [
+      'alter table payment_attempts drop constraint payment_attempts_sends_bounded',
+      `update payment_attempts set sends = 7 where state = 'SUCCEEDED'`,
+    ],
+  },
   I37: {
     plant: [`update payment_orders set description = 'card 4242 4242 4242 4242' where payment_order_id = ${FAILED}`],
   },
@@ -369,6 +374,14 @@ test.each([
   ['I42', [`update refunds set state = 'FAILED' where state = 'SUCCEEDED'`]],
   ['I42', ['delete from refund_transitions where seq = 1']],
   ['I41', [`update refunds set attempt_id = 'att_x'`]],
+  [
+    'I41',
+    [
+      'alter table payment_attempts drop constraint payment_attempts_open_has_next_look',
+      `insert into payment_attempts (id, checkout_id, attempt_no, kind, amount_minor, currency, resolve_at)
+       select 'att_forgotten', checkout_id, 9, 'direct', 1, 'USD', null from payment_orders where payment_order_id = ${SUCCESS_ORDER}`,
+    ],
+  ],
   ['I41', [`update payment_orders set state = 'EXECUTING' where payment_order_id = ${SUCCESS_ORDER}`]],
   ['I41', [`update payment_orders set state = 'MANUAL_REVIEW' where payment_order_id = ${SUCCESS_ORDER}`]],
   [

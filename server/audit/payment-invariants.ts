@@ -1,4 +1,4 @@
-import { type AttemptState, ORDER_TRANSITIONS, type OrderState, RETRY_DELAYS_SECONDS } from '#payments';
+import { type AttemptState, MAX_SENDS, ORDER_TRANSITIONS, type OrderState } from '#payments';
 import type { Invariant } from './invariant.ts';
 
 /** An order that has its money does not wait for an attempt that is still open: an earlier one brought it. */
@@ -161,17 +161,19 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I33',
-    rule: 'No attempt was tried more often than the retry policy allows',
-    keptBy: 'state table',
+    rule: 'No attempt was sent more often than the retry policy allows',
+    keptBy: 'check, state table',
     timing: 'always',
-    violations: `select id as subject from payment_attempts where tries > ${RETRY_DELAYS_SECONDS.length + 1}`,
+    violations: `select id as subject from payment_attempts where sends > ${MAX_SENDS}`,
   },
   {
     id: 'I41',
-    rule: 'Every order on its way has a next action or a person who was told',
-    keptBy: 'state table',
+    rule: 'Every order on its way has a next action, every open attempt a next look, and who has to look was told',
+    keptBy: 'check, state table',
     timing: 'always',
-    violations: `select o.payment_order_id as subject from payment_orders o
+    violations: `select id as subject from payment_attempts where finished_at is null and resolve_at is null
+                 union all
+                 select o.payment_order_id from payment_orders o
                  where o.state in ('EXECUTING', 'REQUIRES_ACTION', 'UNKNOWN') and not exists (
                    select from attempt_orders ao join payment_attempts a on a.id = ao.attempt_id
                    where ao.payment_order_id = o.payment_order_id and a.finished_at is null and a.resolve_at is not null)

@@ -15,3 +15,4 @@ export {
   splitCommission,
 } from './money.ts';
 export { singleton } from './singleton.ts';
+export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

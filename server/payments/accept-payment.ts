@@ -153,7 +153,12 @@ export class IntakeBatch {
   /** Everything new, parents first. */
   writes(): Statement[] {
     const resolveAt = new Date(this.#now.getTime() + config().RESOLVE_AFTER_MS);
-    const attempts = this.#attempts.map((attempt) => ({ ...attempt, resolveAt, orderIds: orderIdsOf(attempt) }));
+    const attempts = this.#attempts.map((attempt) => ({
+      ...attempt,
+      resolveAt,
+      sends: 1 as const,
+      orderIds: orderIdsOf(attempt),
+    }));
     return [
       ...openSellers(this.#newSellers),
       ...insertEvents(this.#events),

@@ -4,14 +4,15 @@ import { AppError, assert, createLane, newId, singleton } from '#kernel';
 import { type AccountRef, type Book, lateCaptureHeld, orderCaptured, PLATFORM, runBatch, workInBook } from '#ledger';
 import type { Outcome } from '#psp';
 import type { AttemptState } from './attempt-state.ts';
-import { type Decision, decideOutcome } from './decide-outcome.ts';
+import { decideOutcome } from './decide-outcome.ts';
+import type { Circumstances, Decision } from './decision.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { inboxHandled } from './inbox-handled.ts';
 import { LockedPayments } from './locked-payments.ts';
 import { mayBePaid, type OrderState } from './order-state.ts';
 
 /** News about an attempt, from wherever it came. */
-export interface OutcomeReport {
+export interface OutcomeReport extends Circumstances {
   readonly attemptId: string;
   readonly outcome: Outcome;
   /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling. */
@@ -134,6 +135,7 @@ function applyOne(
     outcome,
     now,
     Math.random,
+    report,
   );
   payments.changeAttempt(attemptId, decision.attempt, { now, latencyMs: report.latencyMs });
   if (decision.orderEvent === 'captured') {
@@ -147,7 +149,9 @@ function applyOne(
   const isWanted = facts.orders.some((order) => mayBePaid(payments.orderState(order.paymentOrderId)));
   if (decision.tryAgainAt && isWanted)
     payments.addAttempt({ ...facts, attemptId: newId('att'), attemptNo: facts.attemptNo + 1 }, decision.tryAgainAt);
-  if (decision.deadLetter) payments.addDeadLetter(attemptId, decision.deadLetter, attempt.tries);
+  if (decision.answers.length > 0)
+    payments.answerDeadLetters(attemptId, decision.answers, `${actor}: ${decision.reason}`);
+  if (decision.deadLetter) payments.addDeadLetter(attemptId, decision.deadLetter);
   return {
     verdict: decision.verdict,
     attemptState: payments.attempt(attemptId).state,

@@ -4,18 +4,35 @@ import type { Outcome } from '#psp';
 import {
   ATTEMPT_STATES,
   type AttemptState,
-  nextTryAt,
+  ENQUIRY_DELAYS_SECONDS,
+  MAX_SENDS,
+  nextAttemptAt,
+  nextLookAt,
   OPEN_ATTEMPT_STATES,
   RETRY_DELAYS_SECONDS,
+  START_DEADLINE_SECONDS,
+  TRIES_UNTIL_TOLD,
+  whenReachable,
 } from './attempt-state.ts';
-import { type AttemptNow, decideOutcome } from './decide-outcome.ts';
+import { decideOutcome } from './decide-outcome.ts';
+import type { AttemptNow, Circumstances } from './decision.ts';
 import { ORDER_STATES, stepsFor } from './order-state.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const FINAL_STATES = ATTEMPT_STATES.filter((state) => !OPEN_ATTEMPT_STATES.has(state));
 
 function attempt(change: Partial<AttemptNow> = {}): AttemptNow {
-  return { state: 'PENDING', kind: 'direct', attemptNo: 1, tries: 0, amountMinor: 2_999n, currency: 'USD', ...change };
+  return {
+    state: 'PENDING',
+    kind: 'direct',
+    attemptNo: 1,
+    tries: 0,
+    sends: 1,
+    since: NOW,
+    amountMinor: 2_999n,
+    currency: 'USD',
+    ...change,
+  };
 }
 
 function success(change: Partial<Extract<Outcome, { kind: 'succeeded' }>> = {}): Outcome {
@@ -30,7 +47,21 @@ function success(change: Partial<Extract<Outcome, { kind: 'succeeded' }>> = {}):
   };
 }
 
-const decide = (now: AttemptNow, news: Outcome) => decideOutcome(now, news, NOW, () => 0);
+const decide = (now: AttemptNow, news: Outcome, how?: Circumstances) => decideOutcome(now, news, NOW, () => 0, how);
+/** The attempt after news about it. */
+const after = (now: AttemptNow, news: Outcome, how?: Circumstances): AttemptNow => {
+  const { state, tries, sends } = decide(now, news, how).attempt;
+  return {
+    ...now,
+    ...(state && { state }),
+    ...(tries !== undefined && { tries }),
+    ...(sends !== undefined && { sends }),
+  };
+};
+const SILENCE: Outcome = { kind: 'unknown', reason: 'ETIMEDOUT' };
+const AWAY: Outcome = { kind: 'not_started', reason: 'ECONNREFUSED', retryAfterSeconds: null, countsAsTry: false };
+const LIMITED: Outcome = { kind: 'not_started', reason: 'rate_limited', retryAfterSeconds: null, countsAsTry: true };
+const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);
 const secondsFromNow = (date: Date | null | undefined) => date && (date.getTime() - NOW.getTime()) / 1_000;
 
 const news: fc.Arbitrary<Outcome> = fc.oneof(
@@ -80,7 +111,9 @@ const anyAttempt: fc.Arbitrary<AttemptNow> = fc.record({
   state: fc.constantFrom(...ATTEMPT_STATES),
   kind: fc.constantFrom('direct' as const, 'hosted' as const),
   attemptNo: fc.integer({ min: 1, max: 8 }),
-  tries: fc.integer({ min: 0, max: 8 }),
+  tries: fc.integer({ min: 0, max: 30 }),
+  sends: fc.integer({ min: 0, max: MAX_SENDS }),
+  since: fc.integer({ min: 0, max: 2 * START_DEADLINE_SECONDS }).map(ago),
   amountMinor: fc.constant(2_999n),
   currency: fc.constant('USD' as const),
 });
@@ -103,6 +136,8 @@ describe('for every attempt and every piece of news', () => {
       fc.property(anyAttempt, news, (now, one) => {
         const { orderEvent, attempt: change } = decide(now, one);
         if (one.kind === 'unknown' || one.kind === 'pending') {
+          // A page that was never shown may expire: nobody can have paid on it.
+          if (now.kind === 'hosted' && now.state === 'PENDING' && change.state === 'EXPIRED') return;
           expect(orderEvent === null || orderEvent === 'answer_unknown' || orderEvent === 'given_up').toBe(true);
           expect(change.state === undefined || change.state === 'UNKNOWN').toBe(true);
         }
@@ -122,17 +157,41 @@ describe('for every attempt and every piece of news', () => {
     );
   });
 
-  test('what stays open is looked at again, or a person is told; what ended is left alone', () => {
+  test('what stays open is looked at again, for ever; what ended is left alone', () => {
     fc.assert(
       fc.property(anyAttempt, news, (now, one) => {
         const decision = decide(now, one);
         const state = decision.attempt.state ?? now.state;
         if (OPEN_ATTEMPT_STATES.has(state)) {
-          if (decision.attempt.resolveAt === null) expect(decision.deadLetter).not.toBeNull();
+          expect(decision.attempt.resolveAt).not.toBeNull();
           if (decision.attempt.resolveAt) expect(decision.attempt.resolveAt.getTime()).toBeGreaterThan(NOW.getTime());
         } else if (decision.attempt.state) {
           expect(decision.attempt.resolveAt).toBeNull();
         }
+      }),
+    );
+  });
+
+  test('unclear news uses up no try when it came out of turn, or because the provider could not be reached', () => {
+    fc.assert(
+      fc.property(anyAttempt, news, (now, one) => {
+        const notReached = one.kind === 'not_started' && !one.countsAsTry;
+        for (const outOfTurn of notReached ? [true, false] : [true]) {
+          const { verdict, attempt: change } = decide(now, one, { outOfTurn });
+          if (verdict === 'rescheduled') expect(change.tries ?? now.tries).toBe(now.tries);
+        }
+      }),
+    );
+  });
+
+  test('who was asked about an attempt in doubt is told when it is in doubt no longer, and only then', () => {
+    fc.assert(
+      fc.property(anyAttempt, news, (now, one) => {
+        const { answers, attempt: change } = decide(now, one);
+        const leavesDoubt = now.state === 'UNKNOWN' && change.state !== undefined && change.state !== 'UNKNOWN';
+        if (leavesDoubt) expect(answers).toContain('outcome_unknown');
+        if (now.state === 'PENDING' || now.state === 'REQUIRES_ACTION') expect(answers).toEqual([]);
+        if (answers.includes('amount_mismatch')) expect(one).toMatchObject({ amountMinor: now.amountMinor });
       }),
     );
   });
@@ -204,60 +263,105 @@ test.each([
   },
 );
 
-test('silence is asked about after 1, 2, 4, 8 and 16 seconds, and then a person decides', () => {
+test('silence is asked about after seconds, then a person is told and it is asked about after minutes, hours, and each day for ever', () => {
+  const minutes = (count: number) => count * 60;
+  const hours = (count: number) => count * 3_600;
   let now = attempt();
-  const delays: (number | null | undefined)[] = [];
-  for (let round = 0; round < 6; round += 1) {
-    const { attempt: change, deadLetter } = decide(now, { kind: 'unknown', reason: 'ETIMEDOUT' });
-    delays.push(secondsFromNow(change.resolveAt));
-    expect(deadLetter).toBe(round < 5 ? null : 'outcome_unknown');
-    now = attempt({ state: change.state ?? now.state, tries: change.tries ?? now.tries });
+  const pauses: (number | null | undefined)[] = [];
+  const told: number[] = [];
+  for (let round = 1; round <= 20; round += 1) {
+    const { attempt: change, deadLetter, verdict } = decide(now, SILENCE);
+    pauses.push(secondsFromNow(change.resolveAt));
+    if (deadLetter) told.push(round);
+    expect([deadLetter, verdict]).toEqual(round < 6 ? [null, 'applied'] : ['outcome_unknown', 'given_up']);
+    now = after(now, SILENCE);
   }
-  expect(delays).toEqual([1, 2, 4, 8, 16, null]);
+  expect(pauses).toEqual([
+    ...[1, 2, 4, 8, 16],
+    ...[1, 2, 5, 10, 15, 30].map(minutes),
+    ...[1, 2, 4, 8, 12, 24, 24, 24, 24].map(hours),
+  ]);
+  expect(told[0]).toBe(TRIES_UNTIL_TOLD);
+  expect(pauses.length).toBeGreaterThan(RETRY_DELAYS_SECONDS.length + ENQUIRY_DELAYS_SECONDS.length);
 });
 
-test('a provider that never took the payment is tried as often, and then the order fails, because nothing was charged', () => {
-  let now = attempt();
-  for (let round = 0; round < 6; round += 1) {
-    const down: Outcome = { kind: 'not_started', reason: 'ECONNREFUSED', retryAfterSeconds: null, countsAsTry: true };
-    const decision = decide(now, down);
-    if (round < 5) expect(decision).toMatchObject({ verdict: 'rescheduled', orderEvent: null });
-    else
-      expect(decision).toMatchObject({
-        orderEvent: 'declined',
-        deadLetter: 'psp_unavailable',
-        attempt: { state: 'REFUSED' },
-      });
-    now = attempt({ tries: decision.attempt.tries ?? now.tries });
-  }
+describe('a provider that says it is busy (429)', () => {
+  test('is tried as often as one that is silent, and then the order fails, because nothing was charged', () => {
+    let now = attempt();
+    for (let round = 1; round <= 6; round += 1) {
+      const decision = decide(now, LIMITED, { sent: true });
+      if (round < 6) expect(decision).toMatchObject({ verdict: 'rescheduled', orderEvent: null });
+      else
+        expect(decision).toMatchObject({
+          orderEvent: 'declined',
+          deadLetter: 'psp_unavailable',
+          attempt: { state: 'REFUSED', declineCode: 'psp_unavailable' },
+        });
+      now = after(now, LIMITED, { sent: true });
+    }
+  });
+
+  test('gets the pause it asks for when that is longer than our own, also when a page is open', () => {
+    const limited: Outcome = { kind: 'not_started', reason: 'rate_limited', retryAfterSeconds: 90, countsAsTry: true };
+    for (const state of ['PENDING', 'UNKNOWN', 'REQUIRES_ACTION'] as const)
+      expect(secondsFromNow(decide(attempt({ state }), limited).attempt.resolveAt)).toBe(90);
+  });
 });
 
-test('while one send is in the dark, later refusals do not fail the order: a person decides in the end', () => {
-  const down: Outcome = { kind: 'not_started', reason: 'ECONNREFUSED', retryAfterSeconds: null, countsAsTry: true };
-  const decision = decide(attempt({ state: 'UNKNOWN', tries: 5 }), down);
-  expect(decision).toMatchObject({ verdict: 'given_up', deadLetter: 'outcome_unknown', orderEvent: 'given_up' });
+describe('a provider that cannot be reached', () => {
+  test('uses up no try and no send, and is tried less and less often: from a second up to a minute', () => {
+    const pauses = [0, 4, 20, 100, 240, 3_599].map((age) => {
+      const decision = decide(attempt({ since: ago(age) }), AWAY, { sent: true });
+      expect(decision).toMatchObject({ verdict: 'rescheduled', orderEvent: null, attempt: { tries: 0, sends: 0 } });
+      return secondsFromNow(decision.attempt.resolveAt);
+    });
+    expect(pauses).toEqual([1, 1, 5, 25, 60, 60]);
+  });
+
+  test('for an hour fails the order, because nothing was charged, and a person may have it sent after all', () => {
+    const late = attempt({ since: ago(START_DEADLINE_SECONDS) });
+    expect(decide(late, AWAY, { sent: true })).toMatchObject({
+      orderEvent: 'declined',
+      deadLetter: 'psp_unavailable',
+      attempt: { state: 'REFUSED', resolveAt: null },
+    });
+    expect(decide({ ...late, kind: 'hosted' }, AWAY)).toMatchObject({ orderEvent: 'declined', deadLetter: null });
+  });
+
+  test.each([
+    ['an answer stayed out', attempt({ state: 'UNKNOWN', tries: 2, since: ago(START_DEADLINE_SECONDS) })],
+    ['a process died in mid-send', attempt({ since: ago(START_DEADLINE_SECONDS) })],
+  ])('never fails an order while one send is in the dark (%s): a person decides, and asking goes on', (_, now) => {
+    const decision = decide(now, AWAY);
+    expect(decision).toMatchObject({
+      verdict: 'given_up',
+      deadLetter: 'outcome_unknown',
+      orderEvent: 'given_up',
+      attempt: { tries: TRIES_UNTIL_TOLD },
+    });
+    expect(secondsFromNow(decision.attempt.resolveAt)).toBe(60);
+  });
 });
 
-test('a page that could not be opened leaves the order as it is: nobody could have paid it', () => {
-  const decision = decide(attempt({ kind: 'hosted' }), { kind: 'unknown', reason: 'ETIMEDOUT' });
-  expect(decision).toMatchObject({ verdict: 'rescheduled', orderEvent: null, attempt: { tries: 1 } });
-  expect(decision.attempt.state).toBeUndefined();
+describe('a page that could not be opened', () => {
+  test('leaves the order as it is, however often it is asked for: nobody could have paid', () => {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const decision = decide(attempt({ kind: 'hosted', tries }), SILENCE);
+      expect(decision).toMatchObject({ verdict: 'rescheduled', orderEvent: null, deadLetter: null });
+      expect(decision.attempt.state).toBeUndefined();
+    }
+  });
+
+  test('expires after an hour, without a word about declines', () => {
+    const late = attempt({ kind: 'hosted', since: ago(START_DEADLINE_SECONDS) });
+    expect(decide(late, SILENCE)).toMatchObject({ orderEvent: 'expired', attempt: { state: 'EXPIRED' } });
+  });
 });
 
-test('an open breaker uses up no try', () => {
-  const open: Outcome = { kind: 'not_started', reason: 'breaker_open', retryAfterSeconds: 3, countsAsTry: false };
-  let now = attempt();
-  for (let round = 0; round < 50; round += 1) {
-    const { attempt: change, verdict } = decide(now, open);
-    expect(verdict).toBe('rescheduled');
-    expect(secondsFromNow(change.resolveAt)).toBe(3);
-    now = attempt({ tries: change.tries ?? now.tries });
-  }
-});
-
-test("the provider's Retry-After is obeyed when it is longer than our own pause", () => {
-  const limited: Outcome = { kind: 'not_started', reason: 'rate_limited', retryAfterSeconds: 30, countsAsTry: true };
-  expect(secondsFromNow(decide(attempt(), limited).attempt.resolveAt)).toBe(30);
+test('a wrong amount is asked about again, slowly, and never sent again', () => {
+  const decision = decide(attempt(), success({ amountMinor: 1n }));
+  expect(decision.attempt.tries).toBe(TRIES_UNTIL_TOLD);
+  expect(secondsFromNow(decision.attempt.resolveAt)).toBe(60);
 });
 
 test("the bank's passing trouble makes a new attempt each time, until the attempts are used up", () => {
@@ -278,11 +382,18 @@ test("the bank's passing trouble makes a new attempt each time, until the attemp
 
 test('pauses are spread by up to a quarter, never shortened', () => {
   for (const random of [0, 0.5, 0.999]) {
-    const pause = (nextTryAt(2, NOW, () => random) as Date).getTime() - NOW.getTime();
-    expect(pause).toBeGreaterThanOrEqual(4_000);
-    expect(pause).toBeLessThan(5_000);
+    const jitter = () => random;
+    for (const [at, seconds] of [
+      [nextLookAt(3, NOW, jitter), 4],
+      [nextLookAt(99, NOW, jitter), 86_400],
+      [nextAttemptAt(3, NOW, jitter), 4],
+      [whenReachable(40, NOW, jitter), 10],
+    ] as const) {
+      const pause = secondsFromNow(at) ?? 0;
+      expect(pause).toBeGreaterThanOrEqual(seconds);
+      expect(pause).toBeLessThan(seconds * 1.25);
+    }
   }
-  expect(nextTryAt(RETRY_DELAYS_SECONDS.length, NOW, () => 0)).toBeNull();
 });
 
 test.each(FINAL_STATES.filter((state) => state !== 'SUCCEEDED'))(

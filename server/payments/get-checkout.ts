@@ -1,6 +1,7 @@
 import { pool, type Queryable, run } from '#db';
 import { AppError, type CurrencyCode } from '#kernel';
 import type { AttemptState } from './attempt-state.ts';
+import { lookSooner } from './look-sooner.ts';
 import type { OrderState } from './order-state.ts';
 import { type CheckoutView, composeCheckout, type OrderSnapshot } from './views.ts';
 
@@ -57,6 +58,13 @@ export async function getCheckout(checkoutId: string, on: Queryable = pool()): P
   return composeCheckout(header, rows.map(toSnapshot));
 }
 
+/** Reads a checkout for somebody who wants to know how it stands: what is stuck is looked at sooner because of it. Throws `not_found`. */
+export async function readCheckout(checkoutId: string): Promise<CheckoutView> {
+  const checkout = await getCheckout(checkoutId);
+  await lookSooner(checkout);
+  return checkout;
+}
+
 /** Reads the checkout that an order, or the checkout itself, is known by. Another principal's answers `not_found`, as if it did not exist. */
 export async function findPayment(id: string, principal: string): Promise<CheckoutView> {
   const [order] = await run<{ checkout_id: string }>(pool(), {
@@ -64,7 +72,7 @@ export async function findPayment(id: string, principal: string): Promise<Checko
     text: 'select checkout_id from payment_orders where payment_order_id = $1',
     values: [id],
   });
-  const checkout = await getCheckout(order?.checkout_id ?? id);
+  const checkout = await readCheckout(order?.checkout_id ?? id);
   if (checkout.principal !== principal) throw new AppError('not_found', 'There is no payment with this id.');
   return checkout;
 }

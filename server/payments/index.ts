@@ -1,12 +1,20 @@
 export { type AppliedOutcome, applyOutcome, applyOutcomes, type OutcomeReport } from './apply-outcomes.ts';
 export { askAgain } from './ask-again.ts';
-export { ATTEMPT_STATES, type AttemptState, nextTryAt, RETRY_DELAYS_SECONDS, secondsFrom } from './attempt-state.ts';
+export {
+  ATTEMPT_STATES,
+  type AttemptState,
+  MAX_SENDS,
+  nextLookAt,
+  secondsFrom,
+  TRIES_UNTIL_TOLD,
+} from './attempt-state.ts';
 export { cancelCheckout } from './cancel-checkout.ts';
 export { CAUSES_HOLDING_MONEY, closeDeadLetter } from './close-dead-letter.ts';
 export { createCheckout, type NewCheckout } from './create-checkout.ts';
-export { findPayment, getCheckout } from './get-checkout.ts';
+export { findPayment, getCheckout, readCheckout } from './get-checkout.ts';
 export { type HeldMoney, makeRefundDue, restoreRefunded, startGivingBack } from './give-back.ts';
 export { inboxHandled } from './inbox-handled.ts';
+export { ATTEMPTS_CHANNEL } from './look-sooner.ts';
 export { type EventStatus, eventStatusOf, ORDER_STATES, ORDER_TRANSITIONS, type OrderState } from './order-state.ts';
 export {
   type AttemptView,
@@ -26,9 +34,11 @@ export {
   type SellerPaymentRow,
   unknownPayments,
 } from './payments.queries.ts';
+export { type Push, pushAttempts } from './push-attempts.ts';
 export type { Buyer, CheckoutRequest, OrderRequest, PaymentMethod, PaymentRequest } from './request.ts';
-export { resolveAttempts } from './resolve-attempts.ts';
+export { beginLooks, resolveAttempts } from './resolve-attempts.ts';
 export { retryPayment } from './retry-payment.ts';
 export { startHostedPayment } from './start-hosted-payment.ts';
 export { drainPayments, type TakenPayment, type TakePaymentOptions, takePayment } from './take-payment.ts';
 export type { CheckoutView, PaymentOrderView } from './views.ts';
+export { type WayOutOfLetter, waysOutOf } from './ways-out.ts';

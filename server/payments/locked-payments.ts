@@ -2,12 +2,14 @@ import type pg from 'pg';
 import { columns, type Statement } from '#db';
 import { assert } from '#kernel';
 import { type AttemptState, OPEN_ATTEMPT_STATES } from './attempt-state.ts';
-import type { AttemptChange } from './decide-outcome.ts';
+import type { AttemptChange } from './decision.ts';
 import type { AttemptFacts } from './facts.ts';
 import { type HeldRow, holdMoney } from './held-money.ts';
 import { type OrderEvent, type OrderState, stepsFor } from './order-state.ts';
 import {
+  type AnsweredLetters,
   type CaptureRow,
+  closeAnsweredLetters,
   type DeadLetterRow,
   insertAttempts,
   insertCaptures,
@@ -20,6 +22,8 @@ import {
 interface AttemptRow {
   state: AttemptState;
   tries: number;
+  sends: number;
+  readonly since: Date;
   pspPaymentId: string | null;
   pspSessionId: string | null;
   pageUrl: string | null;
@@ -50,15 +54,17 @@ export class LockedPayments {
   readonly #captures: CaptureRow[] = [];
   readonly #newAttempts: NewAttempt[] = [];
   readonly #held: HeldRow[] = [];
-  readonly #deadLetters: DeadLetterRow[] = [];
+  #deadLetters: DeadLetterRow[] = [];
+  readonly #answered: AnsweredLetters[] = [];
   readonly #outbox: OutboxRow[] = [];
 
   /** Locks orders in id order, so that two batches can never wait for each other. */
   static read(attemptIds: readonly string[]): Statement {
     return {
       name: 'lock-payments',
-      text: `select a.id as attempt_id, a.state as attempt_state, a.tries, a.psp_payment_id, a.psp_session_id, a.page_url, a.card_last4, a.decline_code,
-                    a.error, a.latency_ms, a.resolve_at, a.finished_at, o.payment_order_id, o.state as order_state, o.state_seq
+      text: `select a.id as attempt_id, a.state as attempt_state, a.tries, a.sends, coalesce(a.pushed_at, a.created_at) as since,
+                    a.psp_payment_id, a.psp_session_id, a.page_url, a.card_last4, a.decline_code, a.error, a.latency_ms,
+                    a.resolve_at, a.finished_at, o.payment_order_id, o.state as order_state, o.state_seq
              from payment_attempts a
              join attempt_orders ao on ao.attempt_id = a.id
              join payment_orders o on o.payment_order_id = ao.payment_order_id
@@ -74,6 +80,8 @@ export class LockedPayments {
       this.#attempts.set(row.attempt_id, {
         state: row.attempt_state,
         tries: row.tries,
+        sends: row.sends,
+        since: row.since,
         pspPaymentId: row.psp_payment_id,
         pspSessionId: row.psp_session_id,
         pageUrl: row.page_url,
@@ -141,12 +149,28 @@ export class LockedPayments {
     this.#held.push(held);
   }
 
+  /** A new attempt for the worker to send. */
   addAttempt(facts: AttemptFacts, resolveAt: Date): void {
-    this.#newAttempts.push({ ...facts, resolveAt, orderIds: facts.orders.map((order) => order.paymentOrderId) });
+    this.#newAttempts.push({
+      ...facts,
+      resolveAt,
+      sends: 0,
+      orderIds: facts.orders.map((order) => order.paymentOrderId),
+    });
   }
 
-  addDeadLetter(attemptId: string, cause: string, tries: number): void {
-    this.#deadLetters.push({ attemptId, cause, tries });
+  /** Tells a person why somebody has to look at an attempt as it stands now. */
+  addDeadLetter(attemptId: string, cause: string): void {
+    // That nobody answers is no news about an attempt somebody has to look at anyway.
+    if (cause === 'outcome_unknown' && this.#deadLetters.some((one) => one.attemptId === attemptId)) return;
+    const { tries, error } = this.attempt(attemptId);
+    this.#deadLetters.push({ attemptId, cause, tries, error });
+  }
+
+  /** Closes what a person was asked about an attempt, because the answer came by itself. */
+  answerDeadLetters(attemptId: string, causes: readonly string[], resolution: string): void {
+    this.#deadLetters = this.#deadLetters.filter((one) => one.attemptId !== attemptId || !causes.includes(one.cause));
+    for (const cause of causes) this.#answered.push({ attemptId, cause, resolution });
   }
 
   /** Everything that changed, for the transaction that holds the locks. */
@@ -156,6 +180,7 @@ export class LockedPayments {
       ...insertCaptures(this.#captures),
       ...this.#attemptWrites(),
       ...insertAttempts(this.#newAttempts),
+      ...closeAnsweredLetters(this.#answered),
       ...insertDeadLetters(this.#deadLetters),
       ...holdMoney(this.#held),
       ...insertOutbox(this.#outbox),
@@ -212,18 +237,19 @@ export class LockedPayments {
       {
         name: 'update-attempts',
         text: `update payment_attempts a
-               set state = n.state, tries = n.tries, psp_payment_id = n.psp_payment_id, psp_session_id = n.psp_session_id, page_url = n.page_url,
+               set state = n.state, tries = n.tries, sends = n.sends, psp_payment_id = n.psp_payment_id, psp_session_id = n.psp_session_id, page_url = n.page_url,
                    card_last4 = coalesce(n.card_last4, a.card_last4), decline_code = n.decline_code, error = n.error, latency_ms = n.latency_ms,
                    resolve_at = n.resolve_at, finished_at = n.finished_at
-               from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[],
-                           $11::timestamptz[], $12::timestamptz[])
-                 n (id, state, tries, psp_payment_id, psp_session_id, page_url, card_last4, decline_code, error, latency_ms, resolve_at, finished_at)
+               from unnest($1::text[], $2::text[], $3::smallint[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+                           $10::text[], $11::int[], $12::timestamptz[], $13::timestamptz[])
+                 n (id, state, tries, sends, psp_payment_id, psp_session_id, page_url, card_last4, decline_code, error, latency_ms, resolve_at, finished_at)
                where a.id = n.id`,
         values: columns(
           changed,
           ([id]) => id,
           ([, row]) => row.state,
           ([, row]) => row.tries,
+          ([, row]) => row.sends,
           ([, row]) => row.pspPaymentId,
           ([, row]) => row.pspSessionId,
           ([, row]) => row.pageUrl,

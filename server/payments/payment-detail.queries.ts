@@ -1,7 +1,7 @@
 import { pool, run } from '#db';
 import { AppError, type CurrencyCode, formatMinor } from '#kernel';
 import type { AttemptState } from './attempt-state.ts';
-import { getCheckout } from './get-checkout.ts';
+import { readCheckout } from './get-checkout.ts';
 import type { OrderState } from './order-state.ts';
 import { type SellerPaymentRow, sellerPaymentRow } from './payments.queries.ts';
 import type { CheckoutView } from './views.ts';
@@ -53,7 +53,7 @@ export async function getPaymentDetail(id: string): Promise<PaymentDetail> {
     text: 'select checkout_id from payment_orders where payment_order_id = $1',
     values: [id],
   });
-  const checkout = await getCheckout(order?.checkout_id ?? id);
+  const checkout = await readCheckout(order?.checkout_id ?? id);
   const orderIds = checkout.orders.map((one) => one.paymentOrderId);
   const [transitions, attempts] = await Promise.all([listTransitions(orderIds), listAttempts(orderIds)]);
   return { checkout, transitions, attempts };

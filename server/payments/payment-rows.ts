@@ -20,10 +20,14 @@ export interface OrderRow {
   readonly attemptId: string | null;
 }
 
-/** An attempt about to be written, with the orders it covers. `resolveAt`: when the worker steps in if nobody else has. */
+/**
+ * An attempt about to be written, with the orders it covers. `resolveAt`: when the worker steps in if nobody else has. `sends`: 1 when
+ * whoever writes it sends it next, 0 when that is left to the worker.
+ */
 export interface NewAttempt extends Omit<AttemptFacts, 'orders'> {
   readonly orderIds: readonly string[];
   readonly resolveAt: Date;
+  readonly sends: 0 | 1;
 }
 
 export interface CaptureRow {
@@ -44,6 +48,14 @@ export interface DeadLetterRow {
   readonly attemptId: string;
   readonly cause: string;
   readonly tries: number;
+  readonly error: string | null;
+}
+
+/** An open dead letter about an attempt, with this cause, whose question has its answer. */
+export interface AnsweredLetters {
+  readonly attemptId: string;
+  readonly cause: string;
+  readonly resolution: string;
 }
 
 /** One insert of many rows, one array per column; nothing for no rows. */
@@ -118,8 +130,9 @@ export function insertAttempts(attempts: readonly NewAttempt[]): Statement[] {
   return [
     ...insertRows(
       'insert-attempts',
-      `insert into payment_attempts (id, checkout_id, attempt_no, kind, amount_minor, currency, payment_method, card_last4, resolve_at)
-       select * from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::char(3)[], $7::text[], $8::text[], $9::timestamptz[])`,
+      `insert into payment_attempts (id, checkout_id, attempt_no, kind, amount_minor, currency, payment_method, card_last4, resolve_at, sends)
+       select * from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::char(3)[], $7::text[], $8::text[], $9::timestamptz[],
+                            $10::smallint[])`,
       attempts,
       (row) => row.attemptId,
       (row) => row.checkoutId,
@@ -130,6 +143,7 @@ export function insertAttempts(attempts: readonly NewAttempt[]): Statement[] {
       (row) => row.paymentMethod,
       (row) => row.cardLast4,
       (row) => row.resolveAt,
+      (row) => row.sends,
     ),
     ...insertRows(
       'insert-attempt-orders',
@@ -166,33 +180,55 @@ export function insertOutbox(rows: readonly OutboxRow[]): Statement[] {
   );
 }
 
+/** Closes the open dead letters that name one of these causes; those of another cause stay. */
+export function closeAnsweredLetters(answered: readonly AnsweredLetters[]): Statement[] {
+  if (answered.length === 0) return [];
+  return [
+    {
+      name: 'close-answered-letters',
+      text: `update dead_letters d set resolved_at = now(), resolution = n.resolution
+             from unnest($1::text[], $2::text[], $3::text[]) n (subject_id, cause, resolution)
+             where d.kind = 'attempt' and d.subject_id = n.subject_id and d.cause = n.cause and d.resolved_at is null`,
+      values: columns(
+        answered,
+        (row) => row.attemptId,
+        (row) => row.cause,
+        (row) => row.resolution,
+      ),
+    },
+  ];
+}
+
 /**
- * A subject has one open dead letter at most: the same cause again adds nothing, and another cause takes the place of the one
- * that waited, so that money which came late is never hidden behind an older question.
+ * A subject has one open dead letter at most: the same cause again only renews it, and another cause takes the place of the one
+ * that waited, so that money which came late is never hidden behind an older question. That nobody answers hides nothing.
  */
 export function insertDeadLetters(rows: readonly DeadLetterRow[]): Statement[] {
   if (rows.length === 0) return [];
   const latest = [...new Map(rows.map((row) => [row.attemptId, row])).values()];
-  const [subjects, causes, tries] = columns(
+  const [subjects, causes, tries, errors] = columns(
     latest,
     (row) => row.attemptId,
     (row) => row.cause,
     (row) => row.tries,
+    (row) => row.error,
   );
   return [
     {
       name: 'replace-dead-letters',
       text: `update dead_letters d set resolved_at = now(), resolution = 'replaced by ' || n.cause
              from unnest($1::text[], $2::text[]) n (subject_id, cause)
-             where d.kind = 'attempt' and d.subject_id = n.subject_id and d.resolved_at is null and d.cause <> n.cause`,
+             where d.kind = 'attempt' and d.subject_id = n.subject_id and d.resolved_at is null and d.cause <> n.cause
+               and n.cause <> 'outcome_unknown'`,
       values: [subjects, causes],
     },
     {
       name: 'insert-dead-letters',
-      text: `insert into dead_letters (kind, subject_id, cause, tries)
-             select 'attempt', * from unnest($1::text[], $2::text[], $3::int[])
-             on conflict (kind, subject_id) where resolved_at is null do nothing`,
-      values: [subjects, causes, tries],
+      text: `insert into dead_letters as d (kind, subject_id, cause, tries, last_error)
+             select 'attempt', * from unnest($1::text[], $2::text[], $3::int[], $4::text[])
+             on conflict (kind, subject_id) where resolved_at is null
+             do update set tries = excluded.tries, last_error = excluded.last_error, last_at = now()`,
+      values: [subjects, causes, tries, errors],
     },
   ];
 }

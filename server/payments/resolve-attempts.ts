@@ -1,63 +1,71 @@
-import { pool, run } from '#db';
-import { assert } from '#kernel';
-import { psp } from '#psp';
+import { pool } from '#db';
+import { assert, singleton, TokenBucket } from '#kernel';
+import { type Occasion, type Outcome, psp } from '#psp';
 import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
-import type { AttemptState } from './attempt-state.ts';
+import { MAX_SENDS, TRIES_UNTIL_TOLD } from './attempt-state.ts';
+import { claimDue, type DueAttempt, mayStillSend } from './due-attempts.ts';
 import { executeAttempt } from './execute-attempt.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { openHostedPage } from './start-hosted-payment.ts';
 
-/** How long a claimed attempt is left to its worker before another may take it, in seconds: longer than the PSP's time-out. */
-const LEASE_SECONDS = 30;
-
-interface ClaimedAttempt {
-  readonly id: string;
-  readonly kind: 'direct' | 'hosted';
-  readonly state: AttemptState;
-  readonly psp_payment_id: string | null;
-  readonly psp_session_id: string | null;
-}
+/** Attempts a second that a process takes up, however many wait: a provider that has just come back is not run over by what piled up. */
+export const DRAIN_PER_SECOND = 100;
+/** What it takes up at once: a quarter of a second's share. */
+export const DRAIN_BURST = 25;
 
 /**
  * Takes up to `limit` attempts whose time has come and brings each a step further: asks the PSP what became of it, and sends it
  * again under the same key when the PSP never saw it. Answers how many were taken. Several workers may run at once; a worker
- * that dies loses its lease and another goes on.
+ * that dies loses its lease and another goes on. While the breaker is open nothing is taken, then one attempt as its probe.
  */
 export async function resolveAttempts(limit: number): Promise<number> {
-  const claimed = await claimDue(limit);
-  if (claimed.length === 0) return 0;
+  const looks = await beginLooks(limit);
+  for (const look of await Promise.allSettled(looks)) if (look.status === 'rejected') throw look.reason;
+  return looks.length;
+}
+
+/** As {@link resolveAttempts}, but does not wait for the answers: a provider that hangs on one attempt holds up no other. */
+export async function beginLooks(limit: number): Promise<Promise<AppliedOutcome | null>[]> {
+  const room = psp().room();
+  const drain = drainRate();
+  const most = Math.min(limit, room.calls, Math.floor(drain.available));
+  if (most < 1) return [];
+  // One at least, even when the budget is empty: it is put off and counted, so that waiting for the budget shows in the metrics.
+  const claimed = await claimDue({ most, retries: Math.min(most, Math.max(room.looks, 1)) });
+  if (claimed.length === 0) return [];
+  drain.take(claimed.length);
   const facts = await loadAttemptFacts(
     pool(),
     claimed.map((attempt) => attempt.id),
   );
-  const settled = await Promise.allSettled(claimed.map((attempt) => resolveAttempt(attempt, facts.get(attempt.id))));
-  for (const result of settled) if (result.status === 'rejected') throw result.reason;
-  return claimed.length;
+  return claimed.map((attempt) => look(attempt, facts.get(attempt.id)));
 }
 
-async function claimDue(limit: number): Promise<ClaimedAttempt[]> {
-  return run<ClaimedAttempt>(pool(), {
-    name: 'claim-due-attempts',
-    text: `update payment_attempts a set resolve_at = now() + make_interval(secs => $2)
-           from (
-             select id from payment_attempts where finished_at is null and resolve_at <= now()
-             order by resolve_at limit $1 for update skip locked
-           ) due
-           where a.id = due.id
-           returning a.id, a.kind, a.state, a.psp_payment_id, a.psp_session_id`,
-    values: [limit, LEASE_SECONDS],
-  });
+function drainRate(): TokenBucket {
+  return singleton(
+    'payments.drain-rate',
+    () => new TokenBucket({ perSecond: DRAIN_PER_SECOND, capacity: DRAIN_BURST }),
+  );
 }
 
-async function resolveAttempt(attempt: ClaimedAttempt, facts: AttemptFacts | undefined): Promise<AppliedOutcome> {
+/** Null when another worker has it by now. */
+async function look(attempt: DueAttempt, facts: AttemptFacts | undefined): Promise<AppliedOutcome | null> {
   assert(facts, `attempt ${attempt.id} has orders`);
-  const answer = await psp().enquire({
-    attemptId: attempt.id,
-    kind: attempt.kind,
-    pspPaymentId: attempt.psp_payment_id,
-    pspSessionId: attempt.psp_session_id,
-  });
-  if (answer.kind === 'absent')
-    return attempt.kind === 'direct' ? executeAttempt(facts, 'resolver') : openHostedPage(facts, 'resolver');
-  return applyOutcome({ attemptId: attempt.id, outcome: answer, actor: 'resolver', facts });
+  const { id: attemptId, kind, state, tries, sends, outOfTurn, pspPaymentId, pspSessionId } = attempt;
+  const neverSent = state === 'PENDING' && sends === 0;
+  if (neverSent) return send(attempt, facts, tries === 0 ? 'first' : 'retry');
+  const mayBeSent = !outOfTurn && tries < TRIES_UNTIL_TOLD && sends < MAX_SENDS;
+  const occasion = state === 'REQUIRES_ACTION' ? 'first' : mayBeSent ? 'look' : 'retry';
+  const answer = await psp().enquire({ attemptId, kind, pspPaymentId, pspSessionId }, occasion);
+  if (answer.kind === 'absent' && mayBeSent) return send(attempt, facts, 'repeat');
+  const outcome: Outcome = answer.kind === 'absent' ? { kind: 'unknown', reason: 'absent' } : answer;
+  return applyOutcome({ attemptId, outcome, actor: 'resolver', outOfTurn, facts });
+}
+
+/** Sends it once the send is written down: a worker that slept past its lease sends nothing, and no crash hides a send. */
+async function send(attempt: DueAttempt, facts: AttemptFacts, occasion: Occasion): Promise<AppliedOutcome | null> {
+  if (!(await mayStillSend(attempt))) return null;
+  return attempt.kind === 'direct'
+    ? executeAttempt(facts, 'resolver', occasion)
+    : openHostedPage(facts, 'resolver', occasion);
 }

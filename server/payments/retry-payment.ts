@@ -3,10 +3,10 @@ import { run, runInTransaction, type Statement, type Tx } from '#db';
 import { AppError, newId } from '#kernel';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { findPayment } from './get-checkout.ts';
-import { insertAttempts } from './payment-rows.ts';
+import { closeAnsweredLetters, insertAttempts } from './payment-rows.ts';
 import type { PaymentMethod } from './request.ts';
 import { startOrders } from './start-orders.ts';
-import { awaitSettled, executeInBackground, type TakePaymentOptions } from './take-payment.ts';
+import { awaitSettled, executeAndWait, type TakePaymentOptions } from './take-payment.ts';
 import type { CheckoutView } from './views.ts';
 
 /**
@@ -17,22 +17,37 @@ export async function retryPayment(
   paymentOrderId: string,
   payment: PaymentMethod,
   principal: string,
-  { waitMs }: TakePaymentOptions,
+  options: TakePaymentOptions,
 ): Promise<CheckoutView> {
   const checkout = await findPayment(paymentOrderId, principal);
   if (checkout.flow !== 'direct' || !checkout.orders.some((order) => order.paymentOrderId === paymentOrderId))
     throw notRetryable();
   const attempt = await runInTransaction((tx) => openNextAttempt(tx, paymentOrderId, payment));
-  void executeInBackground(checkout.checkoutId, [attempt]);
-  return awaitSettled(checkout.checkoutId, waitMs);
+  const { leftMs } = await executeAndWait(checkout.checkoutId, [attempt], options);
+  return awaitSettled(checkout.checkoutId, leftMs);
 }
 
-async function openNextAttempt(tx: Tx, paymentOrderId: string, payment: PaymentMethod): Promise<AttemptFacts> {
+interface HowToRetry {
+  readonly actor?: string;
+  /** When the worker sends it; without it the caller does, at once. */
+  readonly sendAt?: Date;
+}
+
+/**
+ * Opens the next attempt of a FAILED order, for the caller to send, or for the worker from `sendAt` on. What a person was asked about
+ * the one before is answered by it. Runs in the caller's transaction, locks the order; throws `checkout_not_payable`.
+ */
+export async function openNextAttempt(
+  tx: Tx,
+  paymentOrderId: string,
+  payment: PaymentMethod,
+  how: HowToRetry = {},
+): Promise<AttemptFacts> {
   const [order] = await run<{ state: string }>(tx, {
     text: 'select state from payment_orders where payment_order_id = $1 for no key update',
     values: [paymentOrderId],
   });
-  const { attempt, writes } = planRetry(order?.state, await lastAttempt(tx, paymentOrderId), payment);
+  const { attempt, writes } = planRetry(order?.state, await lastAttempt(tx, paymentOrderId), payment, how);
   for (const statement of writes) await run(tx, statement);
   return attempt;
 }
@@ -42,6 +57,7 @@ export function planRetry(
   orderState: string | undefined,
   last: AttemptFacts,
   payment: PaymentMethod,
+  { actor = 'api', sendAt }: HowToRetry = {},
 ): { readonly attempt: AttemptFacts; readonly writes: readonly Statement[] } {
   if (orderState !== 'FAILED') throw notRetryable();
   const attempt: AttemptFacts = {
@@ -53,9 +69,14 @@ export function planRetry(
   };
   const { attemptId, attemptNo } = attempt;
   const orderIds = last.orders.map((order) => order.paymentOrderId);
-  const resolveAt = new Date(Date.now() + config().RESOLVE_AFTER_MS);
-  const start = { orderIds, attemptId, actor: 'api', reason: `attempt ${attemptNo}` };
-  return { attempt, writes: [...insertAttempts([{ ...attempt, resolveAt, orderIds }]), startOrders(start)] };
+  const resolveAt = sendAt ?? new Date(Date.now() + config().RESOLVE_AFTER_MS);
+  const answered = { attemptId: last.attemptId, cause: 'psp_unavailable', resolution: `${actor}: tried again` };
+  const writes = [
+    ...insertAttempts([{ ...attempt, resolveAt, sends: sendAt ? 0 : 1, orderIds }]),
+    ...closeAnsweredLetters([answered]),
+    startOrders({ orderIds, attemptId, actor, reason: `attempt ${attemptNo}` }),
+  ];
+  return { attempt, writes };
 }
 
 async function lastAttempt(tx: Tx, paymentOrderId: string): Promise<AttemptFacts> {

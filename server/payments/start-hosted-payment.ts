@@ -1,7 +1,7 @@
 import { config } from '#config';
 import { pool, run, runInTransaction, type Statement, type Tx } from '#db';
 import { AppError, type CurrencyCode, newId, singleton } from '#kernel';
-import { type Outcome, psp } from '#psp';
+import { type Occasion, type Outcome, psp } from '#psp';
 import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { getCheckout } from './get-checkout.ts';
@@ -30,30 +30,39 @@ export async function startHostedPayment(checkoutId: string): Promise<{ redirect
 /** Pages that this process is opening: a double click waits for the first one instead of asking the PSP beside it. */
 const opening = singleton('payments.opening-pages', () => new Map<string, Promise<AppliedOutcome>>());
 
-/** Asks the PSP for the page and applies its answer. The attempt's id is the key, so asking again answers the same page. */
-export function openHostedPage(facts: AttemptFacts, actor: 'api' | 'resolver'): Promise<AppliedOutcome> {
+/**
+ * Asks the PSP for the page and applies its answer. The attempt's id is the key, so asking again answers the same page. A shopper's
+ * click uses up none of the worker's tries: however often somebody presses, nobody can have paid on a page that was never shown.
+ */
+export function openHostedPage(
+  facts: AttemptFacts,
+  actor: 'api' | 'resolver',
+  occasion: Occasion = 'first',
+): Promise<AppliedOutcome> {
   const first = opening.get(facts.attemptId);
   if (first) return first;
-  const work = openOnce(facts, actor).finally(() => opening.delete(facts.attemptId));
+  const work = openOnce(facts, actor, occasion).finally(() => opening.delete(facts.attemptId));
   opening.set(facts.attemptId, work);
   return work;
 }
 
-async function openOnce(facts: AttemptFacts, actor: 'api' | 'resolver'): Promise<AppliedOutcome> {
+async function openOnce(facts: AttemptFacts, actor: 'api' | 'resolver', occasion: Occasion): Promise<AppliedOutcome> {
   const started = performance.now();
-  const outcome = await openSession(facts);
+  const outcome = await openSession(facts, occasion);
   return applyOutcome({
     attemptId: facts.attemptId,
     outcome,
     actor,
+    sent: actor === 'resolver',
+    outOfTurn: actor === 'api',
     latencyMs: Math.round(performance.now() - started),
     facts,
   });
 }
 
-function openSession(facts: AttemptFacts): Promise<Outcome> {
+function openSession(facts: AttemptFacts, occasion: Occasion): Promise<Outcome> {
   const back = `${config().PUBLIC_URL}/checkout/${encodeURIComponent(facts.checkoutId)}`;
-  return psp().openSession({
+  const request = {
     attemptId: facts.attemptId,
     checkoutId: facts.checkoutId,
     orderIds: facts.orders.map((order) => order.paymentOrderId),
@@ -65,7 +74,8 @@ function openSession(facts: AttemptFacts): Promise<Outcome> {
     })),
     successUrl: `${back}/result`,
     cancelUrl: back,
-  });
+  };
+  return psp().openSession(request, occasion);
 }
 
 export interface LockedOrder {
@@ -120,6 +130,7 @@ export function planHostedAttempt(
     buyer: checkout.buyer,
     orderIds,
     resolveAt: new Date(Date.now() + config().RESOLVE_AFTER_MS),
+    sends: 1,
   };
   const start = { orderIds, attemptId, actor: 'shopper', reason: 'the shopper pressed pay' };
   return { attemptId, writes: [...insertAttempts([attempt]), startOrders(start)] };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { singleton } from '#kernel';
+import { psp } from '#psp';
 import { type Accepted, acceptPayment } from './accept-payment.ts';
 import type { AppliedOutcome } from './apply-outcomes.ts';
 import { executeAttempt } from './execute-attempt.ts';
@@ -12,6 +13,8 @@ import { type CheckoutView, composeCheckout, type OrderSnapshot } from './views.
 export interface TakePaymentOptions {
   /** Longest wait for outcomes, in milliseconds; 0 answers as soon as the payment is accepted. */
   readonly waitMs: number;
+  /** Wait even when the PSP cannot be called now; otherwise what has to wait for the PSP is answered at once. */
+  readonly patient?: boolean;
 }
 
 export interface TakenPayment {
@@ -33,25 +36,51 @@ const WATCH_INTERVAL_MS = 100;
 export async function takePayment(
   request: PaymentRequest,
   principal: string,
-  { waitMs }: TakePaymentOptions,
+  options: TakePaymentOptions,
 ): Promise<TakenPayment> {
   const accepted = await acceptPayment({ principal, request });
-  const deadline = performance.now() + waitMs;
+  let leftMs = worthWaiting(options);
   if (accepted.kind === 'new') {
-    const applied = await within(waitMs, executeInBackground(request.checkoutId, accepted.attempts));
-    const checkout = applied && settledView(request, principal, accepted, applied);
-    if (checkout) return { checkout, replayed: false, settled: true };
+    const executed = await executeAndWait(request.checkoutId, accepted.attempts, options);
+    const view = executed.applied && settledView(request, principal, accepted, executed.applied);
+    if (view) return { checkout: view, replayed: false, settled: true };
+    leftMs = executed.leftMs;
   }
-  const checkout = await awaitSettled(request.checkoutId, deadline - performance.now());
+  const checkout = await awaitSettled(request.checkoutId, leftMs);
   const settled = checkout.orders.every((order) => SETTLED_STATES.has(order.status));
   return { checkout, replayed: accepted.kind === 'replay', settled };
+}
+
+/** How long it makes sense to hold the caller: not at all while the PSP is not called, unless the caller insists. */
+function worthWaiting({ waitMs, patient = false }: TakePaymentOptions): number {
+  return patient || psp().health().breaker === 'closed' ? waitMs : 0;
+}
+
+interface Executed {
+  /** What came of the attempts, if it came in time. */
+  readonly applied: readonly PromiseSettledResult<AppliedOutcome>[] | undefined;
+  /** How much longer it makes sense to hold the caller: not at all for what the worker sends later, unless the caller insists. */
+  readonly leftMs: number;
+}
+
+/** Charges the attempts of a checkout and waits for their answers; the charges go on when the wait is over. */
+export async function executeAndWait(
+  checkoutId: string,
+  attempts: readonly AttemptFacts[],
+  options: TakePaymentOptions,
+): Promise<Executed> {
+  const waitMs = worthWaiting(options);
+  const deadline = performance.now() + waitMs;
+  const applied = await within(waitMs, executeInBackground(checkoutId, attempts));
+  const putOff = applied?.some((one) => one.status === 'fulfilled' && one.value.verdict === 'rescheduled');
+  return { applied, leftMs: putOff && !options.patient ? 0 : deadline - performance.now() };
 }
 
 /** Payments that this process is executing, so that callers of the same one wait together instead of polling. */
 const inFlight = singleton('payments.in-flight', () => new Map<string, Promise<unknown>>());
 
 /** Starts the charges of a checkout; failures to record an answer are left to the worker, which asks the PSP. */
-export function executeInBackground(
+function executeInBackground(
   checkoutId: string,
   attempts: readonly AttemptFacts[],
 ): Promise<PromiseSettledResult<AppliedOutcome>[]> {

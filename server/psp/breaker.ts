@@ -1,50 +1,89 @@
-import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhenResult, SamplingBreaker } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhenResult,
+  type IBreaker,
+  SamplingBreaker,
+} from 'cockatiel';
 import type { Outcome } from './outcome.ts';
 import type { PspHealth } from './port.ts';
 import type { RefundOutcome } from './refund-outcome.ts';
 
-/** Share of calls with an unknown outcome at which the breaker opens. */
+/** Share of calls without an answer at which the breaker opens. */
 const FAILURE_THRESHOLD = 0.5;
 /** Window in which calls are counted, in milliseconds. */
 const WINDOW_MS = 10_000;
-/** Calls per second below which nothing can be concluded. */
+/** Calls per second below which a share says nothing. */
 const MINIMUM_RPS = 1;
+/** Calls in a row without an answer at which the breaker opens however few they are: more than one payment makes with all its retries. */
+const CONSECUTIVE_FAILURES = 8;
 /** How long the breaker stays open before one probe is let through, in milliseconds. */
 const HALF_OPEN_AFTER_MS = 3_000;
 
 type NotStarted = Extract<Outcome, { kind: 'not_started' }>;
 
 export interface Breaker {
-  run<Known extends Outcome | RefundOutcome>(work: () => Promise<Known>): Promise<Known | NotStarted>;
+  /** Makes a call; null when the breaker does not let it through. */
+  run<Known extends Outcome | RefundOutcome>(work: () => Promise<Known>): Promise<Known | null>;
   state(): PspHealth['breaker'];
+  /** When it came into this state. */
+  since(): Date;
+  /** How many calls it would let through now: all, one as a probe, or none. */
+  admits(): number;
 }
 
-/** Stops calling a PSP that does not answer. Declines are answers; only silence and refused connections count against it. */
-export function createBreaker(): Breaker {
+/**
+ * Stops calling a PSP that does not answer. Declines are answers; only silence and refused connections count against it. Who
+ * comes while a probe is under way is refused at once: nobody is held until the probe has its answer.
+ */
+export function createBreaker(onChange: (state: PspHealth['breaker']) => void = () => undefined): Breaker {
   const policy = circuitBreaker(
     handleWhenResult((result) => isTrouble(result as Outcome | RefundOutcome)),
-    {
-      halfOpenAfter: HALF_OPEN_AFTER_MS,
-      breaker: new SamplingBreaker({ threshold: FAILURE_THRESHOLD, duration: WINDOW_MS, minimumRps: MINIMUM_RPS }),
-    },
+    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: opensAtEither() },
   );
+  let changedAt = Date.now();
+  policy.onStateChange((state) => {
+    changedAt = Date.now();
+    onChange(STATES[state]);
+  });
+
+  function admits(): number {
+    if (policy.state === CircuitState.Closed) return Number.POSITIVE_INFINITY;
+    return policy.state === CircuitState.Open && Date.now() - changedAt >= HALF_OPEN_AFTER_MS ? 1 : 0;
+  }
+
   return {
     async run(work) {
+      if (admits() === 0) return null;
       try {
         return await policy.execute(work);
       } catch (error) {
-        if (error instanceof BrokenCircuitError) {
-          return {
-            kind: 'not_started',
-            reason: 'breaker_open',
-            retryAfterSeconds: HALF_OPEN_AFTER_MS / 1_000,
-            countsAsTry: false,
-          };
-        }
+        if (error instanceof BrokenCircuitError) return null;
         throw error;
       }
     },
-    state: () => STATES[policy.state],
+    state: () => (policy.state === CircuitState.Open && admits() > 0 ? 'half-open' : STATES[policy.state]),
+    since: () => new Date(changedAt),
+    admits,
+  };
+}
+
+/** Under load the share of failures tells; with a call now and then, failures in a row do. */
+function opensAtEither(): IBreaker {
+  const share = new SamplingBreaker({ threshold: FAILURE_THRESHOLD, duration: WINDOW_MS, minimumRps: MINIMUM_RPS });
+  const row = new ConsecutiveBreaker(CONSECUTIVE_FAILURES);
+  return {
+    state: null,
+    success(state) {
+      share.success(state);
+      row.success();
+    },
+    failure(state) {
+      const [byShare, byRow] = [share.failure(state), row.failure()];
+      return byShare || byRow;
+    },
   };
 }
 

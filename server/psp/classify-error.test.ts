@@ -24,12 +24,15 @@ test('a decline carries the bank’s own word, and only passing trouble invites 
     expect(decline('card_declined', final)).toMatchObject({ kind: 'declined', tryAgain: false });
 });
 
-test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])('%s means that nothing was sent', (code) => {
-  const error = new errors.StripeConnectionError(
-    raw({ message: 'x', detail: Object.assign(new Error('x'), { code }) }),
-  );
-  expect(classifyError(error)).toMatchObject({ kind: 'not_started', reason: code, countsAsTry: true });
-});
+test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])(
+  '%s means that nothing was sent, and uses up no try',
+  (code) => {
+    const error = new errors.StripeConnectionError(
+      raw({ message: 'x', detail: Object.assign(new Error('x'), { code }) }),
+    );
+    expect(classifyError(error)).toMatchObject({ kind: 'not_started', reason: code, countsAsTry: false });
+  },
+);
 
 test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', '', 'SOMETHING_NEW'])(
   'a connection that broke with "%s" may have carried the request: unknown',

@@ -20,7 +20,7 @@ export function classifyError(error: unknown): Outcome {
   }
   if (error instanceof Stripe.errors.StripeConnectionError) {
     const code = socketCode(error);
-    if (NEVER_SENT.has(code)) return { kind: 'not_started', reason: code, retryAfterSeconds: null, countsAsTry: true };
+    if (NEVER_SENT.has(code)) return { kind: 'not_started', reason: code, retryAfterSeconds: null, countsAsTry: false };
     return { kind: 'unknown', reason: code || 'connection_lost' };
   }
   if (error instanceof Stripe.errors.StripeError) return apiError(error);

@@ -4,7 +4,8 @@ import type { Psp } from './port.ts';
 import { createStripePsp } from './stripe-psp.ts';
 
 export type { Enquiry, Outcome } from './outcome.ts';
-export type { AttemptRef, ChargeRequest, Psp, PspEvent, PspHealth, SessionRequest } from './port.ts';
+export type { AttemptRef, ChargeRequest, Occasion, Psp, PspEvent, PspHealth, Room, SessionRequest } from './port.ts';
+export { listPspHealth, type ReportedHealth, reportPspHealth } from './psp-health.ts';
 export { readEvent, verifyWebhook } from './read-webhook.ts';
 export type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 export { createStripePsp, type StripePspOptions } from './stripe-psp.ts';

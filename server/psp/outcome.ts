@@ -10,7 +10,8 @@ import type { CurrencyCode } from '#kernel';
  * - `decline_noted`: one card was declined on a hosted page that stays open; the attempt goes on.
  * - `expired`, `cancelled`: the hosted page is closed and nothing was taken.
  * - `refused`: the PSP will not process what we sent; our fault, never retried.
- * - `not_started`: nothing happened there (429, connection refused, breaker open); the same key may be sent again.
+ * - `not_started`: nothing happened there; the same key may be sent again. `countsAsTry` when the PSP itself said so (429), not when
+ *   it was not reached (connection refused, breaker open, bulkhead full, retry budget empty).
  * - `unknown`: it may have happened. Never treated as failed; the PSP is asked.
  */
 export type Outcome =

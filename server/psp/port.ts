@@ -44,23 +44,42 @@ export interface PspEvent {
 }
 
 /**
+ * Why a call is made; all but first calls are paid for by the retry budget.
+ * - `first`: nothing about this attempt is waited for.
+ * - `retry`: it repeats an earlier call, or asks because that one was not answered.
+ * - `look`: it asks because an earlier call was not answered, and pays for the repeat that follows if the PSP never saw it.
+ * - `repeat`: it follows a look that has paid for it.
+ */
+export type Occasion = 'first' | 'retry' | 'look' | 'repeat';
+
+/**
  * The payment provider as the rest of the system sees it. No method throws for what the provider or the network does:
  * everything ends in an {@link Outcome}. None may be called inside a database transaction (asserted).
  */
 export interface Psp {
-  charge(request: ChargeRequest): Promise<Outcome>;
-  openSession(request: SessionRequest): Promise<Outcome>;
+  charge(request: ChargeRequest, occasion?: Occasion): Promise<Outcome>;
+  openSession(request: SessionRequest, occasion?: Occasion): Promise<Outcome>;
   expireSession(ref: AttemptRef): Promise<Enquiry>;
   /** Asks what became of an attempt. Safe at any time. */
-  enquire(ref: AttemptRef): Promise<Enquiry>;
+  enquire(ref: AttemptRef, occasion?: Occasion): Promise<Enquiry>;
   /** Gives money back; sending the same refund again never gives it back twice. */
-  refund(request: RefundRequest): Promise<RefundOutcome>;
+  refund(request: RefundRequest, occasion?: Occasion): Promise<RefundOutcome>;
   /** Asks what became of a refund. Safe at any time. */
-  enquireRefund(ref: RefundRef): Promise<RefundEnquiry>;
+  enquireRefund(ref: RefundRef, occasion?: Occasion): Promise<RefundEnquiry>;
   health(): PspHealth;
+  room(): Room;
 }
 
 export interface PspHealth {
   readonly breaker: 'closed' | 'open' | 'half-open';
+  /** When the breaker came into this state. */
+  readonly since: Date;
   readonly mode: string;
+}
+
+/** How much work can be sent to the PSP now: nothing while the breaker is open, one call as its probe. Who works off a list takes no more of it. */
+export interface Room {
+  readonly calls: number;
+  /** Looks among them that the retry budget pays for, each with its repeat. */
+  readonly looks: number;
 }

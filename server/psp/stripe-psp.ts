@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
-import { createBreaker } from './breaker.ts';
+import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
@@ -19,24 +19,22 @@ export interface StripePspOptions {
   readonly timeoutMs: number;
 }
 
-/** Connections kept open to the PSP; calls beyond it queue in the agent until their time-out. */
-const MAX_SOCKETS = 128;
-
 /**
  * The one adapter: the official SDK, pointed at the simulator, stripe-mock or Stripe's test mode. Its own retries are off, save
  * one that cannot be: after a connection was cut it sends the call once more, under the same key.
  */
 export function createStripePsp(options: StripePspOptions): Psp {
   const stripe = createClient(options);
-  const breaker = createBreaker();
+  const guard = createCallGuard();
 
   async function call<T, Known extends Outcome | RefundOutcome = Outcome>(
+    what: GuardedCall,
     work: () => Promise<T>,
     read: (answer: T) => Known,
     readError: (error: unknown) => Known,
   ) {
     assertNoOpenTransaction();
-    return breaker.run(async () => {
+    return guard.run(what, async () => {
       await checkpoint('provider:before');
       const outcome = await work().then(read).catch(readError);
       await checkpoint('provider:after');
@@ -45,15 +43,17 @@ export function createStripePsp(options: StripePspOptions): Psp {
   }
 
   return {
-    charge: (request) =>
+    charge: (request, occasion = 'first') =>
       call(
+        { verb: 'charge', occasion },
         () => stripe.paymentIntents.create(chargeParams(request), { idempotencyKey: request.attemptId }),
         readIntent,
         classifyError,
       ),
 
-    openSession: (request) =>
+    openSession: (request, occasion = 'first') =>
       call(
+        { verb: 'open_session', occasion },
         () => stripe.checkout.sessions.create(sessionParams(request), { idempotencyKey: request.attemptId }),
         readSession,
         classifyError,
@@ -61,6 +61,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
 
     async expireSession(ref) {
       const outcome = await call(
+        { verb: 'expire_session', occasion: 'first' },
         () => stripe.checkout.sessions.expire(ref.pspSessionId ?? '', { expand: ['payment_intent'] }),
         (session): Outcome => (session.status === 'expired' ? { kind: 'cancelled' } : readSession(session)),
         classifyError,
@@ -69,9 +70,10 @@ export function createStripePsp(options: StripePspOptions): Psp {
       return outcome.kind === 'refused' ? this.enquire(ref) : outcome;
     },
 
-    async enquire(ref) {
+    async enquire(ref, occasion = 'first') {
       let absent = false;
       const outcome = await call(
+        { verb: 'enquire', occasion },
         () => findAnswer(stripe, ref),
         (answer): Outcome => {
           if (answer) return answer;
@@ -80,19 +82,22 @@ export function createStripePsp(options: StripePspOptions): Psp {
         },
         classifyError,
       );
+      if (!absent && occasion === 'look') guard.giveBackRepeat();
       return absent ? ({ kind: 'absent' } satisfies Enquiry) : outcome;
     },
 
-    refund: (request) =>
+    refund: (request, occasion = 'first') =>
       call(
+        { verb: 'refund', occasion },
         () => stripe.refunds.create(refundParams(request), { idempotencyKey: request.refundId }),
         readRefund,
         refundError,
       ),
 
-    async enquireRefund(ref) {
+    async enquireRefund(ref, occasion = 'first') {
       let absent = false;
       const outcome = await call(
+        { verb: 'enquire_refund', occasion },
         () => findRefund(stripe, ref),
         (refund): RefundOutcome => {
           if (refund) return readRefund(refund);
@@ -101,17 +106,19 @@ export function createStripePsp(options: StripePspOptions): Psp {
         },
         refundEnquiryError,
       );
+      if (!absent && occasion === 'look') guard.giveBackRepeat();
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
-    health: () => ({ breaker: breaker.state(), mode: options.mode }),
+    health: () => ({ ...guard.breaker(), mode: options.mode }),
+    room: guard.room,
   };
 }
 
 function createClient({ baseUrl, secretKey, timeoutMs, mode }: StripePspOptions): Stripe {
   const url = new URL(mode === 'stripe-test' ? 'https://api.stripe.com' : baseUrl);
   const secure = url.protocol === 'https:';
-  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const agentOptions = { keepAlive: true, maxSockets: MAX_CALLS };
   return new Stripe(secretKey, {
     host: url.hostname,
     port: url.port || (secure ? 443 : 80),

@@ -8,7 +8,6 @@ import {
   REFUND_TRANSITIONS,
   type RefundState,
   SECOND_REFUND,
-  SLOW_POLL_SECONDS,
 } from './refund-state.ts';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
@@ -73,7 +72,7 @@ test('no answer is never a failure: it is asked after 1, 2, 4, 8, 16 s, then a p
   expect(pauses).toEqual([1, 2, 4, 8, 16].map((pause) => pause * 1.125));
   const last = decide(refund('UNKNOWN', { tries: 5 }), NEWS.unknown);
   expect(last).toMatchObject({ verdict: 'given_up', to: null, deadLetter: 'outcome_unknown' });
-  expect(secondsUntil(last.change.resolveAt)).toBe(SLOW_POLL_SECONDS);
+  expect(secondsUntil(last.change.resolveAt)).toBe(60 * 1.125);
   expect(decide(refund('SUBMITTED'), NEWS.unknown)).toMatchObject({ to: 'UNKNOWN', change: { tries: 1 } });
 });
 

@@ -1,5 +1,5 @@
 import type { CurrencyCode } from '#kernel';
-import { nextTryAt, secondsFrom } from '#payments';
+import { nextLookAt, secondsFrom, TRIES_UNTIL_TOLD } from '#payments';
 import type { RefundOutcome } from '#psp';
 import {
   OPEN_REFUND_STATES,
@@ -127,20 +127,21 @@ function failed(cause: string, change: RefundChange): RefundDecision {
 /** Nothing happened at the provider this time: the refund stays what it was and is tried again. */
 function notStarted(refund: RefundNow, news: News<'not_started'>, now: Date, random: () => number): RefundDecision {
   const tries = refund.tries + (news.countsAsTry ? 1 : 0);
-  const next = nextTryAt(Math.max(tries - 1, 0), now, random, news.retryAfterSeconds);
-  return again(tries, next, news.reason, now, 'psp_unavailable');
+  const resolveAt = nextLookAt(tries, now, random, news.retryAfterSeconds);
+  return again({ tries, error: news.reason, resolveAt }, 'psp_unavailable');
 }
 
 function unknown(refund: RefundNow, news: News<'unknown'>, now: Date, random: () => number): RefundDecision {
   const tries = refund.tries + 1;
-  const decision = again(tries, nextTryAt(tries - 1, now, random), news.reason, now, 'outcome_unknown');
+  const change = { tries, error: news.reason, resolveAt: nextLookAt(tries, now, random) };
+  const decision = again(change, 'outcome_unknown');
   if (refund.state === 'UNKNOWN') return decision;
   return { ...decision, to: 'UNKNOWN', reason: `no definite answer: ${news.reason}` };
 }
 
-/** Once the retries are used up a person is told, and it goes on slowly: a refund is never given up. */
-function again(tries: number, next: Date | null, error: string, now: Date, cause: string): RefundDecision {
-  if (next) return { ...nothing, verdict: 'rescheduled', change: { tries, error, resolveAt: next }, reason: error };
-  const resolveAt = secondsFrom(now, SLOW_POLL_SECONDS);
-  return { ...nothing, verdict: 'given_up', change: { error, resolveAt }, reason: error, deadLetter: cause };
+/** Once the quick retries are used up a person is told, and it goes on slowly: a refund is never given up. */
+function again(change: RefundChange & { tries: number; error: string }, cause: string): RefundDecision {
+  const common = { ...nothing, change, reason: change.error };
+  if (change.tries < TRIES_UNTIL_TOLD) return { ...common, verdict: 'rescheduled' };
+  return { ...common, verdict: 'given_up', deadLetter: cause };
 }

@@ -23,6 +23,8 @@ interface ClaimedRefund {
  * worker that dies loses its lease and another goes on.
  */
 export async function submitRefunds(limit: number): Promise<number> {
+  // What could not be sent now is not claimed either: no row is touched again and again while the PSP is away.
+  if (psp().room().calls === 0) return 0;
   const claimed = await claimDue(limit);
   const settled = await Promise.allSettled(claimed.map(submitRefund));
   for (const result of settled) if (result.status === 'rejected') throw result.reason;
@@ -61,9 +63,9 @@ async function submitRefund(refund: ClaimedRefund): Promise<AppliedRefund> {
 async function outcomeOf(refund: ClaimedRefund): Promise<RefundOutcome> {
   const { id: refundId, attempt_id: attemptId, psp_payment_id: pspPaymentId, psp_refund_id: pspRefundId } = refund;
   if (!refund.first) {
-    const answer = await psp().enquireRefund({ refundId, pspPaymentId, pspRefundId });
+    const answer = await psp().enquireRefund({ refundId, pspPaymentId, pspRefundId }, 'look');
     if (answer.kind !== 'absent') return answer;
   }
   const amount = { amountMinor: refund.amount_minor, currency: refund.currency };
-  return psp().refund({ refundId, attemptId, pspPaymentId, amount });
+  return psp().refund({ refundId, attemptId, pspPaymentId, amount }, refund.first ? 'first' : 'repeat');
 }

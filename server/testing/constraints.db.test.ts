@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { type AccountKind, CHART, orderCaptured, PLATFORM, postBatch } from '#ledger';
-import { ATTEMPT_STATES, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
+import { ATTEMPT_STATES, MAX_SENDS, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
 import { REFUND_STATES, REFUND_TRANSITIONS } from '#refunds';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 
@@ -73,7 +73,8 @@ const BASE = `
   insert into ledger_seals (number, sealed_from, sealed_through, transactions, entries, previous_hash, hash)
     values (1, '-infinity', '2026-01-01', 1, 2, decode(repeat('00', 32), 'hex'), ${HASH});
   insert into alerts (kind, subject, detail, first_seen_at, last_seen_at) values ('invariant', 'I1', 'd', now(), now());
-  insert into audit_verdicts (invariant, checked_at, violations, detail, milliseconds, skipped) values ('I1', now(), 0, '', 1, false);`;
+  insert into audit_verdicts (invariant, checked_at, violations, detail, milliseconds, skipped) values ('I1', now(), 0, '', 1, false);
+  insert into psp_health (process, breaker, since) values ('worker@here:1', 'closed', now());`;
 
 /** A good row of each table, as SQL expressions; an attack changes one thing. */
 const ROWS = {
@@ -171,6 +172,7 @@ const ROWS = {
     milliseconds: '1',
     skipped: 'false',
   },
+  psp_health: { process: `'worker@here:2'`, breaker: `'closed'`, since: 'now()' },
 } as const satisfies Record<string, Record<string, string>>;
 
 function insert(table: keyof typeof ROWS, change: Record<string, string> = {}): string {
@@ -311,6 +313,14 @@ const ATTACKS: Record<string, string | string[]> = {
     insert('payment_attempts', { card_last4: `'4242424242424242'` }),
   ],
   payment_attempts_method_is_token: insert('payment_attempts', { payment_method: `'4242424242424242'` }),
+  payment_attempts_sends_bounded: [
+    insert('payment_attempts', { sends: '-1' }),
+    insert('payment_attempts', { sends: String(MAX_SENDS + 1) }),
+  ],
+  payment_attempts_open_has_next_look: [
+    insert('payment_attempts', { resolve_at: 'null' }),
+    `update payment_attempts set resolve_at = null where id = 'att_2'`,
+  ],
   payment_attempts_finished_is_final: [
     insert('payment_attempts', { finished_at: 'now()' }),
     insert('payment_attempts', { state: `'SUCCEEDED'` }),
@@ -562,6 +572,8 @@ const ATTACKS: Record<string, string | string[]> = {
     insert('audit_verdicts', { milliseconds: '-1' }),
     insert('audit_verdicts', { violations: '1', skipped: 'true' }),
   ],
+  psp_health_pkey: insert('psp_health', { process: `'worker@here:1'` }),
+  psp_health_breaker_known: insert('psp_health', { breaker: `'ajar'` }),
 };
 
 /** A unique index needs a reversal to be reversed twice. */

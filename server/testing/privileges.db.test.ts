@@ -25,7 +25,7 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
   attempt_orders: { insert: true },
   audit_verdicts: { insert: true, update: ['checked_at', 'detail', 'milliseconds', 'skipped', 'violations'] },
   captures: { insert: true },
-  dead_letters: { insert: true, update: ['resolution', 'resolved_at'] },
+  dead_letters: { insert: true, update: ['last_at', 'last_error', 'resolution', 'resolved_at', 'tries'] },
   idempotency_keys: {
     insert: true,
     delete: true,
@@ -48,6 +48,7 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
   payment_attempts: {
     insert: true,
     update: [
+      'asked_at',
       'card_last4',
       'decline_code',
       'error',
@@ -57,9 +58,11 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
       'page_url',
       'psp_payment_id',
       'psp_session_id',
+      'pushed_at',
       'refund_due',
       'refunded_minor',
       'resolve_at',
+      'sends',
       'state',
       'tries',
     ],
@@ -67,6 +70,7 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
   payment_events: { insert: true },
   payment_orders: { insert: true, update: ['state', 'state_seq', 'updated_at'] },
   products: { insert: true },
+  psp_health: { insert: true, delete: true, update: ['breaker', 'reported_at', 'since'] },
   refund_transitions: { insert: true },
   refunds: {
     insert: true,

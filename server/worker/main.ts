@@ -5,17 +5,17 @@ import { purgeIdempotencyKeys } from '#idempotency';
 import { startJobs } from '#jobs';
 import { sealLedger } from '#ledger';
 import { log } from '#observability';
-import { drainPayments, resolveAttempts } from '#payments';
+import { ATTEMPTS_CHANNEL, drainPayments } from '#payments';
+import { psp, reportPspHealth } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
 import { handleInbox, INBOX_CHANNEL } from '#webhooks';
 import { listen } from './listen.ts';
+import { lookAtDue } from './look-at-due.ts';
 import { startLoop } from './loop.ts';
 import { serveMetrics } from './serve-metrics.ts';
 
 /** Most webhooks handled in one transaction. */
 const INBOX_BATCH = 200;
-/** Most attempts asked about at once. */
-const RESOLVE_BATCH = 50;
 /** Most refunds opened in one transaction, and most sent or asked about at once. */
 const REFUND_BATCH = 20;
 /** How often refunds that are due are looked for, in milliseconds: money that came too late waits no longer than that. */
@@ -26,6 +26,8 @@ const INBOX_IDLE_MS = 1_000;
 const INBOX_BREATH_MS = 20;
 /** How often attempts that are due are looked for, in milliseconds. */
 const RESOLVE_IDLE_MS = 250;
+/** How often it is written down what this process sees of the provider, in milliseconds. */
+const REPORT_IDLE_MS = 5_000;
 /** After this a stop no longer waits, in milliseconds. */
 const STOP_DEADLINE_MS = 10_000;
 
@@ -38,11 +40,13 @@ const inbox = startLoop({
   breathMs: INBOX_BREATH_MS,
   onError,
 });
-const attempts = startLoop({ run: () => resolveAttempts(RESOLVE_BATCH), idleMs: RESOLVE_IDLE_MS, onError });
+const due = lookAtDue(onError);
+const attempts = startLoop({ run: due.run, idleMs: RESOLVE_IDLE_MS, onError });
 const refunds = [openRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
 );
-const bell = listen(INBOX_CHANNEL, inbox.wake);
+const health = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
+const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
   {
     'purge-idempotency-keys': { cron: '17 * * * *', run: purgeIdempotencyKeys },
@@ -62,9 +66,10 @@ async function stop(signal: string): Promise<void> {
   worker.info({ signal }, 'stopping');
   const drained = Promise.allSettled([
     inbox.stop(),
-    attempts.stop(),
+    attempts.stop().then(due.ended),
     ...refunds.map((loop) => loop.stop()),
-    bell.stop(),
+    health.stop(),
+    ...bells.map((bell) => bell.stop()),
     jobs.stop(),
     drainPayments(),
     metricsServer.stop(),
@@ -77,4 +82,9 @@ async function stop(signal: string): Promise<void> {
 async function seal(): Promise<void> {
   for (const { number, sealedThrough, hash } of await sealLedger())
     worker.info({ number: String(number), through: sealedThrough, hash }, 'sealed the ledger');
+}
+
+async function reportHealth(): Promise<number> {
+  await reportPspHealth('worker', psp().health());
+  return 0;
 }

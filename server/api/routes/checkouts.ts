@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError, newId } from '#kernel';
-import { cancelCheckout, createCheckout, getCheckout, startHostedPayment } from '#payments';
+import { cancelCheckout, createCheckout, getCheckout, readCheckout, startHostedPayment } from '#payments';
 import type { ApiEnv } from '../context.ts';
 import { idempotently } from '../idempotently.ts';
 import { presentCheckout } from '../present.ts';
@@ -89,7 +89,7 @@ export function registerCheckouts(api: OpenAPIHono<ApiEnv>): void {
 
 /** The principal's own checkout. Another principal's is not found, as if it did not exist. */
 async function ownCheckout(id: string, principal: string) {
-  const view = await getCheckout(id);
+  const view = await readCheckout(id);
   if (view.principal !== principal) throw new AppError('not_found', 'There is no checkout with this id.');
   return view;
 }

@@ -48,7 +48,10 @@ export function registerCreatePayment(api: OpenAPIHono<ApiEnv>): void {
     const body = c.req.valid('json');
     const preference = readPreference(c.req.header('prefer'));
     return idempotently(c, body, async () => {
-      const taken = await takePayment(toPaymentRequest(body), c.var.principal, { waitMs: preference.waitMs });
+      const taken = await takePayment(toPaymentRequest(body), c.var.principal, {
+        waitMs: preference.waitMs,
+        patient: preference.wantsOutcome,
+      });
       if (taken.replayed) c.header('idempotent-replayed', 'true');
       return answerPayment(c, taken.checkout, taken.settled, preference);
     });

@@ -47,6 +47,7 @@ async function verdictOn(item: Item, preference: Preference, c: ApiContext): Pro
     if (!item.success) throw validationError(item.error.issues);
     const { checkout, settled } = await takePayment(toPaymentRequest(item.data), c.var.principal, {
       waitMs: preference.waitMs,
+      patient: preference.wantsOutcome,
     });
     if (settled && preference.wantsOutcome) return { status: 200, payment: presentPayment(checkout) };
     return { status: 202, payment: presentPayment(checkout, 'PROCESSING') };

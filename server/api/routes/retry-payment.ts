@@ -50,7 +50,10 @@ export function registerRetryPayment(api: OpenAPIHono<ApiEnv>): void {
     const { credit_card_info: card } = c.req.valid('json');
     const preference = readPreference(c.req.header('prefer'));
     return idempotently(c, [id, card], async () => {
-      const view = await retryPayment(id, card, c.var.principal, { waitMs: preference.waitMs });
+      const view = await retryPayment(id, card, c.var.principal, {
+        waitMs: preference.waitMs,
+        patient: preference.wantsOutcome,
+      });
       return answerPayment(c, view, isSettled(view), preference);
     });
   });

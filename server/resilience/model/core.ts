@@ -102,7 +102,7 @@ export class Core {
   askAgain(attemptId: string): void {
     const attempt = this.tables.attempts.get(attemptId);
     if (!attempt || attempt.finishedAt !== null) return;
-    Object.assign(attempt, { tries: 0, resolveAt: new Date() });
+    Object.assign(attempt, { tries: 0, sends: 0, since: new Date(), resolveAt: new Date() });
     for (const letter of this.tables.deadLetters) if (letter.subject === attemptId) letter.open = false;
   }
 

@@ -1,4 +1,4 @@
-import { RETRY_DELAYS_SECONDS } from '#payments';
+import { MAX_SENDS } from '#payments';
 import { must } from './expected.ts';
 import type { Tables } from './tables.ts';
 
@@ -119,8 +119,7 @@ function checkHeldMoney({ accounts, attempts }: Tables): void {
 function checkAttempts({ attempts, orders }: Tables): void {
   const open = new Map<string, string>();
   for (const attempt of attempts.values()) {
-    const isOver = attempt.tries > RETRY_DELAYS_SECONDS.length;
-    must(!isOver || attempt.resolveAt === null, `I33: ${attempt.id} was tried ${attempt.tries} times and goes on`);
+    must(attempt.sends <= MAX_SENDS, `I33: ${attempt.id} was sent ${attempt.sends} times`);
     const asked = attempt.orderIds.map((id) => orders.get(id));
     const isSum = sum(asked.map((order) => order?.amountMinor ?? 0n)) === attempt.amountMinor;
     must(
@@ -128,6 +127,7 @@ function checkAttempts({ attempts, orders }: Tables): void {
       `I19: ${attempt.id} asks for another sum`,
     );
     if (attempt.finishedAt !== null) continue;
+    must(attempt.resolveAt !== null, `I41: ${attempt.id} is open and nobody looks again`);
     for (const id of attempt.orderIds) {
       must(!open.has(id), `I17: ${id} has two open attempts, ${open.get(id)} and ${attempt.id}`);
       open.set(id, attempt.id);

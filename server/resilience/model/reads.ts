@@ -13,6 +13,8 @@ export function lockedPayments(tables: Tables, attemptIds: readonly string[]): R
       attempt_id: attempt.id,
       attempt_state: attempt.state,
       tries: attempt.tries,
+      sends: attempt.sends,
+      since: attempt.since,
       psp_payment_id: attempt.pspPaymentId,
       psp_session_id: attempt.pspSessionId,
       page_url: attempt.pageUrl,

@@ -35,6 +35,9 @@ export interface AttemptRow {
   pageUrl: string | null;
   declineCode: string | null;
   error: string | null;
+  sends: number;
+  /** Created, or pushed by a person since. */
+  since: Date;
   /** What came too late and waits for its refund. */
   heldMinor: bigint | null;
   latencyMs: number | null;

@@ -95,12 +95,24 @@ export class Tables {
         if (started) this.#addTransition(id, 1, 'NOT_STARTED', 'EXECUTING');
       }),
     'insert-attempts': (columns) =>
-      rows(columns, ([id, checkoutId, attemptNo, kind, amountMinor, currency, paymentMethod, cardLast4, resolveAt]) => {
-        const asked = { amountMinor, currency, paymentMethod, cardLast4 };
-        const learned = { pspPaymentId: null, pspSessionId: null, pageUrl: null, declineCode: null, error: null };
-        const work = { state: 'PENDING', tries: 0, latencyMs: null, resolveAt, finishedAt: null, heldMinor: null };
-        insert(this.attempts, id, { id, checkoutId, attemptNo, kind, ...asked, ...learned, ...work, orderIds: [] });
-      }),
+      rows(
+        columns,
+        ([id, checkoutId, attemptNo, kind, amountMinor, currency, paymentMethod, cardLast4, resolveAt, sends]) => {
+          const asked = { amountMinor, currency, paymentMethod, cardLast4 };
+          const learned = { pspPaymentId: null, pspSessionId: null, pageUrl: null, declineCode: null, error: null };
+          const work = {
+            state: 'PENDING',
+            tries: 0,
+            sends,
+            since: new Date(),
+            latencyMs: null,
+            resolveAt,
+            finishedAt: null,
+            heldMinor: null,
+          };
+          insert(this.attempts, id, { id, checkoutId, attemptNo, kind, ...asked, ...learned, ...work, orderIds: [] });
+        },
+      ),
     'insert-attempt-orders': (columns) =>
       rows(columns, ([attemptId, orderId]) => this.attempts.get(attemptId)?.orderIds.push(orderId)),
     'start-orders': ([ids]) =>
@@ -129,7 +141,13 @@ export class Tables {
     'replace-dead-letters': ([subjects = [], causes = []]) =>
       each(subjects, (subject, index) => {
         for (const letter of this.deadLetters)
-          if (letter.subject === subject && letter.cause !== causes[index]) letter.open = false;
+          if (letter.subject === subject && letter.cause !== causes[index] && causes[index] !== 'outcome_unknown')
+            letter.open = false;
+      }),
+    'close-answered-letters': ([subjects = [], causes = []]) =>
+      each(subjects, (subject, index) => {
+        for (const letter of this.deadLetters)
+          if (letter.subject === subject && letter.cause === causes[index]) letter.open = false;
       }),
     'insert-dead-letters': (columns) =>
       rows(columns, ([subject, cause]) => {
@@ -163,10 +181,11 @@ export class Tables {
   };
 
   #updateAttempt(values: readonly Cell[]): boolean {
-    const [id, state, tries, pspPaymentId, pspSessionId, pageUrl, cardLast4, declineCode, error, latencyMs] = values;
+    const [id, state, tries, sends, pspPaymentId, pspSessionId, pageUrl, cardLast4, declineCode, error, latencyMs] =
+      values;
     const attempt = this.attempts.get(id);
     if (!attempt) return false;
-    const [resolveAt, finishedAt] = values.slice(10);
+    const [resolveAt, finishedAt] = values.slice(11);
     const learned = {
       pspPaymentId,
       pspSessionId,
@@ -175,7 +194,7 @@ export class Tables {
       error,
       cardLast4: cardLast4 ?? attempt.cardLast4,
     };
-    Object.assign(attempt, { state, tries, ...learned, latencyMs, resolveAt, finishedAt });
+    Object.assign(attempt, { state, tries, sends, ...learned, latencyMs, resolveAt, finishedAt });
     if ((attempt.finishedAt === null) !== OPEN_ATTEMPT_STATES.has(attempt.state as AttemptState))
       throw new Refused(`payment_attempts_finished_is_final: ${id} is ${state}`);
     return true;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Actor, STAFF } from '#auth';
 import { AppError } from '#kernel';
-import { type CheckoutView, cancelCheckout, getCheckout, startHostedPayment } from '#payments';
+import { type CheckoutView, cancelCheckout, readCheckout, startHostedPayment } from '#payments';
 import { publicProcedure, router } from '../init.ts';
 import { anyId } from '../inputs.ts';
 
@@ -28,7 +28,7 @@ export const checkoutsRouter = router({
  * signed-in shopper opened is theirs alone; a payment made from server to server has no shopper's page. Hidden is `not_found`.
  */
 async function openCheckout(actor: Actor | null, id: string): Promise<CheckoutView> {
-  const checkout = await getCheckout(id);
+  const checkout = await readCheckout(id);
   const mine = checkout.principal.startsWith('user:')
     ? checkout.principal === `user:${actor?.userId}`
     : checkout.flow === 'hosted';
