@@ -3,29 +3,56 @@ import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
 import { Time } from '../console/time.tsx';
 import { humanize } from '../console/words.ts';
-import { Card, CardFooter } from '../ui/card.tsx';
+import { buttonVariants } from '../ui/button.tsx';
+import { Card, CardFooter, CardHeader } from '../ui/card.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table.tsx';
+import { CausesCard } from './causes-card.tsx';
+import { LETTER_KINDS, type Letter, type LetterKind } from './letter-words.ts';
 import { WayOut } from './way-out.tsx';
 
-type Letters = RouterOutputs['admin']['deadLetters']['list'];
-type Letter = Letters['rows'][number];
+export interface DeadLettersProps {
+  readonly causes: RouterOutputs['admin']['deadLetters']['causes'];
+  readonly letters: RouterOutputs['admin']['deadLetters']['list'];
+  /** The one cause that is looked at. */
+  readonly chosen?: { readonly kind: LetterKind; readonly cause: string } | undefined;
+}
 
-const KINDS: Record<Letter['kind'], string> = { attempt: 'Payment attempt', webhook: 'Webhook', refund: 'Refund' };
-
-/** What gave up and waits for a person. */
-export function DeadLetters({ letters: { rows, total } }: { readonly letters: Letters }) {
+/** What gave up and waits for a person: by cause, then one by one. */
+export function DeadLetters({ causes, letters: { rows, total }, chosen }: DeadLettersProps) {
   return (
-    <Card>
-      {rows.length === 0 ? (
-        <EmptyState icon={MailCheck} title="Nothing has given up">
-          A payment, refund or webhook that cannot be finished by itself comes to rest here.
-        </EmptyState>
-      ) : (
-        <LettersTable rows={rows} />
-      )}
-      {total > rows.length ? <CardFooter>{`The newest ${rows.length} of ${total}.`}</CardFooter> : null}
-    </Card>
+    <div className="grid gap-6">
+      {causes.length > 0 ? <CausesCard causes={causes} /> : null}
+      <Card>
+        {causes.length > 0 ? (
+          <CardHeader
+            title={chosen ? humanize(chosen.cause) : 'One by one'}
+            className="items-center"
+            action={
+              chosen ? (
+                <Link href="/admin/dead-letters" className={buttonVariants({ size: 'sm' })}>
+                  All causes
+                </Link>
+              ) : null
+            }
+          />
+        ) : null}
+        {rows.length > 0 ? <LettersTable rows={rows} /> : <NothingHere filtered={causes.length > 0} />}
+        {total > rows.length ? <CardFooter>{`The newest ${rows.length} of ${total}.`}</CardFooter> : null}
+      </Card>
+    </div>
+  );
+}
+
+function NothingHere({ filtered }: { readonly filtered: boolean }) {
+  return filtered ? (
+    <EmptyState icon={MailCheck} title="Nothing gave up for this cause any more" level={3}>
+      It was tried again, closed, or answered by itself.
+    </EmptyState>
+  ) : (
+    <EmptyState icon={MailCheck} title="Nothing has given up">
+      A payment, refund or webhook that cannot be finished by itself comes to rest here.
+    </EmptyState>
   );
 }
 
@@ -35,11 +62,11 @@ function LettersTable({ rows }: { readonly rows: readonly Letter[] }) {
       <TableHead className="bg-transparent">
         <tr>
           <TableHeader>Cause</TableHeader>
-          <TableHeader>What gave up</TableHeader>
-          <TableHeader numeric className="max-sm:hidden">
+          <TableHeader className="max-sm:hidden">What gave up</TableHeader>
+          <TableHeader numeric className="max-md:hidden">
             Tries
           </TableHeader>
-          <TableHeader className="max-sm:hidden">When (UTC)</TableHeader>
+          <TableHeader className="max-md:hidden">First and last (UTC)</TableHeader>
           <TableHeader>
             <span className="sr-only">Way out</span>
           </TableHeader>
@@ -47,35 +74,42 @@ function LettersTable({ rows }: { readonly rows: readonly Letter[] }) {
       </TableHead>
       <TableBody>
         {rows.map((row) => (
-          <TableRow key={row.id} className="relative">
-            <TableCell className="font-medium">
-              {row.checkoutId ? (
-                <Link
-                  href={`/admin/payments/${encodeURIComponent(row.checkoutId)}`}
-                  className="after:absolute after:inset-0"
-                >
-                  {humanize(row.cause)}
-                </Link>
-              ) : (
-                humanize(row.cause)
-              )}
-            </TableCell>
-            <TableCell className="text-muted">
-              {KINDS[row.kind]}
-              <span className="code-id block text-xs text-subtle">{row.subjectId}</span>
-            </TableCell>
-            <TableCell numeric className="max-sm:hidden">
-              {row.tries}
-            </TableCell>
-            <TableCell className="text-muted max-sm:hidden">
-              <Time value={row.createdAt} />
-            </TableCell>
-            <TableCell className="relative z-10 text-end">
-              <WayOut letter={row} />
-            </TableCell>
-          </TableRow>
+          <LetterRow key={row.id} letter={row} />
         ))}
       </TableBody>
     </Table>
+  );
+}
+
+function LetterRow({ letter }: { readonly letter: Letter }) {
+  const { checkoutId, cause, kind, subjectId, lastError, tries, createdAt, lastAt } = letter;
+  return (
+    <TableRow className="relative">
+      <TableCell className="max-w-80 font-medium wrap-anywhere">
+        {checkoutId ? (
+          <Link href={`/admin/payments/${encodeURIComponent(checkoutId)}`} className="after:absolute after:inset-0">
+            {humanize(cause)}
+          </Link>
+        ) : (
+          humanize(cause)
+        )}
+        {lastError ? <span className="block text-xs font-normal text-muted">{lastError}</span> : null}
+        <span className="code-id block text-xs font-normal text-subtle sm:hidden">{subjectId}</span>
+      </TableCell>
+      <TableCell className="text-muted max-sm:hidden">
+        {LETTER_KINDS[kind].one}
+        <span className="code-id block text-xs text-subtle">{subjectId}</span>
+      </TableCell>
+      <TableCell numeric className="max-md:hidden">
+        {tries}
+      </TableCell>
+      <TableCell className="text-muted max-md:hidden">
+        <Time value={createdAt} />
+        {lastAt > createdAt ? <Time value={lastAt} className="block text-xs text-subtle" /> : null}
+      </TableCell>
+      <TableCell className="relative z-10 text-end">
+        <WayOut letter={letter} />
+      </TableCell>
+    </TableRow>
   );
 }

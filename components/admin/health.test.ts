@@ -10,13 +10,17 @@ const quiet: Overview = {
   books: { balanced: true, currencies: [{ currency: 'USD', turnover: '29.99', difference: '0.00' }] },
   unknown: { count: 0, oldestAt: null },
   inbox: { waiting: 0, oldestAt: null },
+  provider: [
+    { process: 'console', breaker: 'closed', since: new Date('2026-01-01T11:00:00Z') },
+    { process: 'worker@host:1', breaker: 'closed', since: new Date('2026-01-01T11:00:00Z') },
+  ],
   deadLetters: { count: 0, newestCause: null },
 };
 
 const levels = (overview: Overview) => judge(overview).map((health) => health.level);
 
 test('a quiet system is good in every tile, and so are empty books', () => {
-  expect(levels(quiet)).toEqual(['good', 'good', 'good', 'good']);
+  expect(levels(quiet)).toEqual(['good', 'good', 'good', 'good', 'good']);
   expect(judge({ ...quiet, books: { balanced: true, currencies: [] } })[0]?.words).toBe('Nothing is booked yet.');
 });
 
@@ -37,5 +41,21 @@ test('what is unknown or waits becomes worse with time', () => {
 });
 
 test('a dead letter is always for a person', () => {
-  expect(levels({ ...quiet, deadLetters: { count: 1, newestCause: 'amount_mismatch' } })[3]).toBe('bad');
+  expect(levels({ ...quiet, deadLetters: { count: 1, newestCause: 'amount_mismatch' } })[4]).toBe('bad');
+});
+
+test('the provider is as well as the process that sees it worst', () => {
+  const seen = (...breakers: ('closed' | 'half-open' | 'open')[]) =>
+    judge({
+      ...quiet,
+      provider: breakers.map((breaker, index) => ({ process: `worker@host:${index}`, breaker, since: ago(130) })),
+    })[3];
+  expect(seen('closed', 'closed')).toMatchObject({
+    level: 'good',
+    figure: 'Answering',
+    words: 'As seen by the worker.',
+  });
+  expect(seen('closed', 'half-open')).toMatchObject({ level: 'watch', figure: 'Being tried' });
+  expect(seen('half-open', 'open', 'closed')).toMatchObject({ level: 'bad', figure: 'Not answering' });
+  expect(seen('open')?.words).toContain('The worker has stopped calling it for 2 min');
 });

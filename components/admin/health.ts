@@ -22,7 +22,7 @@ const WEBHOOK_WATCH_SECONDS = 30;
 const WEBHOOK_BAD_SECONDS = 5 * 60;
 
 /** Judges the figures of the overview. Pure: what it says depends on nothing but them. */
-export function judge({ asOf, books, unknown, inbox, deadLetters }: Overview): Health[] {
+export function judge({ asOf, books, unknown, inbox, provider, deadLetters }: Overview): Health[] {
   const age = (since: Date | null) => (since ? (asOf.getTime() - since.getTime()) / 1_000 : 0);
   const off = books.currencies.filter((one) => Number(one.difference) !== 0);
   return [
@@ -58,6 +58,7 @@ export function judge({ asOf, books, unknown, inbox, deadLetters }: Overview): H
         : 'Every webhook received is handled.',
       href: '/admin/payments?status=processing',
     },
+    judgeProvider(provider, asOf),
     {
       title: 'Dead letters',
       level: deadLetters.count === 0 ? 'good' : 'bad',
@@ -68,6 +69,27 @@ export function judge({ asOf, books, unknown, inbox, deadLetters }: Overview): H
       href: '/admin/dead-letters',
     },
   ];
+}
+
+const BREAKERS: Record<Overview['provider'][number]['breaker'], Pick<Health, 'level' | 'figure'>> = {
+  closed: { level: 'good', figure: 'Answering' },
+  'half-open': { level: 'watch', figure: 'Being tried' },
+  open: { level: 'bad', figure: 'Not answering' },
+};
+
+/** Each process has a breaker of its own, which knows its own calls only: the worst one counts, and is named. */
+function judgeProvider(reports: Overview['provider'], asOf: Date): Health {
+  const roleOf = (report: Overview['provider'][number]) => report.process.split('@')[0] ?? report.process;
+  const worst = (['open', 'half-open'] as const).flatMap((breaker) => reports.filter((one) => one.breaker === breaker));
+  const [first] = worst;
+  return {
+    title: 'Provider',
+    ...BREAKERS[first?.breaker ?? 'closed'],
+    words: first
+      ? `The ${roleOf(first)} has stopped calling it for ${durationBetween(first.since, asOf)}; payments are taken and wait.`
+      : `As seen by ${new Intl.ListFormat('en').format(new Set(reports.map((report) => `the ${roleOf(report)}`)))}.`,
+    href: '/admin/payments?status=processing',
+  };
 }
 
 function booksWords(currencies: number): string {

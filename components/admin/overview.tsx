@@ -40,7 +40,7 @@ export function Overview({ overview, payments }: OverviewProps) {
           </Link>
         }
       />
-      <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-5">
         {judge(overview).map((health) => (
           <li key={health.title} className="flex">
             <Tile {...health} />

@@ -3,17 +3,17 @@
 import { TRPCClientError } from '@trpc/client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { RouterOutputs } from '#trpc';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import type { Letter } from './letter-words.ts';
 
-type Letter = RouterOutputs['admin']['deadLetters']['list']['rows'][number];
+type Way = Exclude<Letter['wayOut'], 'refund'>;
 
-const WORDS: Record<Exclude<Letter['wayOut'], 'refund'>, { action: string; title: string; explains: string }> = {
+const WORDS: Record<Way, { action: string; title: string; explains: string }> = {
   try_again: {
     action: 'Try again',
     title: 'Try it again?',
@@ -33,23 +33,34 @@ const FOREIGN_REFUND = {
     'The provider gave money back beside our refund. Close this once you know why; your reason stays on record.',
 };
 
-/** What a person can do about a dead letter: one action with a reason, or the word that its money has to move first. */
+/** A payment that never reached the provider is not asked about: trying it again charges the card it came with. */
+const SENDS_ANEW = 'The provider was never reached and nothing was charged. Trying again charges the card now.';
+
+/** What a person can do about a dead letter: an action with a reason, or the word that its money has to move first. */
 export function WayOut({ letter }: { readonly letter: Letter }) {
+  const { wayOut, closable } = letter;
+  if (wayOut === 'refund') return <span className="text-sm text-muted">Waits for its refund</span>;
+  return (
+    <span className="inline-flex flex-wrap justify-end gap-2">
+      {wayOut === 'try_again' && closable ? <Act letter={letter} way="close" /> : null}
+      <Act letter={letter} way={wayOut} />
+    </span>
+  );
+}
+
+function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  if (letter.wayOut === 'refund') return <span className="text-sm text-muted">Waits for its refund</span>;
-  const { action, title, explains } =
-    letter.kind === 'refund' && letter.wayOut === 'close' ? FOREIGN_REFUND : WORDS[letter.wayOut];
+  const { action, title, explains } = letter.kind === 'refund' && way === 'close' ? FOREIGN_REFUND : WORDS[way];
 
   async function act(form: FormData): Promise<void> {
     setBusy(true);
     setProblem(undefined);
     const input = { subjectId: letter.subjectId, reason: String(form.get('reason') ?? '') };
     try {
-      if (letter.wayOut === 'close')
-        await trpcClient.admin.deadLetters.close.mutate({ kind: kindOf(letter), ...input });
+      if (way === 'close') await trpcClient.admin.deadLetters.close.mutate({ kind: kindOf(letter), ...input });
       else await trpcClient.admin.deadLetters.tryAgain.mutate({ kind: letter.kind, ...input });
       setOpen(false);
       router.refresh();
@@ -63,10 +74,10 @@ export function WayOut({ letter }: { readonly letter: Letter }) {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger render={<Button variant="secondary" size="sm" />}>{action}</DialogTrigger>
-      <DialogContent title={title} description={explains}>
+      <DialogContent title={title} description={way === 'try_again' && letter.closable ? SENDS_ANEW : explains}>
         <form action={act} className="text-start">
           {problem ? <Alert role="alert" title={problem} tone="negative" className="mb-4" /> : null}
-          <Field id={`reason-${letter.id}`} label="Reason" hint="At least three characters; others will read it.">
+          <Field id={`${way}-${letter.id}`} label="Reason" hint="At least three characters; others will read it.">
             {(control) => <Input {...control} name="reason" required minLength={3} maxLength={500} />}
           </Field>
           <DialogActions>

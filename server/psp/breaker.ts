@@ -22,8 +22,6 @@ const CONSECUTIVE_FAILURES = 8;
 /** How long the breaker stays open before one probe is let through, in milliseconds. */
 const HALF_OPEN_AFTER_MS = 3_000;
 
-type NotStarted = Extract<Outcome, { kind: 'not_started' }>;
-
 export interface Breaker {
   /** Makes a call; null when the breaker does not let it through. */
   run<Known extends Outcome | RefundOutcome>(work: () => Promise<Known>): Promise<Known | null>;

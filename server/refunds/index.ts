@@ -8,5 +8,5 @@ export {
   SECOND_REFUND,
 } from './refund-state.ts';
 export { listRefundsOf, type RefundStep, type RefundView } from './refunds.queries.ts';
-export { closeRefundLetter, retryRefund } from './retry-refund.ts';
+export { closeRefundLetter, pushRefunds, retryRefund, waysOutOfRefunds } from './retry-refund.ts';
 export { submitRefunds } from './submit-refunds.ts';

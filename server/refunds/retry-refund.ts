@@ -1,44 +1,84 @@
-import { run, runInTransaction } from '#db';
+import { pool, run, runInTransaction, type Tx } from '#db';
 import { AppError } from '#kernel';
-import { makeRefundDue } from '#payments';
+import { makeRefundDue, type WayOutOfLetter } from '#payments';
 import { SECOND_REFUND } from './refund-state.ts';
 
+/** A refund that a person puts on its way again, and when it is looked at. */
+export interface RefundPush {
+  readonly refundId: string;
+  readonly at: Date;
+}
+
 /**
- * A person's way out of a refund's dead letter: one that is still open is asked about at once, with fresh retries; one that has
- * failed is made again, as a new refund with a key of its own. The letter is closed with the person's reason. Throws `not_found`
- * when there is no such letter.
+ * Puts refunds on their way again, on a person's word: one that is still open is asked about at its time, with fresh tries; one that
+ * has failed is made again, as a new refund with a key of its own. Answers those it did it for: one whose letter says that the
+ * provider made a second refund is left alone. Runs in the caller's transaction.
  */
+export async function pushRefunds(tx: Tx, pushes: readonly RefundPush[]): Promise<string[]> {
+  const ids = pushes.map((push) => push.refundId);
+  // The attempts first, as every writer of refunds does.
+  await run(tx, {
+    text: `select a.id from payment_attempts a where a.id in (select attempt_id from refunds where id = any($1::text[]))
+           order by a.id for no key update`,
+    values: [ids],
+  });
+  const asked = await run<{ subject_id: string; attempt_id: string; open: boolean }>(tx, {
+    text: `with told as (
+             select r.id, r.attempt_id, p.at, r.finished_at is null as open from unnest($1::text[], $2::timestamptz[]) p (id, at)
+             join refunds r on r.id = p.id
+             join dead_letters d on d.kind = 'refund' and d.subject_id = r.id and d.resolved_at is null and d.cause <> $3
+           ), asked as (
+             update refunds r set resolve_at = told.at, tries = 0 from told where told.id = r.id and told.open
+           )
+           select id as subject_id, attempt_id, open from told`,
+    values: [ids, pushes.map((push) => push.at), SECOND_REFUND],
+  });
+  for (const refund of asked) if (!refund.open) await makeRefundDue(tx, refund.attempt_id);
+  return asked.map((refund) => refund.subject_id);
+}
+
+/** The same for one refund; its letter is closed with the person's reason. Throws `not_found` when there is no such letter. */
 export async function retryRefund(refundId: string, actor: string, reason: string): Promise<void> {
   await runInTransaction(async (tx) => {
-    // The attempt first, as every writer of refunds does.
-    const [refund] = await run<{ attempt_id: string }>(tx, {
-      text: `select a.id as attempt_id from payment_attempts a join refunds r on r.attempt_id = a.id where r.id = $1 for no key update of a`,
-      values: [refundId],
-    });
-    const closed = await run(tx, {
+    const pushed = await pushRefunds(tx, [{ refundId, at: new Date() }]);
+    if (pushed.length === 0) throw noLetter();
+    await run(tx, {
       text: `update dead_letters set resolved_at = now(), resolution = $2
-             where kind = 'refund' and subject_id = $1 and resolved_at is null and cause <> $3 returning 1`,
-      values: [refundId, `${actor}: ${reason}`, SECOND_REFUND],
+             where kind = 'refund' and subject_id = $1 and resolved_at is null`,
+      values: [refundId, `${actor}: ${reason}`],
     });
-    if (!refund || closed.length === 0) throw noLetter();
-    const asked = await run(tx, {
-      text: 'update refunds set resolve_at = now(), tries = 0 where id = $1 and finished_at is null returning 1',
-      values: [refundId],
-    });
-    if (asked.length === 0) await makeRefundDue(tx, refund.attempt_id);
   });
 }
 
 /** Closes a refund's dead letter that only a reason can close, once a person has looked. Throws `not_found` when there is none. */
 export async function closeRefundLetter(refundId: string, actor: string, reason: string): Promise<void> {
-  const closed = await runInTransaction((tx) =>
-    run(tx, {
-      text: `update dead_letters set resolved_at = now(), resolution = $2
-             where kind = 'refund' and subject_id = $1 and resolved_at is null and cause = $3 returning 1`,
-      values: [refundId, `${actor}: ${reason}`, SECOND_REFUND],
-    }),
-  );
+  const closed = await run(pool(), {
+    text: `update dead_letters set resolved_at = now(), resolution = $2
+           where kind = 'refund' and subject_id = $1 and resolved_at is null and cause = $3 returning 1`,
+    values: [refundId, `${actor}: ${reason}`, SECOND_REFUND],
+  });
   if (closed.length === 0) throw noLetter();
+}
+
+/** What a person can do about the letters of refunds: try again, or close the one that only a reason can close. */
+export async function waysOutOfRefunds(
+  letters: readonly { readonly subjectId: string; readonly cause: string }[],
+): Promise<Map<string, WayOutOfLetter>> {
+  const rows = await run<{ id: string; checkout_id: string }>(pool(), {
+    text: `select r.id, a.checkout_id from refunds r join payment_attempts a on a.id = r.attempt_id where r.id = any($1::text[])`,
+    values: [letters.map((letter) => letter.subjectId)],
+  });
+  const checkouts = new Map(rows.map((row) => [row.id, row.checkout_id]));
+  return new Map(
+    letters.map(({ subjectId, cause }) => [
+      subjectId,
+      {
+        checkoutId: checkouts.get(subjectId) ?? null,
+        wayOut: cause === SECOND_REFUND ? 'close' : 'try_again',
+        closable: false,
+      },
+    ]),
+  );
 }
 
 function noLetter(): AppError {

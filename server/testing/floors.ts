@@ -11,7 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['config'],
   ['observability'],
   ['db'],
-  ['auth', 'idempotency', 'jobs', 'events', 'psp'],
+  ['auth', 'idempotency', 'jobs', 'dead-letters', 'events', 'psp'],
   ['ledger'],
   ['wallet'],
   ['payments', 'payouts'],

@@ -1,17 +1,27 @@
-import { run, runInTransaction } from '#db';
+import { run, runInTransaction, type Tx } from '#db';
 import { AppError } from '#kernel';
 
 /**
- * Puts a webhook that was given up back into the inbox, with fresh tries, and closes its dead letter with the person's reason.
- * Handling it again is harmless: what it says has been applied at most once. Throws `not_found` when it is not a dead one.
+ * Puts webhooks that were given up back into the inbox, with fresh tries, each to be handled at its time. Answers those it did it
+ * for: one that is not given up is left alone. Handling one again is harmless: what it says has been applied at most once. Runs
+ * in the caller's transaction.
  */
+export async function redriveWebhooks(
+  tx: Tx,
+  webhooks: readonly { readonly subjectId: string; readonly at: Date }[],
+): Promise<string[]> {
+  const moved = await run<{ id: string }>(tx, {
+    text: `update webhook_inbox i set state = 'received', tries = 0, retry_at = w.at, handled_at = null
+           from unnest($1::bigint[], $2::timestamptz[]) w (id, at) where i.id = w.id and i.state = 'dead' returning i.id::text`,
+    values: [webhooks.map((one) => one.subjectId), webhooks.map((one) => one.at)],
+  });
+  return moved.map((row) => row.id);
+}
+
+/** Has one webhook handled again, and closes its dead letter with the person's reason. Throws `not_found` when it is not a given-up one. */
 export async function redriveWebhook(inboxId: bigint, actor: string, reason: string): Promise<void> {
   await runInTransaction(async (tx) => {
-    const moved = await run(tx, {
-      text: `update webhook_inbox set state = 'received', tries = 0, retry_at = now(), handled_at = null
-             where id = $1 and state = 'dead' returning 1`,
-      values: [inboxId],
-    });
+    const moved = await redriveWebhooks(tx, [{ subjectId: inboxId.toString(), at: new Date() }]);
     if (moved.length === 0) throw new AppError('not_found', 'There is no given-up webhook with this id.');
     await run(tx, {
       text: `update dead_letters set resolved_at = now(), resolution = $2

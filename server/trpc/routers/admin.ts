@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { STAFF } from '#auth';
+import { listDeadLetters } from '#dead-letters';
 import { formatMinor } from '#kernel';
 import { CHART, findAccounts, listEntries, listTransactionsOf, trialBalance } from '#ledger';
-import { askAgain, closeDeadLetter, getPaymentDetail, listCheckouts, unknownPayments } from '#payments';
-import { closeRefundLetter, listRefundsOf, retryRefund } from '#refunds';
-import { inboxHealth, listDeadLetters, listWebhooksOf, redriveWebhook } from '#webhooks';
+import { getPaymentDetail, listCheckouts, unknownPayments } from '#payments';
+import { listPspHealth, psp } from '#psp';
+import { listRefundsOf } from '#refunds';
+import { inboxHealth, listWebhooksOf } from '#webhooks';
 import { procedureFor, router } from '../init.ts';
 import { anyId, cursor, paymentFilter } from '../inputs.ts';
 import { entryLine, transactionCard } from '../views.ts';
+import { deadLettersRouter } from './dead-letters.ts';
 
 const staffProcedure = procedureFor(...STAFF);
 
@@ -70,48 +73,16 @@ const ledger = router({
     }),
 });
 
-/** Who may act on what gave up; the rest of the staff reads. */
-const operatorProcedure = procedureFor('finance', 'admin');
-
-const reason = z.string().trim().min(3).max(500);
-
-const deadLetters = router({
-  list: staffProcedure.query(() => listDeadLetters()),
-
-  /** Has the PSP asked again, a webhook handled again, or a failed refund made again. Harmless to repeat: what is known already changes nothing. */
-  tryAgain: operatorProcedure
-    .input(
-      z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('attempt'), subjectId: anyId, reason }),
-        z.strictObject({ kind: z.literal('refund'), subjectId: anyId, reason }),
-        z.strictObject({ kind: z.literal('webhook'), subjectId: z.string().regex(/^[1-9][0-9]{0,17}$/), reason }),
-      ]),
-    )
-    .mutation(async ({ ctx, input }) => {
-      const actor = `user:${ctx.actor.userId}`;
-      if (input.kind === 'attempt') await askAgain(input.subjectId, actor, input.reason);
-      else if (input.kind === 'refund') await retryRefund(input.subjectId, actor, input.reason);
-      else await redriveWebhook(BigInt(input.subjectId), actor, input.reason);
-    }),
-
-  /** Puts a definite failure aside, with a reason that stays on record. */
-  close: operatorProcedure
-    .input(z.strictObject({ kind: z.enum(['attempt', 'refund']).default('attempt'), subjectId: anyId, reason }))
-    .mutation(({ ctx, input }) => {
-      const close = input.kind === 'refund' ? closeRefundLetter : closeDeadLetter;
-      return close(input.subjectId, `user:${ctx.actor.userId}`, input.reason);
-    }),
-});
-
 /** The operator's console. Every role of the platform's staff may read it. */
 export const adminRouter = router({
   /** The figures that tell at a glance whether somebody has to act. */
   overview: staffProcedure.query(async () => {
-    const [books, unknown, inbox, letters] = await Promise.all([
+    const [books, unknown, inbox, letters, others] = await Promise.all([
       trialBalance(),
       unknownPayments(),
       inboxHealth(),
       listDeadLetters(),
+      listPspHealth(),
     ]);
     return {
       asOf: books.asOf,
@@ -125,10 +96,17 @@ export const adminRouter = router({
       },
       unknown,
       inbox,
+      provider: [{ process: 'console', ...ownBreaker() }, ...others],
       deadLetters: { count: letters.total, newestCause: letters.rows[0]?.cause ?? null },
     };
   }),
-  deadLetters,
+  deadLetters: deadLettersRouter,
   payments,
   ledger,
 });
+
+/** What this process, which serves the console, sees of the provider; the others have written down what they see. */
+function ownBreaker() {
+  const { breaker, since } = psp().health();
+  return { breaker, since };
+}

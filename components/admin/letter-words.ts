@@ -1,0 +1,21 @@
+import type { RouterOutputs } from '#trpc';
+
+export type Letter = RouterOutputs['admin']['deadLetters']['list']['rows'][number];
+export type LetterKind = Letter['kind'];
+
+/** What gave up, as people say it. */
+export const LETTER_KINDS: Record<LetterKind, { readonly one: string; readonly many: string }> = {
+  attempt: { one: 'Payment attempt', many: 'Payment attempts' },
+  refund: { one: 'Refund', many: 'Refunds' },
+  webhook: { one: 'Webhook', many: 'Webhooks' },
+};
+
+/** How many are set on their way each second. */
+export const RATES = [1, 5, 10, 25] as const;
+
+/** How long a number of letters takes at a rate, in words. */
+export function spreadOver(letters: number, perSecond: number): string {
+  const seconds = Math.ceil(letters / perSecond);
+  if (seconds <= 1) return 'at once';
+  return seconds < 120 ? `over ${seconds} seconds` : `over ${Math.ceil(seconds / 60)} minutes`;
+}

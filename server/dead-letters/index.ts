@@ -1,0 +1,17 @@
+export {
+  type CauseOfLetters,
+  type CausePreview,
+  type DeadLetter,
+  type DeadLetterFilter,
+  listCauses,
+  listDeadLetters,
+  previewCause,
+} from './dead-letters.queries.ts';
+export {
+  MAX_PER_SECOND,
+  MAX_REDRIVEN,
+  type Redrive,
+  type RedriveResult,
+  type Redriver,
+  redriveCause,
+} from './redrive-cause.ts';

@@ -1,0 +1,69 @@
+import type { DeadLetter, Redriver } from '#dead-letters';
+import { askAgain, closeDeadLetter, pushAttempts, type WayOutOfLetter, waysOutOf } from '#payments';
+import { closeRefundLetter, pushRefunds, retryRefund, waysOutOfRefunds } from '#refunds';
+import { redriveWebhook, redriveWebhooks } from '#webhooks';
+
+/** What the console knows and does about one kind of dead letter. */
+interface KindOfLetter {
+  /** What a person can do about each; by subject. */
+  readonly waysOut: (letters: readonly DeadLetter[]) => Promise<ReadonlyMap<string, WayOutOfLetter>>;
+  /** Puts one subject back to work, closes its letter; throws when it cannot. */
+  readonly redriveOne: (subjectId: string, actor: string, reason: string) => Promise<void>;
+  /** Puts many back to work, each at its time, in the transaction that closes their letters. */
+  readonly redriveMany: Redriver;
+  /** Puts one aside with a reason; absent when every letter of the kind can be put back to work. */
+  readonly close?: (subjectId: string, actor: string, reason: string) => Promise<void>;
+}
+
+/** The kinds of dead letters, each with the use cases of the module that writes it. A new kind is a new row. */
+export const LETTER_KINDS = {
+  attempt: {
+    waysOut: waysOutOf,
+    redriveOne: askAgain,
+    redriveMany: (tx, subjects, actor) =>
+      pushAttempts(
+        tx,
+        subjects.map(({ subjectId, at }) => ({ attemptId: subjectId, at })),
+        actor,
+      ),
+    close: closeDeadLetter,
+  },
+  refund: {
+    waysOut: waysOutOfRefunds,
+    redriveOne: retryRefund,
+    redriveMany: (tx, subjects) =>
+      pushRefunds(
+        tx,
+        subjects.map(({ subjectId, at }) => ({ refundId: subjectId, at })),
+      ),
+    close: closeRefundLetter,
+  },
+  webhook: {
+    waysOut: async (letters) => {
+      const wayOut = { checkoutId: null, wayOut: 'try_again', closable: false } as const;
+      return new Map(letters.map((letter) => [letter.subjectId, wayOut]));
+    },
+    redriveOne: (subjectId, actor, reason) => redriveWebhook(BigInt(subjectId), actor, reason),
+    redriveMany: redriveWebhooks,
+  },
+} as const satisfies Record<string, KindOfLetter>;
+
+export type LetterKind = keyof typeof LETTER_KINDS;
+
+/** A dead letter as the console shows it. */
+export type LetterView = DeadLetter & WayOutOfLetter & { readonly kind: LetterKind };
+
+/** Adds to each letter what a person can do about it. One whose subject is gone can only be looked at. */
+export async function withWaysOut(letters: readonly DeadLetter[]): Promise<LetterView[]> {
+  const nothing: WayOutOfLetter = { checkoutId: null, wayOut: 'refund', closable: false };
+  const found = await Promise.all(
+    [...Map.groupBy(letters, (letter) => letter.kind as LetterKind)].map(
+      async ([kind, ofKind]) => [kind, await LETTER_KINDS[kind].waysOut(ofKind)] as const,
+    ),
+  );
+  const waysOut = new Map(found);
+  return letters.map((letter) => {
+    const kind = letter.kind as LetterKind;
+    return { ...letter, ...(waysOut.get(kind)?.get(letter.subjectId) ?? nothing), kind };
+  });
+}
