@@ -261,7 +261,10 @@ test('in a storm of unanswered payments retries stay within their budget, on the
       await metrics().getSingleMetricAsString('psp_calls_put_off_total'),
     );
   const requests = Array.from({ length: 60 }, () => samplePayment());
-  system.wire.rule(async (call, forward) => (call.method === 'POST' ? STILL_RUNNING : forward()));
+  system.wire.rule(async (call, forward) => {
+    if (call.method === 'POST') await forward();
+    return STILL_RUNNING;
+  });
   const from = system.wire.calls.length;
   const started = performance.now();
   await Promise.all(requests.map((request) => takePayment(request, SHOP, { waitMs: 0 })));

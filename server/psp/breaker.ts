@@ -13,7 +13,7 @@ import type { RefundOutcome } from './refund-outcome.ts';
 
 /** Share of calls without an answer at which the breaker opens. */
 const FAILURE_THRESHOLD = 0.5;
-/** Window in which calls are counted, in milliseconds. */
+/** Window in which calls are counted, in milliseconds. It moves on with calls, second by second: seconds without a call do not pass in it. */
 const WINDOW_MS = 10_000;
 /** Calls per second below which a share says nothing. */
 const MINIMUM_RPS = 1;
