@@ -1,4 +1,4 @@
-import { BookOpenCheck, CreditCard, Gauge, MailWarning } from 'lucide-react';
+import { BookOpenCheck, CreditCard, Gauge, HeartPulse, MailWarning } from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function AdminNav() {
@@ -19,6 +19,10 @@ export function AdminNav() {
       <NavLink href="/admin/dead-letters">
         <MailWarning aria-hidden />
         Dead letters
+      </NavLink>
+      <NavLink href="/admin/health">
+        <HeartPulse aria-hidden />
+        Health
       </NavLink>
     </>
   );

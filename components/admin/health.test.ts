@@ -15,6 +15,7 @@ const quiet: Overview = {
     { process: 'worker@host:1', breaker: 'closed', since: new Date('2026-01-01T11:00:00Z') },
   ],
   deadLetters: { count: 0, newestCause: null },
+  alerts: { count: 0, oldestAt: null },
 };
 
 const levels = (overview: Overview) => judge(overview).map((health) => health.level);

@@ -6,6 +6,7 @@ import { Time } from '../console/time.tsx';
 import { buttonVariants } from '../ui/button.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { cn } from '../ui/cn.ts';
+import { AlertsBanner } from './alerts-banner.tsx';
 import { CheckoutsTable } from './checkouts-table.tsx';
 import { type Health, judge, type Level } from './health.ts';
 
@@ -40,6 +41,7 @@ export function Overview({ overview, payments }: OverviewProps) {
           </Link>
         }
       />
+      <AlertsBanner alerts={overview.alerts} asOf={overview.asOf} />
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-5">
         {judge(overview).map((health) => (
           <li key={health.title} className="flex">

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import type { Api } from '../fixtures/api.ts';
 import { CARDS } from '../fixtures/cards.ts';
 import { fillBasket, openPage, payButton, payBy, whenAlive } from '../fixtures/checkout.ts';
+import { query } from '../fixtures/database.ts';
 import { signIn } from '../fixtures/sign-in.ts';
 import type { Simulator } from '../fixtures/simulator.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -29,6 +30,22 @@ const as = (name: string, path: string | ((stage: Stage) => Promise<string>)): V
     await signIn(stage.page, name);
     await stage.page.goto(typeof path === 'string' ? path : await path(stage));
     await expect(stage.page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+  };
+};
+
+/** While the page is loaded an alert is open. */
+const withAlert = (open: View[1]): View[1] => {
+  return async (stage) => {
+    const rows = await query<{ id: string }>(
+      `insert into alerts (kind, subject, detail, first_seen_at, last_seen_at)
+       values ('drill', $1, 'Nothing is wrong.', now(), now()) returning id`,
+      { values: [`accessibility_${process.pid}_${Date.now()}`] },
+    );
+    await open(stage);
+    await expect(stage.page.getByText(/alerts? (is|are) open/)).toBeVisible();
+    await query(`update alerts set resolved_at = now(), resolution = 'the drill is over' where id = $1`, {
+      values: [rows[0]?.id],
+    });
   };
 };
 
@@ -120,6 +137,9 @@ const VIEWS: readonly View[] = [
   ['operator: trial balance', as('Cy', '/admin/ledger')],
   ['operator: account', as('Cy', async (stage) => (await paid(stage)) && '/admin/ledger/platform_fees:platform:USD')],
   ['operator: dead letters', as('Cy', '/admin/dead-letters')],
+  ['operator: health', as('Cy', '/admin/health')],
+  ['operator: health with an open alert', withAlert(as('Cy', '/admin/health'))],
+  ['operator: overview with an open alert', withAlert(as('Cy', '/admin'))],
   ['another role', as('Ada', '/admin')],
   ['documentation', ({ page }) => page.goto('/docs')],
   ['documentation: API', ({ page }) => page.goto('/docs/api')],

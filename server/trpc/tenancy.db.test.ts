@@ -100,6 +100,7 @@ test('each door opens for its roles and tells everybody else which role it needs
     trialBalance: (caller: ReturnType<typeof as>) => caller.admin.ledger.trialBalance(),
     statement: (caller: ReturnType<typeof as>) => caller.admin.ledger.statement({ accountId: 'seller_a' }),
     deadLetters: (caller: ReturnType<typeof as>) => caller.admin.deadLetters.list(),
+    health: (caller: ReturnType<typeof as>) => caller.admin.books.health(),
   };
   for (const [name, open] of Object.entries(doors)) {
     await expect(open(as(null)), `${name} as a guest`).rejects.toMatchObject({ code: 'UNAUTHORIZED' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openAlerts } from '#audit';
 import { STAFF } from '#auth';
 import { listDeadLetters } from '#dead-letters';
 import { formatMinor } from '#kernel';
@@ -10,6 +11,7 @@ import { inboxHealth, listWebhooksOf } from '#webhooks';
 import { procedureFor, router } from '../init.ts';
 import { anyId, cursor, paymentFilter } from '../inputs.ts';
 import { entryLine, transactionCard } from '../views.ts';
+import { booksRouter } from './books.ts';
 import { deadLettersRouter } from './dead-letters.ts';
 
 const staffProcedure = procedureFor(...STAFF);
@@ -75,14 +77,16 @@ const ledger = router({
 
 /** The operator's console. Every role of the platform's staff may read it. */
 export const adminRouter = router({
+  books: booksRouter,
   /** The figures that tell at a glance whether somebody has to act. */
   overview: staffProcedure.query(async () => {
-    const [books, unknown, inbox, letters, others] = await Promise.all([
+    const [books, unknown, inbox, letters, others, alerts] = await Promise.all([
       trialBalance(),
       unknownPayments(),
       inboxHealth(),
       listDeadLetters(),
       listPspHealth(),
+      openAlerts(),
     ]);
     return {
       asOf: books.asOf,
@@ -98,6 +102,7 @@ export const adminRouter = router({
       inbox,
       provider: [{ process: 'console', ...ownBreaker() }, ...others],
       deadLetters: { count: letters.total, newestCause: letters.rows[0]?.cause ?? null },
+      alerts,
     };
   }),
   deadLetters: deadLettersRouter,
