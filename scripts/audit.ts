@@ -3,7 +3,8 @@ import { auditBooks, detailOf, invariantsTable } from '#audit';
 import { pool } from '#db';
 
 /**
- * `npm run audit`: every invariant of the books with its verdict and the time it took; exits 1 when one is broken.
+ * `npm run audit`: every invariant of the books with its verdict and the time it took; exits 1 when one is broken, 2 when the check
+ * could not be made.
  * `--full` looks at all seals and all texts instead of the newest, `--always` leaves out what need not hold in the middle of a
  * fault, `--json` prints the verdicts for programs, `--table` prints the table of docs/reliability.md and checks nothing.
  */
@@ -16,7 +17,11 @@ const { values } = parseArgs({
   },
 });
 if (values.table) console.info(invariantsTable());
-else await audit();
+else
+  await audit().catch((error: Error) => {
+    console.error(`The books could not be checked: ${error.message}`);
+    process.exitCode = 2;
+  });
 
 async function audit(): Promise<void> {
   const started = performance.now();
