@@ -86,7 +86,7 @@ export interface LockedOrder {
 }
 
 /** The orders are locked first, so of two clicks one opens the attempt and the other finds it. */
-async function openOrFindAttempt(tx: Tx, checkoutId: string): Promise<string> {
+export async function openOrFindAttempt(tx: Tx, checkoutId: string): Promise<string> {
   const orders = await run<LockedOrder>(tx, {
     text: `select payment_order_id, state, amount_minor, currency from payment_orders
            where checkout_id = $1 order by payment_order_id for no key update`,

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FLOWS, flowNamed } from './flows/index.ts';
 import { playWithDeath, rehearse } from './play-flow.ts';
 import { runCrashPoints } from './run-crash-points.ts';
-import { HELD_OUT_MS, simulate } from './simulation/simulate.ts';
 import { startTheatre, type Theatre } from './theatre.ts';
 
 /** The share of the checkpoints that is played here; `npm run crash-points` plays all of them. */
@@ -53,25 +52,5 @@ describe('a process that dies at a checkpoint leaves nothing that is not brought
     };
     const report = await runCrashPoints(silent, { seed: SEED, flows: [unwatched] });
     expect(report.violations).toContainEqual({ what: 'purge', detail: 'has no checkpoint' });
-  });
-});
-
-describe('seeded simulations', () => {
-  beforeAll(async () => {
-    theatre = await startTheatre('simulation', HELD_OUT_MS);
-  });
-
-  afterAll(() => theatre.stop());
-
-  test('crashes, faults on the line and webhooks in any order leave every payment in its true state', {
-    timeout: 240_000,
-  }, async () => {
-    const report = await simulate(theatre, { seed: SEED, runs: 8 });
-    expect(report.violations).toEqual([]);
-    expect(report.kills).toBeGreaterThan(0);
-    expect(Object.keys(report.faults)).toEqual(
-      expect.arrayContaining(['kill -9', 'cut-after', 'webhook dropped', 'webhook twice']),
-    );
-    expect(report.sometimes.SUCCESS).toBeGreaterThan(0);
   });
 });

@@ -1,5 +1,5 @@
 import { findProblems } from '#testing';
-import { createRandom } from '../kit/random.ts';
+import { createRandom, type Random } from '../kit/random.ts';
 import { commitOf, type LevelReport, showSeed, type Violation } from '../kit/report.ts';
 import type { Flow } from './flow.ts';
 import { playWithDeath, type Rehearsal, rehearse } from './play-flow.ts';
@@ -62,19 +62,26 @@ async function playFlow(theatre: Theatre, flow: Flow, seed: bigint, share: numbe
   const rehearsal = await rehearse(theatre, flow).catch((error: Error) => violate(`undisturbed: ${error.message}`));
   if (typeof rehearsal !== 'object') return { flow: flow.name, points: 0, played: 0, passed: 0, violations };
   if (rehearsal.points.length === 0) violate('has no checkpoint');
-  let played = 0;
+  const chosen = choose(rehearsal.points, share, random);
   let passed = 0;
-  for (const [index, point] of rehearsal.points.entries()) {
+  for (const { at, point } of chosen) {
     const recoveryAt = random.chance(DOUBLE_DEATHS) ? random.between(1, RECOVERY_POINTS) : undefined;
-    if (!random.chance(share)) continue;
-    played += 1;
-    const different = await differencesOf(theatre, flow, rehearsal, { at: index + 1, recoveryAt });
+    const different = await differencesOf(theatre, flow, rehearsal, { at, recoveryAt });
     if (different.length === 0) passed += 1;
-    const where = `died at ${index + 1} (${point})${recoveryAt ? `, recovery at ${recoveryAt}` : ''}`;
+    const where = `died at ${at} (${point})${recoveryAt ? `, recovery at ${recoveryAt}` : ''}`;
     for (const line of different) violate(`${where}: ${line}`);
   }
   for (const problem of await findProblems(theatre.system, theatre.system.owner)) violate(problem);
-  return { flow: flow.name, points: rehearsal.points.length, played, passed, violations };
+  return { flow: flow.name, points: rehearsal.points.length, played: chosen.length, passed, violations };
+}
+
+/** A share of the checkpoints, rounded up, drawn from the seed; `at` counts from 1. */
+function choose(points: readonly string[], share: number, random: Random): { at: number; point: string }[] {
+  return points
+    .map((point, index) => ({ at: index + 1, point, place: random.share() }))
+    .sort((one, other) => one.place - other.place)
+    .slice(0, Math.ceil(points.length * share))
+    .sort((one, other) => one.at - other.at);
 }
 
 /** An error on the way is a difference like any other: nothing may be thrown. */

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Stage } from './stage.ts';
 
 /** An end state as sorted lines, free of ids that differ from run to run. Equal lines mean equal states. */
@@ -36,23 +37,38 @@ const PARTS: readonly string[] = [
 /** Reads everything that a flow has left behind, at home and with the provider. */
 export async function readSnapshot({ id, owner, desk }: Stage): Promise<Snapshot> {
   const prefix = `${id}.`;
-  const lines: string[] = [];
-  for (const text of PARTS) {
-    const { rows } = await owner.query<{ line: string }>(text, [prefix]);
-    lines.push(...rows.map((row) => row.line));
-  }
-  const { rows: edges } = await owner.query<Edge>(
-    `select payment_order_id as "order", from_state as "from", to_state as "to" from order_transitions
-     where starts_with(payment_order_id, $1) order by payment_order_id, seq`,
-    [prefix],
-  );
-  lines.push(...withoutDetours(edges).map(({ order, from, to }) => `history ${order} ${from} > ${to}`));
+  const { lines, edges } = await readBooks(owner, prefix);
+  lines.push(...withoutDetours(edges).map(showEdge));
   const { rows: orders } = await owner.query<{ id: string }>(
     'select payment_order_id as id from payment_orders where starts_with(payment_order_id, $1)',
     [prefix],
   );
   for (const order of orders)
     lines.push(...(await desk.charges(order.id)).map((one) => `charge ${order.id} ${one.amount} ${one.currency}`));
+  return canonical(lines, prefix);
+}
+
+/** Everything that stands in our own books under ids that begin with `prefix`; the history edge by edge. */
+export async function readExactSnapshot(owner: pg.Pool, prefix: string): Promise<Snapshot> {
+  const { lines, edges } = await readBooks(owner, prefix);
+  return canonical([...lines, ...edges.map(showEdge)], prefix);
+}
+
+async function readBooks(owner: pg.Pool, prefix: string): Promise<{ lines: string[]; edges: Edge[] }> {
+  const { rows } = await owner.query<{ line: string }>(PARTS.join(' union all '), [prefix]);
+  const { rows: edges } = await owner.query<Edge>(
+    `select payment_order_id as "order", from_state as "from", to_state as "to" from order_transitions
+     where starts_with(payment_order_id, $1) order by payment_order_id, seq`,
+    [prefix],
+  );
+  return { lines: rows.map((row) => row.line), edges };
+}
+
+function showEdge({ order, from, to }: Edge): string {
+  return `history ${order} ${from} > ${to}`;
+}
+
+function canonical(lines: readonly string[], prefix: string): Snapshot {
   return lines.map((line) => line.replaceAll(prefix, '~')).sort();
 }
 

@@ -1,3 +1,4 @@
+import { isConnectionLost } from '#db';
 import { AppError } from '#kernel';
 import {
   type CheckoutView,
@@ -40,7 +41,7 @@ export function requestOf(prefix: string, nth: number, token: string, orders: re
   };
 }
 
-/** Does it all at once, with the worker's loops beside it. Being refused is an answer; anything that is no `AppError` is thrown. */
+/** Does it all at once, with the worker's loops beside it. Being refused is an answer, and so is that the database is away; all else is thrown. */
 export async function work({ prefix, operations, openings, webhooks }: Work): Promise<Told> {
   const told: Record<string, string> = {};
   const hear = (view: CheckoutView) => {
@@ -52,8 +53,12 @@ export async function work({ prefix, operations, openings, webhooks }: Work): Pr
     recoverOnce(),
   ]);
   await drainPayments();
-  for (const one of settled) if (one.status === 'rejected' && !(one.reason instanceof AppError)) throw one.reason;
+  for (const one of settled) if (one.status === 'rejected' && !isAnswer(one.reason)) throw one.reason;
   return told;
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof AppError || isConnectionLost(error);
 }
 
 async function perform(

@@ -1,0 +1,126 @@
+import { createHmac } from 'node:crypto';
+import type pg from 'pg';
+import { config } from '#config';
+import { runInTransaction } from '#db';
+import { runOnce } from '#idempotency';
+import { lateCaptureHeld, postBatch } from '#ledger';
+import { applyOutcomes, askAgain, closeDeadLetter, type OutcomeReport } from '#payments';
+import { handleInbox, receiveWebhook } from '#webhooks';
+import { acceptPayments } from '../../payments/accept-payment.ts';
+import { openNextAttempt } from '../../payments/retry-payment.ts';
+import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
+import { DECLINED, intakeOf, PRINCIPAL, type Scene, type SceneKind, SUCCEEDED, UNKNOWN } from './scenes.ts';
+
+/** Something that may happen to money at the same time as anything else. */
+export interface Operation {
+  readonly name: string;
+  /** Where it has something to do. Elsewhere it is refused, or changes nothing. */
+  readonly home: SceneKind;
+  /** What must be there before, once however many sessions do it. */
+  readonly before?: (scene: Scene) => Promise<void>;
+  /** `on` is the pool of the process that does it. An `AppError` is an answer. */
+  readonly run: (scene: Scene, on: pg.Pool, owner: pg.Pool) => Promise<unknown>;
+}
+
+function told(actor: OutcomeReport['actor'], outcome: OutcomeReport['outcome']): Operation['run'] {
+  return async ({ attemptId }, on) => {
+    if (attemptId === '') return;
+    const [result] = await applyOutcomes(on, [{ attemptId, outcome, actor }]);
+    if (result instanceof Error) throw result;
+  };
+}
+
+/** Stores the provider's word that the attempt of the scene is paid. */
+async function storeSuccess({ attemptId, prefix }: Scene): Promise<void> {
+  const object = {
+    id: 'pi_told',
+    status: 'succeeded',
+    amount_received: 2_999,
+    currency: 'usd',
+    latest_charge: 'ch_told',
+    metadata: { attempt_id: attemptId, order_ids: `${prefix}c1.o1` },
+  };
+  const body = JSON.stringify({ id: `evt_${prefix}`, type: 'payment_intent.succeeded', created: 1, data: { object } });
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const signature = createHmac('sha256', config().PSP_WEBHOOK_SECRET).update(`${timestamp}.${body}`).digest('hex');
+  await receiveWebhook(Buffer.from(body), `t=${timestamp},v1=${signature}`);
+}
+
+async function accept(on: pg.Pool, intake: ReturnType<typeof intakeOf>): Promise<void> {
+  const [result] = await acceptPayments(on, [intake]);
+  if (result instanceof Error) throw result;
+}
+
+function underOtherCheckout(prefix: string): ReturnType<typeof intakeOf> {
+  const intake = intakeOf(prefix);
+  return { ...intake, request: { ...intake.request, checkoutId: `${prefix}c2` } };
+}
+
+/** Two postings to two hot buyers' accounts and one that both share. */
+function postings({ prefix }: Scene) {
+  return ['hot_1', 'hot_2'].map((buyerId) =>
+    lateCaptureHeld({
+      attemptId: `${prefix}${buyerId}`,
+      buyerId,
+      amount: { amountMinor: 100n, currency: 'USD' },
+      capturedAt: new Date(0),
+    }),
+  );
+}
+
+function keyed({ prefix }: Scene): Promise<unknown> {
+  const request = { principal: PRINCIPAL, route: 'POST /test', key: `${prefix}key`, content: 'the same' };
+  return runOnce(request, async () => ({ status: 200, headers: {}, body: '{}' }));
+}
+
+/** Each is one entry: a new operation is met by every other one, and by itself, from then on. */
+export const OPERATIONS: readonly Operation[] = [
+  { name: 'success-by-answer', home: 'direct', run: told('api', SUCCEEDED) },
+  { name: 'success-by-webhook', home: 'direct', before: storeSuccess, run: () => handleInbox(200) },
+  { name: 'decline', home: 'direct', run: told('api', DECLINED) },
+  { name: 'unknown-answer', home: 'direct', run: told('resolver', UNKNOWN) },
+  { name: 'expiry', home: 'hosted-open', run: told('webhook', { kind: 'expired' }) },
+  { name: 'cancel', home: 'hosted-open', run: told('shopper', { kind: 'cancelled' }) },
+  { name: 'late-success', home: 'hosted-expired', run: told('resolver', SUCCEEDED) },
+  {
+    name: 'next-attempt',
+    home: 'failed',
+    run: ({ orderId }, on) => runInTransaction((tx) => openNextAttempt(tx, orderId, { token: 'tok_visa' }), on),
+  },
+  {
+    name: 'press',
+    home: 'hosted-new',
+    run: ({ checkoutId }, on) => runInTransaction((tx) => openOrFindAttempt(tx, checkoutId), on),
+  },
+  { name: 'accept', home: 'nothing', run: ({ prefix }, on) => accept(on, intakeOf(prefix)) },
+  {
+    name: 'accept-under-other-checkout',
+    home: 'nothing',
+    run: ({ prefix }, on) => accept(on, underOtherCheckout(prefix)),
+  },
+  {
+    name: 'ask-again',
+    home: 'given-up',
+    run: ({ attemptId }) => askAgain(attemptId, 'user:1', 'the provider is back'),
+  },
+  {
+    name: 'close-dead-letter',
+    home: 'refused',
+    run: ({ attemptId }) => closeDeadLetter(attemptId, 'user:1', 'looked at'),
+  },
+  { name: 'post', home: 'nothing', run: (scene, on) => postBatch(on, postings(scene)) },
+  { name: 'post-backwards', home: 'nothing', run: (scene, on) => postBatch(on, postings(scene).reverse()) },
+  { name: 'keyed-request', home: 'nothing', run: keyed },
+  {
+    name: 'keyed-takeover',
+    home: 'nothing',
+    run: async (scene, _, owner) => {
+      // The process that holds the key is taken for dead.
+      await owner.query(
+        `update idempotency_keys set locked_until = now() - interval '1 second' where key = $1 and recovery_point <> 'finished'`,
+        [`${scene.prefix}key`],
+      );
+      return keyed(scene);
+    },
+  },
+];

@@ -1,0 +1,93 @@
+import { auditBooks } from '#audit';
+import { createRandom } from '../kit/random.ts';
+import { addCounts, commitOf, type LevelReport, showSeed, type Violation } from '../kit/report.ts';
+import type { Operation } from './operations.ts';
+import { type House, playTogether } from './play-pair.ts';
+import type { SceneKind } from './scenes.ts';
+
+export interface InterleavingsOptions {
+  readonly seed: bigint;
+  readonly operations: readonly Operation[];
+  /** Schedules drawn per pair and scene; every one there is by default. */
+  readonly schedules?: number | undefined;
+  /** Only pairs that this operation is part of. */
+  readonly only?: string | undefined;
+  readonly say?: (line: string) => void;
+}
+
+export interface InterleavingsReport extends LevelReport {
+  readonly pairs: number;
+  readonly schedules: number;
+  /** How often a session waited for a lock. */
+  readonly blocked: number;
+}
+
+/** Two operations that meet, and where: at home of the one and at home of the other. */
+export interface Meeting {
+  readonly operations: readonly [Operation, Operation];
+  readonly scene: SceneKind;
+}
+
+/** Every unordered pair, each operation with itself included, in the scene of each of the two. */
+export function meetingsOf(operations: readonly Operation[]): Meeting[] {
+  return operations.flatMap((first, index) =>
+    operations.slice(index).flatMap((second) => {
+      const scenes = new Set([first.home, second.home]);
+      return [...scenes].map((scene): Meeting => ({ operations: [first, second], scene }));
+    }),
+  );
+}
+
+/** Plays every pair in all its interleavings, or in some of them. */
+export async function runInterleavings(
+  house: House,
+  { seed, operations, schedules: share, only, say = () => {} }: InterleavingsOptions,
+): Promise<InterleavingsReport> {
+  const started = performance.now();
+  await house.owner.query(
+    `do $$ begin execute format('alter database %I set deadlock_timeout = ''50ms''', current_database()); end $$`,
+  );
+  const random = createRandom(seed, 'interleavings');
+  const violations: Violation[] = [];
+  const sometimes: Record<string, number> = {};
+  const pairs = new Set<string>();
+  const sum = { schedules: 0, blocked: 0 };
+  const meetings = meetingsOf(operations).filter(
+    ({ operations: both }) => !only || both.some((operation) => operation.name === only),
+  );
+  for (const [index, { operations: both, scene }] of meetings.entries()) {
+    const pair = both.map((operation) => operation.name).join(' × ');
+    const extent = share === undefined ? 'all' : { random: random.fork(`${pair} ${scene}`), schedules: share };
+    const played = await playTogether(house, both, scene, extent);
+    pairs.add(pair);
+    sum.schedules += played.schedules;
+    sum.blocked += played.blocked;
+    if (played.blocked > 0) addCounts(sometimes, { [`waited in ${pair}`]: played.blocked });
+    violations.push(...played.violations.map((detail) => ({ what: `${pair} (${scene})`, detail })));
+    say(
+      `${`${pair} (${scene})`.padEnd(68)} ${played.schedules} schedules, ${played.blocked} waits, ${played.violations.length} violations`,
+    );
+    // All that one operation has met: the invariants are those of the whole database.
+    const [first] = both;
+    if (meetings[index + 1]?.operations[0] !== first) violations.push(...(await auditAfter(first)));
+  }
+  return {
+    level: 'interleavings',
+    seed: showSeed(seed),
+    runs: 1,
+    operations: sum.schedules * 2,
+    kills: 0,
+    faults: {},
+    sometimes,
+    violations,
+    seconds: Math.round((performance.now() - started) / 1_000),
+    commit: commitOf(),
+    pairs: pairs.size,
+    ...sum,
+  };
+}
+
+async function auditAfter({ name }: Operation): Promise<Violation[]> {
+  const broken = (await auditBooks()).filter((check) => check.violations > 0);
+  return broken.map(({ id, subjects }) => ({ what: `${id} after all pairs of ${name}`, detail: subjects.join(', ') }));
+}
