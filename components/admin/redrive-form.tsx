@@ -3,6 +3,7 @@
 import { TRPCClientError } from '@trpc/client';
 import { useState } from 'react';
 import type { RouterOutputs } from '#trpc';
+import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
@@ -23,6 +24,7 @@ export interface RedriveFormProps {
 
 /** Why, and how fast. */
 export function RedriveForm({ kind, cause, upTo, waiting, onDone }: RedriveFormProps) {
+  const redriveCause = useKeyed(trpcClient.admin.deadLetters.redriveCause.mutate);
   const [perSecond, setPerSecond] = useState<number>(RATES[1]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -32,7 +34,7 @@ export function RedriveForm({ kind, cause, upTo, waiting, onDone }: RedriveFormP
     setProblem(undefined);
     const reason = String(form.get('reason') ?? '');
     try {
-      onDone(await trpcClient.admin.deadLetters.redriveCause.mutate({ kind, cause, upTo, perSecond, reason }));
+      onDone(await redriveCause({ kind, cause, upTo, perSecond, reason }));
     } catch (error) {
       setProblem(
         error instanceof TRPCClientError ? error.message : 'The server did not answer. Repeating it is harmless.',

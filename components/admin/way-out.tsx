@@ -3,6 +3,7 @@
 import { TRPCClientError } from '@trpc/client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
@@ -53,6 +54,8 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const close = useKeyed(trpcClient.admin.deadLetters.close.mutate);
+  const tryAgain = useKeyed(trpcClient.admin.deadLetters.tryAgain.mutate);
   const { action, title, explains } = letter.kind === 'refund' && way === 'close' ? FOREIGN_REFUND : WORDS[way];
 
   async function act(form: FormData): Promise<void> {
@@ -60,8 +63,8 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
     setProblem(undefined);
     const input = { subjectId: letter.subjectId, reason: String(form.get('reason') ?? '') };
     try {
-      if (way === 'close') await trpcClient.admin.deadLetters.close.mutate({ kind: kindOf(letter), ...input });
-      else await trpcClient.admin.deadLetters.tryAgain.mutate({ kind: letter.kind, ...input });
+      if (way === 'close') await close({ kind: kindOf(letter), ...input });
+      else await tryAgain({ kind: letter.kind, ...input });
       setOpen(false);
       router.refresh();
     } catch (error) {

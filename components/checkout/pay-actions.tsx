@@ -3,6 +3,7 @@
 import { LockKeyhole } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
+import { useKeyed } from '../keyed.ts';
 import { formatAmount } from '../money/format-amount.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
@@ -25,6 +26,8 @@ export function PayActions({ checkoutId, total, currency }: PayActionsProps) {
   const [doing, setDoing] = useState<Doing>('nothing');
   const [failure, setFailure] = useState<string | null>(null);
   const locked = useRef(false);
+  const openPage = useKeyed(trpcClient.checkouts.pay.mutate);
+  const cancelCheckout = useKeyed(trpcClient.checkouts.cancel.mutate);
 
   useEffect(() => {
     // Back from the payment page: the browser may show this page as it was left. The server knows how it stands.
@@ -55,13 +58,13 @@ export function PayActions({ checkoutId, total, currency }: PayActionsProps) {
 
   const pay = () =>
     run('paying', async () => {
-      const { redirectUrl } = await trpcClient.checkouts.pay.mutate({ checkoutId });
+      const { redirectUrl } = await openPage({ checkoutId });
       window.location.assign(redirectUrl);
     });
 
   const cancel = () =>
     run('cancelling', async () => {
-      const left = await trpcClient.checkouts.cancel.mutate({ checkoutId });
+      const left = await cancelCheckout({ checkoutId });
       // Nothing was opened yet: then there is nothing to tell, and the basket is where to go.
       window.location.assign(left.payable ? '/basket' : `/checkout/${encodeURIComponent(checkoutId)}/result`);
     });

@@ -2,6 +2,7 @@
 
 import { ArrowRight } from 'lucide-react';
 import { type SubmitEvent, useRef, useState } from 'react';
+import { useKeyed } from '../keyed.ts';
 import { formatAmount } from '../money/format-amount.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
@@ -24,6 +25,7 @@ export function BuyerForm({ sections }: { readonly sections: readonly BasketSect
   const [errors, setErrors] = useState<Errors>({});
   const [opening, setOpening] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
+  const openCheckout = useKeyed(trpcClient.shop.openCheckout.mutate);
 
   async function open(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -40,7 +42,7 @@ export function BuyerForm({ sections }: { readonly sections: readonly BasketSect
     setFailure(null);
     try {
       const items = section.lines.map(({ product, quantity }) => ({ productId: product.id, quantity }));
-      const { checkoutId } = await trpcClient.shop.openCheckout.mutate({ items, buyer });
+      const { checkoutId } = await openCheckout({ items, buyer });
       rememberCheckout(
         checkoutId,
         items.map((item) => item.productId),

@@ -1,44 +1,82 @@
 import { routePath } from 'hono/route';
-import { type Answer, parseIdempotencyKey, runOnce } from '#idempotency';
-import type { ApiContext } from './context.ts';
+import {
+  type Answer,
+  isLastWord,
+  isOvertaken,
+  type KeyedRun,
+  parseIdempotencyKey,
+  runAbandoned,
+  runOnce,
+  UNKEYED,
+} from '#idempotency';
+import { ABANDONED, type ApiContext, type RestCall } from './context.ts';
 import { asAppError, problemResponse } from './problem.ts';
+
+/** Headers that say how a request wants to be answered, and which request it is in the log. */
+const HEADERS_TO_REPEAT = ['content-type', 'prefer'];
 
 /**
  * Answers an unsafe request, at most once per Idempotency-Key where the caller sent one. `content` is what makes two requests
  * the same: the validated path and body. Call it after validation, so that a refused request stores nothing. Without a key
- * nothing is read or written here.
+ * nothing is read or written here. `answer` may run again in another process: what must not happen twice goes by its `keyed`.
  */
 export async function idempotently<Typed extends Response>(
   c: ApiContext,
   content: unknown,
-  answer: () => Promise<Typed>,
+  answer: (keyed: KeyedRun) => Promise<Typed>,
 ): Promise<Typed> {
+  const execute = (keyed: KeyedRun) => answerToKeep(c, () => answer(keyed));
+  const abandoned = c.env?.[ABANDONED];
+  if (abandoned) return toResponse(await runAbandoned(abandoned, execute)) as Typed;
   const key = parseIdempotencyKey(c.req.header('idempotency-key'));
-  if (key === undefined) return answer();
+  if (key === undefined) return answer(UNKEYED);
   const request = {
     principal: c.var.principal,
     route: `${c.req.method} ${routePath(c)}`,
     key,
     content: serialise(content),
+    call: await callToRepeat(c),
   };
-  const { status, headers, body, replayed } = await runOnce(request, () => answerToKeep(c, answer));
-  const response = new Response(body, { status, headers });
-  if (replayed) response.headers.set('idempotent-replayed', 'true');
+  const kept = await runOnce(request, execute);
+  const response = toResponse(kept);
+  if (kept.replayed) response.headers.set('idempotent-replayed', 'true');
   // The stored answer is one that this route gave, so it has one of its types.
   return response as Typed;
 }
 
-/**
- * The answer with its errors, in the form that is stored. Errors that say "nothing was done, try again" are thrown instead:
- * remembering them would make the retry that they ask for impossible.
- */
+/** The answer with its errors, in the form that is stored; rejects where nothing is to be stored. */
 async function answerToKeep(c: ApiContext, answer: () => Promise<Response>): Promise<Answer> {
   const response = await answer().catch((thrown: unknown) => {
+    if (isOvertaken(thrown)) throw thrown;
     const error = asAppError(thrown, c);
-    if (error.retryable && error.code !== 'internal_error') throw error;
+    if (!isLastWord(error)) throw error;
     return problemResponse(error, c);
   });
+  return toAnswer(response);
+}
+
+export async function toAnswer(response: Response): Promise<Answer> {
   return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}
+
+function toResponse({ status, headers, body }: Answer): Response {
+  return new Response(body, { status, headers });
+}
+
+/** What it takes to send this request through the app again. Its body was looked through for card numbers before. */
+async function callToRepeat(c: ApiContext): Promise<RestCall> {
+  const { pathname, search } = new URL(c.req.url);
+  const headers = HEADERS_TO_REPEAT.flatMap((name) => {
+    const value = c.req.header(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    door: 'rest',
+    method: c.req.method,
+    path: pathname + search,
+    headers: { ...Object.fromEntries(headers), 'request-id': c.var.requestId },
+    body: await c.req.text(),
+  };
 }
 
 function serialise(content: unknown): string {

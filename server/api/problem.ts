@@ -20,6 +20,12 @@ export interface Problem {
   readonly request_id: string;
 }
 
+/** The request that a problem is about. */
+interface ProblemPlace {
+  readonly req: { readonly path: string };
+  readonly var: { readonly requestId: string };
+}
+
 /** The page that explains a code and its fix. */
 export function docsOf(code: ErrorCode): string {
   return `/docs/errors#${code}`;
@@ -48,7 +54,7 @@ export function mediaTypeUnsupported(): AppError {
   return new AppError('media_type_unsupported', 'Send the body as JSON with Content-Type: application/json.');
 }
 
-export function toProblem(error: AppError, c: ApiContext): Problem {
+export function toProblem(error: AppError, c: ProblemPlace): Problem {
   const { status, title } = ERROR_CODES[error.code];
   const { param, errors } = error.details;
   return {
@@ -65,7 +71,7 @@ export function toProblem(error: AppError, c: ApiContext): Problem {
 }
 
 /** Answers an error as problem+json, with the headers that belong to it. */
-export function problemResponse(error: AppError, c: ApiContext): Response {
+export function problemResponse(error: AppError, c: ProblemPlace): Response {
   const headers = new Headers({ 'content-type': PROBLEM_TYPE });
   const { retryAfterSeconds } = error.details;
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));

@@ -3,4 +3,4 @@ export { type DemoLogin, listDemoLogins } from './demo-logins.ts';
 export { authOptions } from './next-auth-options.ts';
 export { hashPassword } from './password.ts';
 export { type Actor, ROLES, type Role, requireRole, STAFF } from './roles.ts';
-export { endAllSessions, getActor, sessionCookie } from './session.ts';
+export { actorOfUser, endAllSessions, getActor, sessionCookie } from './session.ts';

@@ -72,16 +72,33 @@ interface ActorRow {
   email: string;
 }
 
+const ACTOR = 'u.id, u.role, u.seller_id, v.display_name as seller_name, u.name, u.email';
+
 async function findActor(sessionId: string): Promise<Actor | null> {
   const [row] = await run<ActorRow>(pool(), {
     name: 'actor-of-session',
-    text: `select u.id, u.role, u.seller_id, v.display_name as seller_name, u.name, u.email
+    text: `select ${ACTOR}
            from sessions s join users u on u.id = s.user_id left join sellers v on v.id = u.seller_id
            where s.id = $1 and s.ended_at is null and s.started_at > now() - make_interval(secs => $2)
              and s.session_version = u.session_version and u.suspended_at is null`,
     values: [sessionId, SESSION_SECONDS],
   });
-  if (!row) return null;
+  return row ? toActor(row) : null;
+}
+
+/**
+ * The user as an actor without a session, with the rights of this moment; null when suspended. Only for bringing to its end what
+ * they asked for while signed in.
+ */
+export async function actorOfUser(userId: string): Promise<Actor | null> {
+  const [row] = await run<ActorRow>(pool(), {
+    text: `select ${ACTOR} from users u left join sellers v on v.id = u.seller_id where u.id = $1 and u.suspended_at is null`,
+    values: [userId],
+  });
+  return row ? toActor(row) : null;
+}
+
+function toActor(row: ActorRow): Actor {
   const { id: userId, role, seller_id: sellerId, seller_name: sellerName, name, email } = row;
   return { userId, role, sellerId, sellerName, name, email };
 }

@@ -44,8 +44,12 @@ async function send<Row extends pg.QueryResultRow>(on: Queryable, statement: Sta
 
 /** A statement did not touch exactly the rows it had to: somebody else changed them, or the code is wrong. Nothing was kept. */
 export class RowCountError extends Error {
+  /** Name of the statement, or its text when it has none. */
+  readonly statement: string;
+
   constructor(statement: string, expected: number, actual: number) {
     super(`${statement}: ${actual} rows instead of ${expected}`);
     this.name = 'RowCountError';
+    this.statement = statement;
   }
 }

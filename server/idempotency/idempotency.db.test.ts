@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '#db';
 import { AppError } from '#kernel';
 import { createTestDatabase, type MigratedDatabase } from '#testing';
+import type { Answer } from './key-rows.ts';
 import { purgeIdempotencyKeys } from './purge.ts';
-import { type Answer, type KeyedRequest, runOnce } from './run-once.ts';
+import { type KeyedRequest, runOnce } from './run-once.ts';
 
 let database: MigratedDatabase;
 let count = 0;
@@ -19,7 +20,14 @@ afterAll(async () => {
 });
 
 function keyed(change: Partial<KeyedRequest> = {}): KeyedRequest {
-  return { principal: 'key:1', route: 'POST /payments', key: `key-${++count}`, content: '{"a":1}', ...change };
+  return {
+    principal: 'key:1',
+    route: 'POST /payments',
+    key: `key-${++count}`,
+    content: '{"a":1}',
+    call: { door: 'rest' },
+    ...change,
+  };
 }
 
 function answer(body: string, status = 202): Answer {

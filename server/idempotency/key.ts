@@ -1,4 +1,5 @@
 import { AppError } from '#kernel';
+import { hasCardNumber } from '#observability';
 
 /** Longest key, in characters; the same limit as Stripe's. */
 const MAX_LENGTH = 255;
@@ -9,7 +10,8 @@ const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
 
 /**
  * Reads the Idempotency-Key header, bare or as a quoted structured-field string (draft-ietf-httpapi-idempotency-key-header-07);
- * both spell the same key. Undefined when there is none; throws `idempotency_key_invalid` for anything that is not one key.
+ * both spell the same key. Undefined when there is none; throws `idempotency_key_invalid` for anything that is not one key, and
+ * `card_data_refused` for a card number, since keys are stored.
  */
 export function parseIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
@@ -23,6 +25,11 @@ export function parseIdempotencyKey(header: string | undefined): string | undefi
         param: 'Idempotency-Key',
       },
     );
+  }
+  if (hasCardNumber(key)) {
+    throw new AppError('card_data_refused', 'This key passes as a card number. Take a UUID, for example.', {
+      param: 'Idempotency-Key',
+    });
   }
   return key;
 }

@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
-import { pool, run } from '#db';
 import { AppError } from '#kernel';
+import {
+  type Answer,
+  answerIn,
+  type Claim,
+  deleteExpired,
+  finish,
+  insertKey,
+  letGo,
+  readKey,
+  takeOver,
+} from './key-rows.ts';
+import { type KeyedRun, runOf } from './keyed-run.ts';
 
-/** How long a key is held for a request that is running; longer than any request may take, so a live one is not overtaken. */
-const LEASE_SECONDS = 60;
-/** How long an answer is kept at least. */
-const RETENTION_HOURS = 24;
 /** Advice to a caller whose first request is still running. */
 const IN_FLIGHT_RETRY_SECONDS = 1;
+/** How often a key is looked at anew because it changed hands in that moment. */
+const CLAIM_ROUNDS = 5;
 
 export interface KeyedRequest {
   /** Who asks: keys of two callers never meet. */
@@ -17,110 +26,97 @@ export interface KeyedRequest {
   readonly key: string;
   /** What identifies the request's content: path values and the validated body. */
   readonly content: string;
+  /** How the worker can run the request again should this process die: by which door it came, and what that door needs to know. */
+  readonly call: { readonly door: 'rest' | 'trpc' };
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+/** Does what is asked and answers. It may run again in another process, which `run` tells how far this one came. */
+export type Execute = (run: KeyedRun) => Promise<Answer>;
+
+export type KeptAnswer = Answer & { readonly replayed: boolean };
 
 /**
  * Runs a request at most once per key and answers every repetition with the first answer, byte for byte.
  * The key is claimed by an insert before anything is done. Meanwhile a repetition gets `idempotency_in_flight` (409), another
- * content `idempotency_key_reused` (422). When `execute` rejects, nothing is remembered and the key is free again. A claim whose
- * process died is taken over after its lease by the next repetition, which runs `execute` again: it must be safe to repeat.
+ * content `idempotency_key_reused` (422). When `execute` rejects before it had an effect, nothing is remembered and the key is
+ * free again. When its process dies, or it rejects later, the next repetition goes on from there, or else the worker does.
  */
-export async function runOnce(
-  request: KeyedRequest,
-  execute: () => Promise<Answer>,
-): Promise<Answer & { readonly replayed: boolean }> {
-  const hash = createHash('sha256').update(request.content).digest();
-  const lease = await claim(request, hash);
-  if (lease === undefined) return { ...(await readFirst(request, hash)), replayed: true };
+export async function runOnce(request: KeyedRequest, execute: Execute): Promise<KeptAnswer> {
+  const claim = await claimKey(request);
+  return 'status' in claim ? { ...claim, replayed: true } : runClaimed(claim, execute, { keep: false });
+}
+
+/** Runs a request whose key is held. `keep`: it is not forgotten when it cannot be answered now, although nothing was done. */
+export async function runClaimed(
+  claim: Claim,
+  execute: Execute,
+  { keep }: { readonly keep: boolean },
+): Promise<KeptAnswer> {
   let answer: Answer;
   try {
-    answer = await execute();
+    answer = await execute(runOf(claim));
   } catch (error) {
-    await release(request, lease);
-    throw error;
+    // Should the database be gone too, the lease ends by itself.
+    const held = await letGo(claim, keep).catch(() => true);
+    if (held) throw error;
+    return { ...(await keptAnswer(claim)), replayed: true };
   }
-  if (await finish(request, lease, answer)) return { ...answer, replayed: false };
+  if (await finish(claim, answer)) return { ...answer, replayed: false };
   // The lease ran out and somebody else took over: both callers get the one answer that is kept.
-  return { ...(await readFirst(request, hash)), replayed: true };
+  return { ...(await keptAnswer(claim)), replayed: true };
 }
 
-/** Takes the key: when it is new, expired, or abandoned by a request of the same content. Answers the lease, or undefined. */
-async function claim({ principal, route, key }: KeyedRequest, hash: Buffer): Promise<string | undefined> {
-  const rows = await run<{ lease: string }>(pool(), {
-    name: 'idempotency-claim',
-    text: `insert into idempotency_keys as k (principal, route, key, request_hash, locked_until, expires_at)
-           values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5), clock_timestamp() + make_interval(hours => $6))
-           on conflict (principal, route, key) do update
-             set request_hash = excluded.request_hash, recovery_point = 'started', status_code = null, response_headers = null,
-                 response_body = null, locked_until = excluded.locked_until, expires_at = excluded.expires_at
-             where k.expires_at < clock_timestamp()
-                or (k.recovery_point <> 'finished' and k.locked_until < clock_timestamp() and k.request_hash = excluded.request_hash)
-           returning locked_until::text as lease`,
-    values: [principal, route, key, hash, LEASE_SECONDS, RETENTION_HOURS],
-  });
-  return rows[0]?.lease;
-}
-
-interface KeyRow {
-  same_request: boolean;
-  status_code: number | null;
-  response_headers: Record<string, string> | null;
-  response_body: string | null;
-}
-
-async function readFirst({ principal, route, key }: KeyedRequest, hash: Buffer): Promise<Answer> {
-  const [row] = await run<KeyRow>(pool(), {
-    name: 'idempotency-read',
-    text: `select request_hash = $4 as same_request, status_code, response_headers, response_body
-           from idempotency_keys where principal = $1 and route = $2 and key = $3`,
-    values: [principal, route, key, hash],
-  });
-  if (row && !row.same_request) {
-    throw new AppError(
-      'idempotency_key_reused',
-      'This key came with another request before. Use a new key for a new request.',
-      {
-        param: 'Idempotency-Key',
-      },
-    );
+/** Takes the key when it is new, expired, or abandoned by the same request; else answers what is kept under it. */
+async function claimKey(request: KeyedRequest): Promise<Claim | Answer> {
+  const hash = createHash('sha256').update(request.content).digest();
+  for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
+    const claim = (await insertKey(request, hash, request.call)) ?? (await claimKnown(request, hash));
+    if (claim) return claim;
   }
-  if (!row || row.status_code === null || row.response_headers === null || row.response_body === null) {
-    throw new AppError(
-      'idempotency_in_flight',
-      'The first request with this key is still running; ask again shortly.',
-      {
-        param: 'Idempotency-Key',
-        retryAfterSeconds: IN_FLIGHT_RETRY_SECONDS,
-      },
-    );
+  throw inFlight();
+}
+
+/** Undefined: the key changed hands while it was looked at. */
+async function claimKnown(request: KeyedRequest, hash: Buffer): Promise<Claim | Answer | undefined> {
+  const known = await readKey(request);
+  if (!known) return undefined;
+  if (known.expired) {
+    await deleteExpired(request);
+    return undefined;
   }
-  return { status: row.status_code, headers: row.response_headers, body: row.response_body };
+  if (!known.request_hash.equals(hash)) throw reused();
+  const answer = answerIn(known);
+  if (answer) return answer;
+  if (!known.abandoned) throw inFlight();
+  return takeOver(request, known.lease);
 }
 
-/** Keeps the answer if the lease is still ours. */
-async function finish({ principal, route, key }: KeyedRequest, lease: string, answer: Answer): Promise<boolean> {
-  const rows = await run(pool(), {
-    name: 'idempotency-finish',
-    text: `update idempotency_keys set recovery_point = 'finished', status_code = $5, response_headers = $6, response_body = $7
-           where principal = $1 and route = $2 and key = $3 and locked_until = $4::timestamptz and recovery_point <> 'finished'
-           returning 1`,
-    values: [principal, route, key, lease, answer.status, JSON.stringify(answer.headers), answer.body],
+async function keptAnswer(claim: Claim): Promise<Answer> {
+  const known = await readKey(claim);
+  const answer = known && answerIn(known);
+  if (!answer) throw inFlight();
+  return answer;
+}
+
+/**
+ * Whether an error is the answer to a request, to be kept and replayed. Those that say "nothing was done, try again" are not:
+ * keeping them would make the retry that they ask for impossible.
+ */
+export function isLastWord(error: AppError): boolean {
+  return !error.retryable || error.code === 'internal_error';
+}
+
+function inFlight(): AppError {
+  return new AppError('idempotency_in_flight', 'The first request with this key is still running; ask again shortly.', {
+    param: 'Idempotency-Key',
+    retryAfterSeconds: IN_FLIGHT_RETRY_SECONDS,
   });
-  return rows.length === 1;
 }
 
-/** Forgets the claim. Should the database be gone too, the lease ends by itself. */
-async function release({ principal, route, key }: KeyedRequest, lease: string): Promise<void> {
-  await run(pool(), {
-    name: 'idempotency-release',
-    text: `delete from idempotency_keys
-           where principal = $1 and route = $2 and key = $3 and locked_until = $4::timestamptz and recovery_point <> 'finished'`,
-    values: [principal, route, key, lease],
-  }).catch(() => undefined);
+function reused(): AppError {
+  return new AppError(
+    'idempotency_key_reused',
+    'This key came with another request before. Use a new key for a new request.',
+    { param: 'Idempotency-Key' },
+  );
 }

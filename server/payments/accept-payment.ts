@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { config } from '#config';
 import { brokenConstraint, lanePool, runPipelined, type Statement } from '#db';
+import type { KeyedRun } from '#idempotency';
 import { AppError, assert, createLane, newId, singleton, splitCommission } from '#kernel';
 import { runBatch } from '#ledger';
 import type { AttemptFacts, OrderFacts } from './facts.ts';
@@ -18,6 +19,8 @@ import { type CheckoutRequest, type PaymentMethod, requestHash } from './request
 export interface Intake {
   readonly principal: string;
   readonly request: CheckoutRequest & { readonly payment?: PaymentMethod };
+  /** The keyed request it is part of, which learns in the same transaction that it has had its effect. */
+  readonly keyed?: KeyedRun | undefined;
 }
 
 /** `new`: it is in the database, with one attempt per order when there was a payment method. `replay`: it was there before. */
@@ -113,6 +116,7 @@ export class IntakeBatch {
   readonly #events: EventRow[] = [];
   readonly #orders: OrderRow[] = [];
   readonly #attempts: AttemptFacts[] = [];
+  readonly #reached: Statement[] = [];
   readonly #now = new Date();
 
   constructor(
@@ -128,7 +132,7 @@ export class IntakeBatch {
   }
 
   accept(intake: Intake): Accepted | Error {
-    const { principal, request } = intake;
+    const { principal, request, keyed } = intake;
     const hash = requestHash(principal, request);
     const known = this.#hashes.get(request.checkoutId);
     if (known) return known.equals(hash) ? { kind: 'replay' } : mismatch('checkout_id', request.checkoutId);
@@ -142,6 +146,7 @@ export class IntakeBatch {
     this.#hashes.set(request.checkoutId, hash);
     this.#events.push({ principal, request, hash, flow: request.payment ? 'direct' : 'hosted', createdAt: this.#now });
     this.#attempts.push(...attempts);
+    if (keyed) this.#reached.push(...keyed.reach(request.checkoutId));
     for (const [index, order] of orders.entries()) {
       this.#orderIds.add(order.paymentOrderId);
       const attemptId = attempts[index]?.attemptId ?? null;
@@ -164,6 +169,7 @@ export class IntakeBatch {
       ...insertEvents(this.#events),
       ...insertOrders(this.#orders),
       ...insertAttempts(attempts),
+      ...this.#reached,
     ];
   }
 

@@ -1,4 +1,5 @@
 import { run, runInTransaction } from '#db';
+import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import { pushAttempts } from './push-attempts.ts';
 
@@ -8,7 +9,13 @@ import { pushAttempts } from './push-attempts.ts';
  * answer stays out, a new one is written. Throws `not_found` when there is no such attempt, `checkout_not_payable` when it
  * already has a definite outcome.
  */
-export async function askAgain(attemptId: string, actor: string, reason: string): Promise<void> {
+export async function askAgain(
+  attemptId: string,
+  actor: string,
+  reason: string,
+  keyed: KeyedRun = UNKEYED,
+): Promise<void> {
+  if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
     const [pushed] = await pushAttempts(tx, [{ attemptId, at: new Date() }], actor);
     if (!pushed) {
@@ -21,5 +28,6 @@ export async function askAgain(attemptId: string, actor: string, reason: string)
              where kind = 'attempt' and subject_id = $1 and resolved_at is null`,
       values: [attemptId, `${actor}: ${reason}`],
     });
+    for (const statement of keyed.reach(attemptId)) await run(tx, statement);
   });
 }

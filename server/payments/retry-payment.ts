@@ -1,5 +1,6 @@
 import { config } from '#config';
 import { run, runInTransaction, type Statement, type Tx } from '#db';
+import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, newId } from '#kernel';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { findPayment } from './get-checkout.ts';
@@ -11,18 +12,21 @@ import type { CheckoutView } from './views.ts';
 
 /**
  * Tries a FAILED order again with another payment method, as a new attempt with a key of its own. Throws `not_found` for
- * another principal's order, `checkout_not_payable` when the order is not FAILED (also when two retries race: one wins).
+ * another principal's order, `checkout_not_payable` when the order is not FAILED (also when two retries race: one wins). A keyed
+ * request whose attempt is open already answers where that stands; the worker sees to its charge.
  */
 export async function retryPayment(
   paymentOrderId: string,
   payment: PaymentMethod,
   principal: string,
-  options: TakePaymentOptions,
+  { keyed = UNKEYED, ...options }: TakePaymentOptions,
 ): Promise<CheckoutView> {
   const checkout = await findPayment(paymentOrderId, principal);
   if (checkout.flow !== 'direct' || !checkout.orders.some((order) => order.paymentOrderId === paymentOrderId))
     throw notRetryable();
-  const attempt = await runInTransaction((tx) => openNextAttempt(tx, paymentOrderId, payment));
+  // A process before this one came as far: its attempt is waited for, and no other is opened.
+  if (keyed.subjectId) return awaitSettled(checkout.checkoutId, options.waitMs);
+  const attempt = await runInTransaction((tx) => openNextAttempt(tx, paymentOrderId, payment, { keyed }));
   const { leftMs } = await executeAndWait(checkout.checkoutId, [attempt], options);
   return awaitSettled(checkout.checkoutId, leftMs);
 }
@@ -31,6 +35,7 @@ interface HowToRetry {
   readonly actor?: string;
   /** When the worker sends it; without it the caller does, at once. */
   readonly sendAt?: Date;
+  readonly keyed?: KeyedRun;
 }
 
 /**
@@ -57,7 +62,7 @@ export function planRetry(
   orderState: string | undefined,
   last: AttemptFacts,
   payment: PaymentMethod,
-  { actor = 'api', sendAt }: HowToRetry = {},
+  { actor = 'api', sendAt, keyed = UNKEYED }: HowToRetry = {},
 ): { readonly attempt: AttemptFacts; readonly writes: readonly Statement[] } {
   if (orderState !== 'FAILED') throw notRetryable();
   const attempt: AttemptFacts = {
@@ -74,6 +79,7 @@ export function planRetry(
   const writes = [
     ...insertAttempts([{ ...attempt, resolveAt, sends: sendAt ? 0 : 1, orderIds }]),
     ...closeAnsweredLetters([answered]),
+    ...keyed.reach(attemptId),
     startOrders({ orderIds, attemptId, actor, reason: `attempt ${attemptNo}` }),
   ];
   return { attempt, writes };

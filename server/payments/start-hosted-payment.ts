@@ -1,8 +1,10 @@
 import { config } from '#config';
 import { pool, run, runInTransaction, type Statement, type Tx } from '#db';
+import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, type CurrencyCode, newId, singleton } from '#kernel';
 import { type Occasion, type Outcome, psp } from '#psp';
 import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
+import type { AttemptState } from './attempt-state.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { getCheckout } from './get-checkout.ts';
 import type { OrderState } from './order-state.ts';
@@ -13,12 +15,18 @@ import type { CheckoutView } from './views.ts';
 /**
  * Opens the hosted page for a checkout and answers its address. Idempotent: while a page is open the same one is answered, and
  * a double click finds the attempt of the first. Throws `not_found`, `checkout_not_payable` when the checkout is settled or on
- * its way, `psp_unavailable` when no page could be opened (nothing was charged; trying again is safe).
+ * its way, `psp_unavailable` when no page could be opened (nothing was charged; trying again is safe). A keyed request that opened
+ * a page before answers that one, whatever became of it.
  */
-export async function startHostedPayment(checkoutId: string): Promise<{ redirectUrl: string }> {
-  const attemptId = await runInTransaction((tx) => openOrFindAttempt(tx, checkoutId));
+export async function startHostedPayment(
+  checkoutId: string,
+  keyed: KeyedRun = UNKEYED,
+): Promise<{ redirectUrl: string }> {
+  const opened = keyed.subjectId && (await pageOf(keyed.subjectId));
+  if (opened) return { redirectUrl: opened };
+  const attemptId = await runInTransaction((tx) => openOrFindAttempt(tx, checkoutId, keyed));
   const facts = await factsOf(attemptId);
-  const open = await openPageOf(attemptId);
+  const open = await pageOf(attemptId, 'REQUIRES_ACTION');
   if (open) return { redirectUrl: open };
   const applied = await openHostedPage(facts, 'api');
   if (applied.pageUrl) return { redirectUrl: applied.pageUrl };
@@ -86,7 +94,7 @@ export interface LockedOrder {
 }
 
 /** The orders are locked first, so of two clicks one opens the attempt and the other finds it. */
-export async function openOrFindAttempt(tx: Tx, checkoutId: string): Promise<string> {
+export async function openOrFindAttempt(tx: Tx, checkoutId: string, keyed: KeyedRun = UNKEYED): Promise<string> {
   const orders = await run<LockedOrder>(tx, {
     text: `select payment_order_id, state, amount_minor, currency from payment_orders
            where checkout_id = $1 order by payment_order_id for no key update`,
@@ -100,7 +108,9 @@ export async function openOrFindAttempt(tx: Tx, checkoutId: string): Promise<str
     values: [checkoutId],
   });
   const { attemptId, writes } = planHostedAttempt(checkout, orders, current);
-  for (const statement of writes) await run(tx, statement);
+  // Nothing to write: the attempt of an earlier click is gone back to.
+  const reached = writes.length > 0 ? keyed.reach(attemptId) : [];
+  for (const statement of [...writes, ...reached]) await run(tx, statement);
   return attemptId;
 }
 
@@ -136,10 +146,11 @@ export function planHostedAttempt(
   return { attemptId, writes: [...insertAttempts([attempt]), startOrders(start)] };
 }
 
-async function openPageOf(attemptId: string): Promise<string | null> {
+/** The page of an attempt, if it has one and is in the state asked for. */
+async function pageOf(attemptId: string, state: AttemptState | null = null): Promise<string | null> {
   const [row] = await run<{ page_url: string | null }>(pool(), {
-    text: `select page_url from payment_attempts where id = $1 and state = 'REQUIRES_ACTION'`,
-    values: [attemptId],
+    text: 'select page_url from payment_attempts where id = $1 and ($2::text is null or state = $2)',
+    values: [attemptId, state],
   });
   return row?.page_url ?? null;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KeyedRun } from '#idempotency';
 import { singleton } from '#kernel';
 import { psp } from '#psp';
 import { type Accepted, acceptPayment } from './accept-payment.ts';
@@ -15,11 +16,13 @@ export interface TakePaymentOptions {
   readonly waitMs: number;
   /** Wait even when the PSP cannot be called now; otherwise what has to wait for the PSP is answered at once. */
   readonly patient?: boolean;
+  /** The keyed request that this serves. */
+  readonly keyed?: KeyedRun | undefined;
 }
 
 export interface TakenPayment {
   readonly checkout: CheckoutView;
-  /** The same request had been accepted before: nothing was done again. */
+  /** Another request had brought the same before: nothing was done again. */
   readonly replayed: boolean;
   /** No order waits for anything any more. */
   readonly settled: boolean;
@@ -38,7 +41,8 @@ export async function takePayment(
   principal: string,
   options: TakePaymentOptions,
 ): Promise<TakenPayment> {
-  const accepted = await acceptPayment({ principal, request });
+  const { keyed } = options;
+  const accepted = await acceptPayment({ principal, request, keyed });
   let leftMs = worthWaiting(options);
   if (accepted.kind === 'new') {
     const executed = await executeAndWait(request.checkoutId, accepted.attempts, options);
@@ -48,7 +52,8 @@ export async function takePayment(
   }
   const checkout = await awaitSettled(request.checkoutId, leftMs);
   const settled = checkout.orders.every((order) => SETTLED_STATES.has(order.status));
-  return { checkout, replayed: accepted.kind === 'replay', settled };
+  const replayed = accepted.kind === 'replay' && !keyed?.subjectId;
+  return { checkout, replayed, settled };
 }
 
 /** How long it makes sense to hold the caller: not at all while the PSP is not called, unless the caller insists. */

@@ -1,4 +1,5 @@
 import { pool, run, runInTransaction, type Tx } from '#db';
+import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import { makeRefundDue, type WayOutOfLetter } from '#payments';
 import { SECOND_REFUND } from './refund-state.ts';
@@ -38,7 +39,13 @@ export async function pushRefunds(tx: Tx, pushes: readonly RefundPush[]): Promis
 }
 
 /** The same for one refund; its letter is closed with the person's reason. Throws `not_found` when there is no such letter. */
-export async function retryRefund(refundId: string, actor: string, reason: string): Promise<void> {
+export async function retryRefund(
+  refundId: string,
+  actor: string,
+  reason: string,
+  keyed: KeyedRun = UNKEYED,
+): Promise<void> {
+  if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
     const pushed = await pushRefunds(tx, [{ refundId, at: new Date() }]);
     if (pushed.length === 0) throw noLetter();
@@ -47,17 +54,27 @@ export async function retryRefund(refundId: string, actor: string, reason: strin
              where kind = 'refund' and subject_id = $1 and resolved_at is null`,
       values: [refundId, `${actor}: ${reason}`],
     });
+    for (const statement of keyed.reach(refundId)) await run(tx, statement);
   });
 }
 
 /** Closes a refund's dead letter that only a reason can close, once a person has looked. Throws `not_found` when there is none. */
-export async function closeRefundLetter(refundId: string, actor: string, reason: string): Promise<void> {
-  const closed = await run(pool(), {
-    text: `update dead_letters set resolved_at = now(), resolution = $2
+export async function closeRefundLetter(
+  refundId: string,
+  actor: string,
+  reason: string,
+  keyed: KeyedRun = UNKEYED,
+): Promise<void> {
+  if (keyed.subjectId) return;
+  await runInTransaction(async (tx) => {
+    const closed = await run(tx, {
+      text: `update dead_letters set resolved_at = now(), resolution = $2
            where kind = 'refund' and subject_id = $1 and resolved_at is null and cause = $3 returning 1`,
-    values: [refundId, `${actor}: ${reason}`, SECOND_REFUND],
+      values: [refundId, `${actor}: ${reason}`, SECOND_REFUND],
+    });
+    if (closed.length === 0) throw noLetter();
+    for (const statement of keyed.reach(refundId)) await run(tx, statement);
   });
-  if (closed.length === 0) throw noLetter();
 }
 
 /** What a person can do about the letters of refunds: try again, or close the one that only a reason can close. */

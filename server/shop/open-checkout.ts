@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type KeyedRun, UNKEYED } from '#idempotency';
 import { createCheckout } from '#payments';
 import { findProducts } from './catalogue.queries.ts';
 import { type BasketItem, priceBasket } from './price-basket.ts';
@@ -17,10 +18,14 @@ export interface OpenCheckout {
 const GUEST_PRINCIPAL = 'shop';
 
 /**
- * Turns a basket into a checkout, one payment order per line, priced from the catalogue. Nothing is charged and each call
- * opens another checkout. Errors: those of {@link priceBasket}.
+ * Turns a basket into a checkout, one payment order per line, priced from the catalogue. Nothing is charged. Each call opens another
+ * checkout, a keyed request one, at the prices of that moment. Errors: those of {@link priceBasket}.
  */
-export async function openCheckout({ items, buyer }: OpenCheckout): Promise<{ checkoutId: string }> {
+export async function openCheckout(
+  { items, buyer }: OpenCheckout,
+  keyed: KeyedRun = UNKEYED,
+): Promise<{ checkoutId: string }> {
+  if (keyed.subjectId) return { checkoutId: keyed.subjectId };
   const products = await findProducts(items.map((item) => item.productId));
   const { currency, lines } = priceBasket(items, products);
   const { checkoutId } = await createCheckout(
@@ -33,11 +38,12 @@ export async function openCheckout({ items, buyer }: OpenCheckout): Promise<{ ch
       })),
     },
     buyer.userId ? `user:${buyer.userId}` : GUEST_PRINCIPAL,
+    keyed,
   );
   return { checkoutId };
 }
 
 /** A guest is the same buyer in the books whenever the same address pays, without the address standing in account names. */
-function guestId(email: string): string {
+export function guestId(email: string): string {
   return `guest_${createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 24)}`;
 }

@@ -68,6 +68,8 @@ const BASE = `
   insert into outbox (topic, key, payload) values ('t', 'k', '{}');
   insert into dead_letters (kind, subject_id, cause, tries) values ('attempt', 'att', 'c', 1);
   insert into idempotency_keys (principal, route, key, request_hash, locked_until, expires_at) values ('p', 'r', 'k', ${HASH}, now(), now());
+  insert into idempotency_keys (principal, route, key, request_hash, locked_until, expires_at, recovery_point, status_code, response_headers, response_body)
+    values ('p', 'r', 'answered', ${HASH}, now(), now() + interval '1 day', 'finished', 202, '{}', 'yes');
   insert into sessions (id, user_id, session_version) values ('00000000-0000-7000-8000-000000000001', 'u1', 1);
   insert into sign_in_throttle (key) values ('k');
   insert into ledger_seals (number, sealed_from, sealed_through, transactions, entries, previous_hash, hash)
@@ -525,6 +527,17 @@ const ATTACKS: Record<string, string | string[]> = {
   idempotency_keys_headers_with_answer: [
     insert('idempotency_keys', { recovery_point: `'finished'`, status_code: '200', response_body: `''` }),
     insert('idempotency_keys', { response_headers: `'{}'` }),
+  ],
+  idempotency_keys_recovery_point_known: insert('idempotency_keys', { recovery_point: `'paused'` }),
+  idempotency_keys_accepted_has_subject: [
+    insert('idempotency_keys', { recovery_point: `'accepted'` }),
+    insert('idempotency_keys', { subject_id: `'att'` }),
+  ],
+  idempotency_keys_call_until_finished: `update idempotency_keys set call = '{}' where key = 'answered'`,
+  idempotency_keys_answer_kept: [
+    `update idempotency_keys set response_body = 'no' where key = 'answered'`,
+    `update idempotency_keys set recovery_point = 'started' where key = 'answered'`,
+    `delete from idempotency_keys where key = 'answered'`,
   ],
   dead_letters_pkey: insert('dead_letters', { id: '1' }),
   dead_letters_kind_known: insert('dead_letters', { kind: `'parcel'` }),

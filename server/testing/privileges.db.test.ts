@@ -30,6 +30,7 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
     insert: true,
     delete: true,
     update: [
+      'call',
       'expires_at',
       'locked_until',
       'recovery_point',
@@ -37,6 +38,8 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
       'response_body',
       'response_headers',
       'status_code',
+      'subject_id',
+      'worker_tries',
     ],
   },
   ledger_accounts: { insert: true, update: ['balance', 'version'] },

@@ -1,5 +1,16 @@
 import { type Actor, getActor } from '#auth';
+import type { AbandonedRequest } from '#idempotency';
 import { requestIdFrom } from '#observability';
+
+/** How to call a keyed procedure again. */
+export interface TrpcCall {
+  readonly door: 'trpc';
+  readonly procedure: string;
+  /** In superjson, as the client sends it. */
+  readonly input: string;
+  /** Who was signed in; null for a guest. */
+  readonly userId: string | null;
+}
 
 /** What every procedure knows of its call. */
 export interface Context {
@@ -7,6 +18,8 @@ export interface Context {
   readonly actor: Actor | null;
   /** Stands in the answer of an error and in the log. */
   readonly requestId: string;
+  /** The call was made before, and the worker brings it to its end. */
+  readonly abandoned?: AbandonedRequest<TrpcCall>;
 }
 
 export interface ContextSource {

@@ -1,4 +1,5 @@
 import type { DeadLetter, Redriver } from '#dead-letters';
+import type { KeyedRun } from '#idempotency';
 import { askAgain, closeDeadLetter, pushAttempts, type WayOutOfLetter, waysOutOf } from '#payments';
 import { closeRefundLetter, pushRefunds, retryRefund, waysOutOfRefunds } from '#refunds';
 import { redriveWebhook, redriveWebhooks } from '#webhooks';
@@ -8,11 +9,11 @@ interface KindOfLetter {
   /** What a person can do about each; by subject. */
   readonly waysOut: (letters: readonly DeadLetter[]) => Promise<ReadonlyMap<string, WayOutOfLetter>>;
   /** Puts one subject back to work, closes its letter; throws when it cannot. */
-  readonly redriveOne: (subjectId: string, actor: string, reason: string) => Promise<void>;
+  readonly redriveOne: (subjectId: string, actor: string, reason: string, keyed: KeyedRun) => Promise<void>;
   /** Puts many back to work, each at its time, in the transaction that closes their letters. */
   readonly redriveMany: Redriver;
   /** Puts one aside with a reason; absent when every letter of the kind can be put back to work. */
-  readonly close?: (subjectId: string, actor: string, reason: string) => Promise<void>;
+  readonly close?: (subjectId: string, actor: string, reason: string, keyed: KeyedRun) => Promise<void>;
 }
 
 /** The kinds of dead letters, each with the use cases of the module that writes it. A new kind is a new row. */
@@ -43,7 +44,7 @@ export const LETTER_KINDS = {
       const wayOut = { checkoutId: null, wayOut: 'try_again', closable: false } as const;
       return new Map(letters.map((letter) => [letter.subjectId, wayOut]));
     },
-    redriveOne: (subjectId, actor, reason) => redriveWebhook(BigInt(subjectId), actor, reason),
+    redriveOne: (subjectId, actor, reason, keyed) => redriveWebhook(BigInt(subjectId), actor, reason, keyed),
     redriveMany: redriveWebhooks,
   },
 } as const satisfies Record<string, KindOfLetter>;

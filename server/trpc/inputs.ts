@@ -5,6 +5,12 @@ import { ORDER_STATES, type OrderState } from '#payments';
 /** An id of any kind; what the database accepts as one. */
 export const anyId = z.string().regex(/^[A-Za-z0-9_.:-]{1,255}$/);
 
+/** Makes a mutation safe to repeat: a UUID, say, or any text of 1 to 255 printable ASCII characters. Optional. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/)
+  .optional();
+
 /** Opaque text from an earlier page. */
 export const cursor = z.string().min(1).max(2_000);
 

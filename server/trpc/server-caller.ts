@@ -1,4 +1,3 @@
-import { cookies, headers } from 'next/headers';
 import { cache } from 'react';
 import type { ErrorCode } from '#kernel';
 import { createContext } from './context.ts';
@@ -6,6 +5,8 @@ import { publicErrorOf } from './error-map.ts';
 import { createCaller } from './root.ts';
 
 const sourceOfRequest = cache(async () => {
+  // Loaded where it is used: the worker, which calls procedures too, knows nothing of Next.
+  const { cookies, headers } = await import('next/headers');
   const [cookieJar, headerList] = await Promise.all([cookies(), headers()]);
   return {
     readCookie: (name: string) => cookieJar.get(name)?.value,

@@ -1,4 +1,5 @@
 import { run, runInTransaction, type Tx } from '#db';
+import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 
 /**
@@ -19,7 +20,13 @@ export async function redriveWebhooks(
 }
 
 /** Has one webhook handled again, and closes its dead letter with the person's reason. Throws `not_found` when it is not a given-up one. */
-export async function redriveWebhook(inboxId: bigint, actor: string, reason: string): Promise<void> {
+export async function redriveWebhook(
+  inboxId: bigint,
+  actor: string,
+  reason: string,
+  keyed: KeyedRun = UNKEYED,
+): Promise<void> {
+  if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
     const moved = await redriveWebhooks(tx, [{ subjectId: inboxId.toString(), at: new Date() }]);
     if (moved.length === 0) throw new AppError('not_found', 'There is no given-up webhook with this id.');
@@ -28,5 +35,6 @@ export async function redriveWebhook(inboxId: bigint, actor: string, reason: str
              where kind = 'webhook' and subject_id = $1::text and resolved_at is null`,
       values: [inboxId, `${actor}: ${reason}`],
     });
+    for (const statement of keyed.reach(inboxId.toString())) await run(tx, statement);
   });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { completeAbandonedRequests } from '#api';
 import { checkCoherence } from '#audit';
 import { config } from '#config';
 import { purgeIdempotencyKeys } from '#idempotency';
@@ -8,6 +9,7 @@ import { log } from '#observability';
 import { ATTEMPTS_CHANNEL, drainPayments } from '#payments';
 import { psp, reportPspHealth } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
+import { completeAbandonedMutations } from '#trpc';
 import { handleInbox, INBOX_CHANNEL } from '#webhooks';
 import { listen } from './listen.ts';
 import { lookAtDue } from './look-at-due.ts';
@@ -26,6 +28,9 @@ const INBOX_IDLE_MS = 1_000;
 const INBOX_BREATH_MS = 20;
 /** How often attempts that are due are looked for, in milliseconds. */
 const RESOLVE_IDLE_MS = 250;
+/** Most abandoned requests of each door brought to their end at once, and how often they are looked for, in milliseconds. */
+const ABANDONED_BATCH = 20;
+const ABANDONED_IDLE_MS = 1_000;
 /** How often it is written down what this process sees of the provider, in milliseconds. */
 const REPORT_IDLE_MS = 5_000;
 /** After this a stop no longer waits, in milliseconds. */
@@ -45,6 +50,12 @@ const attempts = startLoop({ run: due.run, idleMs: RESOLVE_IDLE_MS, onError });
 const refunds = [openRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
 );
+const abandoned = startLoop({
+  run: async () =>
+    (await completeAbandonedRequests(ABANDONED_BATCH)) + (await completeAbandonedMutations(ABANDONED_BATCH)),
+  idleMs: ABANDONED_IDLE_MS,
+  onError,
+});
 const health = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
@@ -68,6 +79,7 @@ async function stop(signal: string): Promise<void> {
     inbox.stop(),
     attempts.stop().then(due.ended),
     ...refunds.map((loop) => loop.stop()),
+    abandoned.stop(),
     health.stop(),
     ...bells.map((bell) => bell.stop()),
     jobs.stop(),

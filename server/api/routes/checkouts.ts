@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { AppError, newId } from '#kernel';
+import { AppError } from '#kernel';
 import { cancelCheckout, createCheckout, getCheckout, readCheckout, startHostedPayment } from '#payments';
 import type { ApiEnv } from '../context.ts';
 import { idempotently } from '../idempotently.ts';
@@ -68,8 +68,8 @@ const cancel = createRoute({
 export function registerCheckouts(api: OpenAPIHono<ApiEnv>): void {
   api.openapi(create, (c) => {
     const body = c.req.valid('json');
-    return idempotently(c, body, async () => {
-      const opened = await createCheckout(toCheckoutInput(body), c.var.principal);
+    return idempotently(c, body, async (keyed) => {
+      const opened = await createCheckout(toCheckoutInput(body), c.var.principal, keyed);
       const pageUrl = opened.payable ? (await startHostedPayment(opened.checkoutId)).redirectUrl : null;
       c.header('location', `/api/v1/checkouts/${encodeURIComponent(opened.checkoutId)}`);
       return c.json(presentCheckout(await getCheckout(opened.checkoutId), pageUrl), 201);
@@ -94,14 +94,10 @@ async function ownCheckout(id: string, principal: string) {
   return view;
 }
 
-/**
- * Ids made here are new at each run: should a process die between making and answering, the repetition opens another checkout,
- * and the first, whose page nobody was told of, expires unpaid.
- */
 function toCheckoutInput(body: CheckoutBody): Parameters<typeof createCheckout>[0] {
   const { buyer_info: buyer } = body;
   return {
-    checkoutId: body.checkout_id ?? newId('chk'),
+    checkoutId: body.checkout_id,
     buyer: { userId: buyer.user_id, email: buyer.email, name: buyer.name },
     orders: body.payment_orders.map((order) => ({
       paymentOrderId: order.payment_order_id,

@@ -47,10 +47,11 @@ export function registerCreatePayment(api: OpenAPIHono<ApiEnv>): void {
   api.openapi(route, (c) => {
     const body = c.req.valid('json');
     const preference = readPreference(c.req.header('prefer'));
-    return idempotently(c, body, async () => {
+    return idempotently(c, body, async (keyed) => {
       const taken = await takePayment(toPaymentRequest(body), c.var.principal, {
         waitMs: preference.waitMs,
         patient: preference.wantsOutcome,
+        keyed,
       });
       if (taken.replayed) c.header('idempotent-replayed', 'true');
       return answerPayment(c, taken.checkout, taken.settled, preference);

@@ -49,10 +49,11 @@ export function registerRetryPayment(api: OpenAPIHono<ApiEnv>): void {
     const { payment_order_id: id } = c.req.valid('param');
     const { credit_card_info: card } = c.req.valid('json');
     const preference = readPreference(c.req.header('prefer'));
-    return idempotently(c, [id, card], async () => {
+    return idempotently(c, [id, card], async (keyed) => {
       const view = await retryPayment(id, card, c.var.principal, {
         waitMs: preference.waitMs,
         patient: preference.wantsOutcome,
+        keyed,
       });
       return answerPayment(c, view, isSettled(view), preference);
     });

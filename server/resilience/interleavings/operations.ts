@@ -69,7 +69,7 @@ function postings({ prefix }: Scene) {
 }
 
 function keyed({ prefix }: Scene): Promise<unknown> {
-  const request = { principal: PRINCIPAL, route: 'POST /test', key: `${prefix}key`, content: 'the same' };
+  const request = { principal: PRINCIPAL, route: 'POST /test', key: `${prefix}key`, content: 'the same', call: { door: 'rest' } };
   return runOnce(request, async () => ({ status: 200, headers: {}, body: '{}' }));
 }
 

@@ -3,24 +3,33 @@ import { type Actor, STAFF } from '#auth';
 import { AppError } from '#kernel';
 import { type CheckoutView, cancelCheckout, readCheckout, startHostedPayment } from '#payments';
 import { publicProcedure, router } from '../init.ts';
-import { anyId } from '../inputs.ts';
+import { anyId, idempotencyKey } from '../inputs.ts';
+import { once } from '../once.ts';
 
 const checkoutId = z.strictObject({ checkoutId: anyId });
+const keyedCheckoutId = checkoutId.extend({ idempotencyKey });
+
+/** A guest is whoever holds the link: the same guest for the same checkout. */
+const guestOf = (input: z.output<typeof keyedCheckoutId>) => input.checkoutId;
 
 /** The shopper's side of a hosted checkout. */
 export const checkoutsRouter = router({
   get: publicProcedure.input(checkoutId).query(({ ctx, input }) => openCheckout(ctx.actor, input.checkoutId)),
 
   /** Opens the payment page; asking again answers the same page. */
-  pay: publicProcedure.input(checkoutId).mutation(async ({ ctx, input }) => {
-    await openCheckout(ctx.actor, input.checkoutId);
-    return startHostedPayment(input.checkoutId);
-  }),
+  pay: publicProcedure.input(keyedCheckoutId).mutation(
+    once(guestOf, async ({ ctx, input, keyed }) => {
+      await openCheckout(ctx.actor, input.checkoutId);
+      return startHostedPayment(input.checkoutId, keyed);
+    }),
+  ),
 
-  cancel: publicProcedure.input(checkoutId).mutation(async ({ ctx, input }) => {
-    await openCheckout(ctx.actor, input.checkoutId);
-    return shopperView(await cancelCheckout(input.checkoutId));
-  }),
+  cancel: publicProcedure.input(keyedCheckoutId).mutation(
+    once(guestOf, async ({ ctx, input }) => {
+      await openCheckout(ctx.actor, input.checkoutId);
+      return shopperView(await cancelCheckout(input.checkoutId));
+    }),
+  ),
 });
 
 /**

@@ -3,7 +3,8 @@ import { STAFF } from '#auth';
 import { listCauses, listDeadLetters, MAX_PER_SECOND, previewCause, redriveCause } from '#dead-letters';
 import { LETTER_KINDS, type LetterKind, withWaysOut } from '../dead-letter-kinds.ts';
 import { procedureFor, router } from '../init.ts';
-import { anyId } from '../inputs.ts';
+import { anyId, idempotencyKey } from '../inputs.ts';
+import { once } from '../once.ts';
 
 const staffProcedure = procedureFor(...STAFF);
 /** Who may act on what gave up; the rest of the staff reads. */
@@ -38,25 +39,46 @@ export const deadLettersRouter = router({
   tryAgain: operatorProcedure
     .input(
       z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.enum(['attempt', 'refund']), subjectId: anyId, reason }),
-        z.strictObject({ kind: z.literal('webhook'), subjectId: rowId, reason }),
+        z.strictObject({ kind: z.enum(['attempt', 'refund']), subjectId: anyId, reason, idempotencyKey }),
+        z.strictObject({ kind: z.literal('webhook'), subjectId: rowId, reason, idempotencyKey }),
       ]),
     )
-    .mutation(({ ctx, input }) =>
-      LETTER_KINDS[input.kind].redriveOne(input.subjectId, `user:${ctx.actor.userId}`, input.reason),
+    .mutation(
+      once(null, ({ ctx, input, keyed }) =>
+        LETTER_KINDS[input.kind].redriveOne(input.subjectId, `user:${ctx.actor.userId}`, input.reason, keyed),
+      ),
     ),
 
   /** The same for all letters of a cause that the preview showed, `perSecond` each second. */
   redriveCause: operatorProcedure
-    .input(z.strictObject({ ...ofCause, upTo: rowId, perSecond: z.int().min(1).max(MAX_PER_SECOND), reason }))
-    .mutation(({ ctx, input }) =>
-      redriveCause({ ...input, actor: `user:${ctx.actor.userId}` }, LETTER_KINDS[input.kind].redriveMany),
+    .input(
+      z.strictObject({
+        ...ofCause,
+        upTo: rowId,
+        perSecond: z.int().min(1).max(MAX_PER_SECOND),
+        reason,
+        idempotencyKey,
+      }),
+    )
+    .mutation(
+      once(null, ({ ctx, input }) =>
+        redriveCause({ ...input, actor: `user:${ctx.actor.userId}` }, LETTER_KINDS[input.kind].redriveMany),
+      ),
     ),
 
   /** Puts a definite failure aside, with a reason that stays on record. */
   close: operatorProcedure
-    .input(z.strictObject({ kind: z.enum(['attempt', 'refund']).default('attempt'), subjectId: anyId, reason }))
-    .mutation(({ ctx, input }) =>
-      LETTER_KINDS[input.kind].close(input.subjectId, `user:${ctx.actor.userId}`, input.reason),
+    .input(
+      z.strictObject({
+        kind: z.enum(['attempt', 'refund']).default('attempt'),
+        subjectId: anyId,
+        reason,
+        idempotencyKey,
+      }),
+    )
+    .mutation(
+      once(null, ({ ctx, input, keyed }) =>
+        LETTER_KINDS[input.kind].close(input.subjectId, `user:${ctx.actor.userId}`, input.reason, keyed),
+      ),
     ),
 });

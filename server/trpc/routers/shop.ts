@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { loadCatalogue, MAX_ITEMS, MAX_QUANTITY, openCheckout } from '#shop';
+import { guestId, loadCatalogue, MAX_ITEMS, MAX_QUANTITY, openCheckout } from '#shop';
 import { publicProcedure, router } from '../init.ts';
+import { idempotencyKey } from '../inputs.ts';
+import { once } from '../once.ts';
 
 const basket = z.strictObject({
   items: z
@@ -8,14 +10,20 @@ const basket = z.strictObject({
     .min(1)
     .max(MAX_ITEMS),
   buyer: z.strictObject({ email: z.email().max(254), name: z.string().trim().min(1).max(120) }),
+  idempotencyKey,
 });
 
 /** The demo shop. Anybody may look and open a checkout; prices come from the catalogue, never from the call. */
 export const shopRouter = router({
   catalogue: publicProcedure.query(() => loadCatalogue()),
 
-  openCheckout: publicProcedure.input(basket).mutation(({ ctx, input: { items, buyer } }) => {
-    const userId = ctx.actor?.role === 'shopper' ? ctx.actor.userId : undefined;
-    return openCheckout({ items, buyer: { ...buyer, userId } });
-  }),
+  openCheckout: publicProcedure.input(basket).mutation(
+    once(
+      ({ buyer }) => guestId(buyer.email),
+      ({ ctx, input: { items, buyer }, keyed }) => {
+        const userId = ctx.actor?.role === 'shopper' ? ctx.actor.userId : undefined;
+        return openCheckout({ items, buyer: { ...buyer, userId } }, keyed);
+      },
+    ),
+  ),
 });
