@@ -51,16 +51,7 @@ export async function startApiSystem(simulatorSettings: Record<string, string> =
     ready: { url: `${pspUrl}/health` },
   });
   const owner = new pg.Pool({ connectionString: database.url, max: 2 });
-  for (const [id, key] of [
-    ['shop', KEY],
-    ['other', OTHER_KEY],
-  ] as const) {
-    await owner.query('insert into api_keys (id, name, prefix, key_hash) values ($1, $1, $2, $3)', [
-      id,
-      'sk_test_',
-      hashApiKey(key),
-    ]);
-  }
+  await addApiKeys(owner);
   return {
     call,
     charges: (orderId) => chargesOf(pspUrl, orderId),
@@ -74,19 +65,43 @@ export async function startApiSystem(simulatorSettings: Record<string, string> =
   };
 }
 
-async function call(method: string, path: string, { body, key = KEY, headers = {} }: CallOptions = {}): Promise<Reply> {
+export async function addApiKeys(owner: pg.Pool): Promise<void> {
+  for (const [id, key] of [
+    ['shop', KEY],
+    ['other', OTHER_KEY],
+  ] as const) {
+    await owner.query('insert into api_keys (id, name, prefix, key_hash) values ($1, $1, $2, $3)', [
+      id,
+      'sk_test_',
+      hashApiKey(key),
+    ]);
+  }
+}
+
+/** Calls the app of this process. */
+export async function call(method: string, path: string, options: CallOptions = {}): Promise<Reply> {
+  return toReply(await api().fetch(toRequest('http://api.test', method, path, options)));
+}
+
+export function toRequest(
+  origin: string,
+  method: string,
+  path: string,
+  { body, key = KEY, headers = {} }: CallOptions = {},
+): Request {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const response = await api().fetch(
-    new Request(`http://api.test/api/v1${path}`, {
-      method,
-      headers: {
-        ...(key !== null && { authorization: `Bearer ${key}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      body: text,
-    }),
-  );
+  return new Request(`${origin}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: text ?? null,
+  });
+}
+
+async function toReply(response: Response): Promise<Reply> {
   const answer = await response.text();
   return {
     status: response.status,
