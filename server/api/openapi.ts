@@ -7,7 +7,9 @@ export type OpenApiDocument = ReturnType<OpenAPIHono<ApiEnv>['getOpenAPI31Docume
 const DESCRIPTION = `Take payments for many sellers in one checkout, and read wallets and the ledger.
 
 Authenticate with \`Authorization: Bearer sk_test_…\`. Amounts are decimal strings such as "29.99" and are never rounded. Errors are
-problem+json (RFC 9457) with a stable \`code\`. Every answer has a \`Request-Id\`.`;
+problem+json (RFC 9457) with a stable \`code\`. Every answer has a \`Request-Id\`.
+
+Every POST takes an \`Idempotency-Key\`: it then happens once however often it is sent, and is brought to its end even if nobody asks again.`;
 
 /** Describes the API from the same schemas that validate it, with a sample of every body. */
 export function openApiDocument(api: OpenAPIHono<ApiEnv>): OpenApiDocument {

@@ -56,7 +56,7 @@ export const idempotencyKeyHeader = z
   .openapi({
     param: { name: 'idempotency-key', in: 'header' },
     description:
-      'Optional, 1 to 255 characters. The first answer is replayed for a day, marked with `Idempotent-Replayed: true`.',
+      'Optional, 1 to 255 characters, such as a UUID made once per wish. The first answer is replayed for a day, marked with `Idempotent-Replayed: true`. When no answer came, send the same again under the same key.',
     example: '6f2c8a52-6a5d-4ab9-9c3a-8f4f0f3f1c77',
   });
 

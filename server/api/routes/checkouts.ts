@@ -26,7 +26,8 @@ const create = createRoute({
   path: '/checkouts',
   tags: ['Checkouts'],
   summary: 'Open a hosted checkout',
-  description: 'The shopper pays on the page at `page_url`; card data never comes near your server or this one.',
+  description:
+    'The shopper pays on the page at `page_url`; card data never comes near your server or this one. Without ids of your own, send an `Idempotency-Key`.',
   request: { headers, body: { required: true, content: { 'application/json': { schema: checkoutRequest } } } },
   responses: {
     201: { description: 'Open. Send the shopper to `page_url`.', headers: locationHeader, content },

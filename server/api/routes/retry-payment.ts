@@ -23,7 +23,7 @@ const route = createRoute({
   tags: ['Payments'],
   summary: 'Retry a failed payment order',
   description:
-    'Pays an order whose last attempt was declined, with another card: FAILED → EXECUTING as the next attempt.',
+    'Pays an order whose last attempt was declined, with another card: FAILED → EXECUTING as the next attempt. Send an `Idempotency-Key`, so that asking again never opens another.',
   request: {
     headers: z.object({ prefer: preferHeader, 'idempotency-key': idempotencyKeyHeader }),
     params: pathId('payment_order_id', 'order_xyz789'),
