@@ -8,6 +8,7 @@ import { runOnce } from '#idempotency';
 import { Book, createPosting, type Leg, orderCaptured, type Posting, postBatch } from '#ledger';
 import {
   applyOutcome,
+  applyOutcomes,
   cancelCheckout,
   createCheckout,
   drainPayments,
@@ -447,6 +448,22 @@ describe('found by the tests of this project', () => {
     await takePayment(declined, SHOP, { waitMs: 5_000 });
     const paid = await retryPayment(orderIdOf(declined), { token: 'tok_visa' }, SHOP, { waitMs: 5_000 });
     expect(paid.orders).toMatchObject([{ status: 'SUCCESS', attempts: 2 }]);
+  });
+
+  test('three processes that hear of the same decline at once make one transition of it, and none meets an error', async () => {
+    const requests = Array.from({ length: 20 }, () => samplePayment({ token: 'tok_rate_limited_once' }));
+    await Promise.all(requests.map((request) => takePayment(request, SHOP, { waitMs: 0 })));
+    await drainPayments();
+    const outcome: Outcome = {
+      ...{ kind: 'declined', code: 'do_not_honor', message: 'no', pspPaymentId: null, tryAgain: false },
+    };
+    for (const request of requests) {
+      const { id: attemptId } = await attemptOf(orderIdOf(request));
+      const told = await Promise.all(others.map((on) => applyOutcomes(on, [{ attemptId, outcome, actor: 'webhook' }])));
+      const verdicts = told.flat().map((one) => (one instanceof Error ? one.message : one.verdict));
+      expect(verdicts.toSorted()).toEqual(['applied', 'unchanged', 'unchanged']);
+      expect(await storyOf(orderIdOf(request))).toMatchObject({ history: ['EXECUTING', 'FAILED'], told: ['FAILED'] });
+    }
   });
 
   test('of two workers that look at once, each attempt is sent by one', async () => {
