@@ -229,7 +229,13 @@ describe('Moving target (laravel-credits 20): the lock was on the latest ledger 
 
 describe('Check, then record (vendo 1297): the write of the loser was committed before it was refused', () => {
   test('the key is in the database before anything is done, and of twenty at once one does it', async () => {
-    const request = { principal: SHOP, route: 'POST /payments', key: 'vendo-1297', content: '{}', call: { door: 'rest' } };
+    const request = {
+      principal: SHOP,
+      route: 'POST /payments',
+      key: 'vendo-1297',
+      content: '{}',
+      call: { door: 'rest' as const },
+    };
     const seen: string[] = [];
     const settled = await Promise.allSettled(
       Array.from({ length: 20 }, () =>

@@ -69,7 +69,13 @@ function postings({ prefix }: Scene) {
 }
 
 function keyed({ prefix }: Scene): Promise<unknown> {
-  const request = { principal: PRINCIPAL, route: 'POST /test', key: `${prefix}key`, content: 'the same', call: { door: 'rest' } };
+  const request = {
+    principal: PRINCIPAL,
+    route: 'POST /test',
+    key: `${prefix}key`,
+    content: 'the same',
+    call: { door: 'rest' as const },
+  };
   return runOnce(request, async () => ({ status: 200, headers: {}, body: '{}' }));
 }
 

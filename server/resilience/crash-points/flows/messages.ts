@@ -44,7 +44,13 @@ async function redrive(stage: Stage): Promise<void> {
 
 async function keepExpiredKeys(stage: Stage): Promise<void> {
   for (const nth of [1, 2, 3]) {
-    const request = { principal: 'key:shop', route: 'POST /test', key: `${stage.id}.key${nth}`, content: 'same', call: { door: 'rest' } };
+    const request = {
+      principal: 'key:shop',
+      route: 'POST /test',
+      key: `${stage.id}.key${nth}`,
+      content: 'same',
+      call: { door: 'rest' as const },
+    };
     await runOnce(request, async () => ({ status: 200, headers: {}, body: '{}' }));
   }
   await stage.owner.query(
