@@ -36,7 +36,7 @@ export function judge({ asOf, books, unknown, inbox, provider, deadLetters }: Ov
       href: '/admin/ledger',
     },
     {
-      title: 'Unknown payments',
+      title: 'Unknown',
       level: unknown.count === 0 ? 'good' : age(unknown.oldestAt) > UNKNOWN_BAD_SECONDS ? 'bad' : 'watch',
       figure: String(unknown.count),
       words: unknown.oldestAt
@@ -45,7 +45,7 @@ export function judge({ asOf, books, unknown, inbox, provider, deadLetters }: Ov
       href: '/admin/payments?status=unknown',
     },
     {
-      title: 'Waiting webhooks',
+      title: 'Webhooks',
       level:
         age(inbox.oldestAt) > WEBHOOK_BAD_SECONDS
           ? 'bad'

@@ -10,6 +10,9 @@ export const LETTER_KINDS: Record<LetterKind, { readonly one: string; readonly m
   webhook: { one: 'Webhook', many: 'Webhooks' },
 };
 
+/** A payment that never reached the provider is not asked about: trying it again charges the card it came with. */
+export const SENDS_ANEW = 'The provider was never reached and nothing was charged. Trying again charges the card now.';
+
 /** How many are set on their way each second. */
 export const RATES = [1, 5, 10, 25] as const;
 

@@ -84,7 +84,7 @@ function Tile({ title, level, figure, words, href }: Health) {
     >
       <span className="flex items-center justify-between gap-2 text-sm text-muted">
         {title}
-        <span className={cn('flex items-center gap-1 text-xs font-medium', ink)}>
+        <span className={cn('flex shrink-0 items-center gap-1 text-xs font-medium whitespace-nowrap', ink)}>
           <Icon aria-hidden className="size-4" />
           {word}
         </span>

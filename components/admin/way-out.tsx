@@ -10,7 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
-import type { Letter } from './letter-words.ts';
+import { type Letter, SENDS_ANEW } from './letter-words.ts';
 
 type Way = Exclude<Letter['wayOut'], 'refund'>;
 
@@ -33,9 +33,6 @@ const FOREIGN_REFUND = {
   explains:
     'The provider gave money back beside our refund. Close this once you know why; your reason stays on record.',
 };
-
-/** A payment that never reached the provider is not asked about: trying it again charges the card it came with. */
-const SENDS_ANEW = 'The provider was never reached and nothing was charged. Trying again charges the card now.';
 
 /** What a person can do about a dead letter: an action with a reason, or the word that its money has to move first. */
 export function WayOut({ letter }: { readonly letter: Letter }) {

@@ -285,6 +285,15 @@ test('silence is asked about after seconds, then a person is told and it is aske
   expect(pauses.length).toBeGreaterThan(RETRY_DELAYS_SECONDS.length + ENQUIRY_DELAYS_SECONDS.length);
 });
 
+test('whoever has waited for an hour is told, also when the looks used up no try', () => {
+  const late = attempt({ state: 'UNKNOWN', tries: 1, since: ago(START_DEADLINE_SECONDS) });
+  expect(decide(late, SILENCE, { outOfTurn: true })).toMatchObject({
+    deadLetter: 'outcome_unknown',
+    orderEvent: 'given_up',
+    attempt: { tries: TRIES_UNTIL_TOLD },
+  });
+});
+
 describe('a provider that says it is busy (429)', () => {
   test('is tried as often as one that is silent, and then the order fails, because nothing was charged', () => {
     let now = attempt();

@@ -31,7 +31,7 @@ export function notStarted(
   if (attempt.state === 'REQUIRES_ACTION') return pageStillOpen(now, retryAfterSeconds);
   const tries = attempt.tries + (news.countsAsTry && !how.outOfTurn ? 1 : 0);
   const sends = how.sent ? Math.max(attempt.sends - 1, 0) : attempt.sends;
-  const ageSeconds = (now.getTime() - attempt.since.getTime()) / 1_000;
+  const ageSeconds = ageOf(attempt, now);
   const resolveAt = news.countsAsTry
     ? nextLookAt(tries, now, random, retryAfterSeconds)
     : whenReachable(ageSeconds, now, random);
@@ -63,7 +63,7 @@ export function unknown(
   const tries = attempt.tries + (how.outOfTurn ? 0 : 1);
   const change = { tries, error: reason, resolveAt: nextLookAt(tries, now, random) };
   if (attempt.state === 'PENDING' && attempt.kind === 'hosted') return pageNotOpened(attempt, change, now);
-  if (tries >= TRIES_UNTIL_TOLD) return givenUp(change, reason);
+  if (tries >= TRIES_UNTIL_TOLD || ageOf(attempt, now) >= START_DEADLINE_SECONDS) return givenUp(change, reason);
   return {
     ...nothing,
     verdict: 'applied',
@@ -75,8 +75,7 @@ export function unknown(
 
 /** A page that nobody has been shown cannot be paid: the order waits as it is until the page is opened, and ends when nobody expects it any more. */
 function pageNotOpened(attempt: AttemptNow, change: AttemptChange, now: Date): Decision {
-  if (now < secondsFrom(attempt.since, START_DEADLINE_SECONDS))
-    return { ...nothing, verdict: 'rescheduled', attempt: change };
+  if (ageOf(attempt, now) < START_DEADLINE_SECONDS) return { ...nothing, verdict: 'rescheduled', attempt: change };
   return final('EXPIRED', 'expired', 'the payment page could not be opened', change);
 }
 
@@ -95,4 +94,9 @@ function givenUp(change: AttemptChange, reason: string): Decision {
     reason: `no definite answer: ${reason}`,
     deadLetter: 'outcome_unknown',
   };
+}
+
+/** Seconds since it was made or last pushed. */
+function ageOf(attempt: AttemptNow, now: Date): number {
+  return (now.getTime() - attempt.since.getTime()) / 1_000;
 }

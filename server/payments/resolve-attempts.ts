@@ -27,6 +27,7 @@ export async function resolveAttempts(limit: number): Promise<number> {
 /** As {@link resolveAttempts}, but does not wait for the answers: a provider that hangs on one attempt holds up no other. */
 export async function beginLooks(limit: number): Promise<Promise<AppliedOutcome | null>[]> {
   const room = psp().room();
+  const isProbe = psp().health().breaker !== 'closed';
   const drain = drainRate();
   const most = Math.min(limit, room.calls, Math.floor(drain.available));
   if (most < 1) return [];
@@ -38,7 +39,7 @@ export async function beginLooks(limit: number): Promise<Promise<AppliedOutcome 
     pool(),
     claimed.map((attempt) => attempt.id),
   );
-  return claimed.map((attempt) => look(attempt, facts.get(attempt.id)));
+  return claimed.map((attempt) => look(attempt, facts.get(attempt.id), isProbe));
 }
 
 function drainRate(): TokenBucket {
@@ -48,8 +49,15 @@ function drainRate(): TokenBucket {
   );
 }
 
-/** Null when another worker has it by now. */
-async function look(attempt: DueAttempt, facts: AttemptFacts | undefined): Promise<AppliedOutcome | null> {
+/**
+ * Null when another worker has it by now. A look as the breaker's probe uses up no try: that the PSP is still away says nothing about
+ * the attempt, and however long it is away, what it never saw is sent when it is back.
+ */
+async function look(
+  attempt: DueAttempt,
+  facts: AttemptFacts | undefined,
+  isProbe: boolean,
+): Promise<AppliedOutcome | null> {
   assert(facts, `attempt ${attempt.id} has orders`);
   const { id: attemptId, kind, state, tries, sends, outOfTurn, pspPaymentId, pspSessionId } = attempt;
   const neverSent = state === 'PENDING' && sends === 0;
@@ -59,7 +67,7 @@ async function look(attempt: DueAttempt, facts: AttemptFacts | undefined): Promi
   const answer = await psp().enquire({ attemptId, kind, pspPaymentId, pspSessionId }, occasion);
   if (answer.kind === 'absent' && mayBeSent) return send(attempt, facts, 'repeat');
   const outcome: Outcome = answer.kind === 'absent' ? { kind: 'unknown', reason: 'absent' } : answer;
-  return applyOutcome({ attemptId, outcome, actor: 'resolver', outOfTurn, facts });
+  return applyOutcome({ attemptId, outcome, actor: 'resolver', outOfTurn: outOfTurn || isProbe, facts });
 }
 
 /** Sends it once the send is written down: a worker that slept past its lease sends nothing, and no crash hides a send. */

@@ -4,7 +4,7 @@ import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, newId } from '#kernel';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { findPayment } from './get-checkout.ts';
-import { closeAnsweredLetters, insertAttempts } from './payment-rows.ts';
+import { insertAttempts } from './payment-rows.ts';
 import type { PaymentMethod } from './request.ts';
 import { startOrders } from './start-orders.ts';
 import { awaitSettled, executeAndWait, type TakePaymentOptions } from './take-payment.ts';
@@ -26,7 +26,11 @@ export async function retryPayment(
     throw notRetryable();
   // A process before this one came as far: its attempt is waited for, and no other is opened.
   if (keyed.subjectId) return awaitSettled(checkout.checkoutId, options.waitMs);
-  const attempt = await runInTransaction((tx) => openNextAttempt(tx, paymentOrderId, payment, { keyed }));
+  const attempt = await runInTransaction(async (tx) => {
+    const next = await openNextAttempt(tx, paymentOrderId, payment, { keyed });
+    await answerUnavailable(tx, paymentOrderId);
+    return next;
+  });
   const { leftMs } = await executeAndWait(checkout.checkoutId, [attempt], options);
   return awaitSettled(checkout.checkoutId, leftMs);
 }
@@ -39,8 +43,8 @@ interface HowToRetry {
 }
 
 /**
- * Opens the next attempt of a FAILED order, for the caller to send, or for the worker from `sendAt` on. What a person was asked about
- * the one before is answered by it. Runs in the caller's transaction, locks the order; throws `checkout_not_payable`.
+ * Opens the next attempt of a FAILED order, for the caller to send, or for the worker from `sendAt` on. Runs in the caller's
+ * transaction, locks the order; throws `checkout_not_payable`.
  */
 export async function openNextAttempt(
   tx: Tx,
@@ -75,14 +79,22 @@ export function planRetry(
   const { attemptId, attemptNo } = attempt;
   const orderIds = last.orders.map((order) => order.paymentOrderId);
   const resolveAt = sendAt ?? new Date(Date.now() + config().RESOLVE_AFTER_MS);
-  const answered = { attemptId: last.attemptId, cause: 'psp_unavailable', resolution: `${actor}: tried again` };
   const writes = [
     ...insertAttempts([{ ...attempt, resolveAt, sends: sendAt ? 0 : 1, orderIds }]),
-    ...closeAnsweredLetters([answered]),
     ...keyed.reach(attemptId),
     startOrders({ orderIds, attemptId, actor, reason: `attempt ${attemptNo}` }),
   ];
   return { attempt, writes };
+}
+
+/** What a person was asked about an attempt that the PSP could not be reached for is answered by the shop's own retry. */
+async function answerUnavailable(tx: Tx, paymentOrderId: string): Promise<void> {
+  await run(tx, {
+    text: `update dead_letters set resolved_at = now(), resolution = 'api: tried again by the shop'
+           where kind = 'attempt' and cause = 'psp_unavailable' and resolved_at is null
+             and subject_id in (select attempt_id from attempt_orders where payment_order_id = $1)`,
+    values: [paymentOrderId],
+  });
 }
 
 async function lastAttempt(tx: Tx, paymentOrderId: string): Promise<AttemptFacts> {

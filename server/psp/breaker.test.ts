@@ -71,6 +71,8 @@ test('after a while one probe is let through, nobody waits for it, and its answe
     const changes: string[] = [];
     const breaker = createBreaker((state) => changes.push(state));
     for (let call = 0; call < CALLS; call += 1) await breaker.run(answer(SILENCE));
+    const openedAt = breaker.since();
+    expect(openedAt).toEqual(new Date());
     vi.advanceTimersByTime(2_999);
     expect([breaker.state(), breaker.admits()]).toEqual(['open', 0]);
     vi.advanceTimersByTime(1);
@@ -88,9 +90,10 @@ test('after a while one probe is let through, nobody waits for it, and its answe
     );
     expect([breaker.state(), breaker.admits()]).toEqual(['half-open', 0]);
     expect(await breaker.run(answer(FINE))).toBeNull();
+    expect(breaker.since()).toEqual(openedAt);
     release(FINE);
     expect(await probe).toEqual(FINE);
-    expect(breaker.state()).toBe('closed');
+    expect([breaker.state(), breaker.since()]).toEqual(['closed', new Date()]);
     expect(changes).toEqual(['open', 'half-open', 'open', 'half-open', 'closed']);
   } finally {
     vi.useRealTimers();

@@ -26,7 +26,7 @@ export interface Breaker {
   /** Makes a call; null when the breaker does not let it through. */
   run<Known extends Outcome | RefundOutcome>(work: () => Promise<Known>): Promise<Known | null>;
   state(): PspHealth['breaker'];
-  /** When it came into this state. */
+  /** Since when it has been closed, or has not been. */
   since(): Date;
   /** How many calls it would let through now: all, one as a probe, or none. */
   admits(): number;
@@ -42,8 +42,13 @@ export function createBreaker(onChange: (state: PspHealth['breaker']) => void = 
     { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: opensAtEither() },
   );
   let changedAt = Date.now();
+  let since = changedAt;
+  let wasClosed = true;
   policy.onStateChange((state) => {
     changedAt = Date.now();
+    const isClosed = state === CircuitState.Closed;
+    if (isClosed !== wasClosed) since = changedAt;
+    wasClosed = isClosed;
     onChange(STATES[state]);
   });
 
@@ -63,7 +68,7 @@ export function createBreaker(onChange: (state: PspHealth['breaker']) => void = 
       }
     },
     state: () => (policy.state === CircuitState.Open && admits() > 0 ? 'half-open' : STATES[policy.state]),
-    since: () => new Date(changedAt),
+    since: () => new Date(since),
     admits,
   };
 }

@@ -72,7 +72,7 @@ export interface Psp {
 
 export interface PspHealth {
   readonly breaker: 'closed' | 'open' | 'half-open';
-  /** When the breaker came into this state. */
+  /** Since when the breaker has been closed, or has not been: probes in between do not count. */
   readonly since: Date;
   readonly mode: string;
 }

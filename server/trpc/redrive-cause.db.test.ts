@@ -110,7 +110,7 @@ test('all letters of a cause are previewed, and set on their way at a rate, once
     `select resolution from dead_letters where cause = 'psp_unavailable' and resolved_at is not null`,
   );
   expect(rows).toHaveLength(12);
-  for (const { resolution } of rows) expect(resolution).toMatch(/^user:user_\d: /);
+  for (const { resolution } of rows) expect(resolution).toMatch(/^user:user_(\d): the provider is back, says \1$/);
   expect(await system.problems()).toEqual([]);
 }, 60_000);
 

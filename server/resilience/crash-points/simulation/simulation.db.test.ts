@@ -3,6 +3,9 @@ import { startTheatre, type Theatre } from '../theatre.ts';
 import { HELD_OUT_MS, simulate } from './simulate.ts';
 
 const SEED = 1n;
+const RUNS = 4;
+/** A run takes about two seconds; on a machine that is busy with much else, it takes what it takes. */
+const TIMEOUT_MS = 300_000;
 let theatre: Theatre;
 
 beforeAll(async () => {
@@ -12,13 +15,13 @@ beforeAll(async () => {
 afterAll(() => theatre.stop());
 
 test('crashes, faults on the line and webhooks in any order leave every payment in its true state', {
-  timeout: 240_000,
+  timeout: TIMEOUT_MS,
 }, async () => {
-  const report = await simulate(theatre, { seed: SEED, runs: 8 });
+  const report = await simulate(theatre, { seed: SEED, runs: RUNS });
   expect(report.violations).toEqual([]);
   expect(report.kills).toBeGreaterThan(0);
   expect(Object.keys(report.faults)).toEqual(
-    expect.arrayContaining(['kill -9', 'cut-after', 'webhook dropped', 'webhook twice']),
+    expect.arrayContaining(['kill -9', 'webhook dropped', 'webhook twice', 'webhook later']),
   );
   expect(report.sometimes.SUCCESS).toBeGreaterThan(0);
 });
