@@ -276,7 +276,7 @@ describe('the refund call meets trouble', () => {
       expect(await lettersOf((await refundOf(late.attemptId))?.id)).toEqual(['outcome_unknown']);
     }, SOON);
     const { id, resolveAt } = (await refundOf(late.attemptId)) as RefundView;
-    expect(resolveAt?.getTime()).toBeGreaterThan(Date.now() + 100_000);
+    expect(resolveAt?.getTime()).toBeGreaterThan(Date.now() + 45_000);
     system.wire.rule();
     await retryRefund(id, 'user:1', 'the provider is back');
     expect(await lettersOf(id)).toEqual([]);
@@ -304,7 +304,7 @@ describe('the refund call meets trouble', () => {
     const { tries, state } = (await refundOf(late.attemptId)) as RefundView;
     expect(state).toBe('SUBMITTED');
     for (let round = 0; round < 5; round += 1) await system.refundNow();
-    expect(await refundOf(late.attemptId)).toMatchObject({ state: 'SUBMITTED', tries, error: 'breaker_open' });
+    expect(await refundOf(late.attemptId)).toMatchObject({ state: 'SUBMITTED', tries });
     await reachesRefund(late.attemptId, 'SUCCEEDED', system.refundNow);
     await expectGivenBack(late);
     expect(await lettersOf((await refundOf(late.attemptId))?.id)).toEqual([]);

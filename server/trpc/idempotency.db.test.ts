@@ -93,6 +93,19 @@ const MUTATIONS: Record<string, Mutation> = {
       return { input: { kind: 'webhook', subjectId, reason: 'mended' }, effects: () => resolutions(subjectId) };
     },
   },
+  'admin.deadLetters.redriveCause': {
+    by: CLERKS,
+    make: async () => {
+      const subjectId = await deadWebhook();
+      const cause = `cause of ${subjectId}`;
+      const { rows } = await system.owner.query(
+        `update dead_letters set cause = $2 where kind = 'webhook' and subject_id = $1 returning id::text`,
+        [subjectId, cause],
+      );
+      const input = { kind: 'webhook', cause, upTo: rows[0]?.id, perSecond: 5, reason: 'mended' };
+      return { input, effects: () => resolutions(subjectId) };
+    },
+  },
   'admin.deadLetters.close': {
     by: CLERKS,
     make: async () => {
