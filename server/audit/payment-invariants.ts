@@ -6,7 +6,8 @@ const PAID: readonly OrderState[] = ['SUCCESS', 'LATE_SUCCESS', 'AUTO_REFUNDING'
 
 /** An open attempt in this state → where its orders may stand. */
 const ORDER_OF_OPEN_ATTEMPT: Partial<Record<AttemptState, readonly OrderState[]>> = {
-  PENDING: ['EXECUTING', ...PAID],
+  // The one that follows passing trouble of the bank leaves its orders where the one before had put them.
+  PENDING: ['EXECUTING', 'REQUIRES_ACTION', 'UNKNOWN', 'MANUAL_REVIEW', ...PAID],
   REQUIRES_ACTION: ['REQUIRES_ACTION', 'UNKNOWN', 'MANUAL_REVIEW', ...PAID],
   UNKNOWN: ['UNKNOWN', 'MANUAL_REVIEW', ...PAID],
 };

@@ -5,6 +5,7 @@ import { type PaymentSystem, samplePayment, startPaymentSystem, type WireAnswer 
 import { acceptPayments } from './accept-payment.ts';
 import { applyOutcome, applyOutcomes } from './apply-outcomes.ts';
 import { askAgain } from './ask-again.ts';
+import { TRIES_UNTIL_TOLD } from './attempt-state.ts';
 import { getCheckout } from './get-checkout.ts';
 import type { PaymentRequest } from './request.ts';
 import { retryPayment } from './retry-payment.ts';
@@ -218,6 +219,37 @@ describe('the provider says later', () => {
     expect(orders).toMatchObject([{ attempts: 3, declineCode: null }]);
     expect(await system.charges(orderIdOf(request))).toHaveLength(1);
   });
+
+  test.each([
+    ['was unknown for a while', 1],
+    ['was left to a person', TRIES_UNTIL_TOLD],
+  ])(
+    'a processing error of a charge that %s is followed by a new attempt, and the audit finds nothing wrong meanwhile',
+    async (_, silences) => {
+      const request = samplePayment();
+      system.wire.rule(async () => 'cut');
+      await pay(request, 0);
+      await drainPayments();
+      const [first] = await attemptsOf(request);
+      const attemptId = first?.id ?? '';
+      for (let tries = 1; tries < silences; tries += 1)
+        await applyOutcome({ attemptId, outcome: { kind: 'unknown', reason: 'ETIMEDOUT' }, actor: 'resolver' });
+      const trouble = {
+        kind: 'declined',
+        code: 'processing_error',
+        message: 'later',
+        pspPaymentId: null,
+        tryAgain: true,
+      } as const;
+      await applyOutcome({ attemptId, outcome: trouble, actor: 'resolver' });
+      expect((await attemptsOf(request)).map((one) => one.state)).toEqual(['DECLINED', 'PENDING']);
+      expect(await stateOf(request)).toBe(silences === 1 ? 'UNKNOWN' : 'MANUAL_REVIEW');
+      expect((await system.problems()).filter((line) => line.startsWith('I16'))).toEqual([]);
+      system.wire.rule();
+      await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+      expect(await system.charges(orderIdOf(request))).toHaveLength(1);
+    },
+  );
 
   test.each([400, 401, 403, 404])(
     'a request it will not process (%d) fails at once, charges nothing and tells a person',
