@@ -18,7 +18,7 @@ const SOURCES = [
   'proxy.ts',
   'tsconfig.json',
 ];
-const NOT_SOURCES = /\.test\.tsx?$|^server\/(bench|psp-simulator|testing|worker|db\/generated)\//;
+const NOT_SOURCES = /\.test\.tsx?$|^server\/(bench|psp-simulator|resilience|testing|worker|db\/generated)\//;
 
 export interface BuildOptions {
   readonly distDir: string;

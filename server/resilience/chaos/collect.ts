@@ -1,0 +1,32 @@
+import type { Topology } from '../kit/topology.ts';
+import { auditSnapshot, readBooks } from './books.ts';
+import { whatIsNotReady, whatLeaks } from './converge.ts';
+import type { Evidence } from './evidence.ts';
+import type { History } from './history.ts';
+import type { Plan } from './plan.ts';
+import { callProvider } from './provider.ts';
+
+/** Gathers everything a verdict is based on, past the lines, when nothing moves any more. */
+export async function collect(
+  { plan, topology, history }: { readonly plan: Plan; readonly topology: Topology; readonly history: History },
+  found: Pick<Evidence, 'broken' | 'unsettled'>,
+): Promise<Evidence> {
+  const notReady = await whatIsNotReady(topology);
+  const leaks = await whatLeaks(topology);
+  const books = await readBooks(topology);
+  const { body: providerAudit } = await callProvider(topology.providerUrl, 'GET', 'test_helpers/audit');
+  return {
+    plan,
+    calls: history.calls,
+    books,
+    journal: await topology.desk.charges(),
+    refundJournal: await topology.desk.refunds(),
+    providerAudit,
+    broken: [...found.broken, ...(await auditSnapshot(topology.owner, 'all'))],
+    unsettled: found.unsettled,
+    notReady,
+    leaks,
+    accidents: Object.values(topology.units).flatMap((unit) => unit.accidents),
+    logs: topology.logs.findings(),
+  };
+}

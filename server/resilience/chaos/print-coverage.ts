@@ -1,0 +1,41 @@
+import { ORDER_STATES } from '#payments';
+import { printTable } from '../../bench/kit/table.ts';
+import type { LevelReport } from '../kit/report.ts';
+import { FAMILIES } from './plan-nemeses.ts';
+
+/** Prints what the runs have seen, and names what they have not: nothing was proven about that. */
+export function printCoverage({ faults, sometimes, runs }: Pick<LevelReport, 'faults' | 'sometimes' | 'runs'>): void {
+  const states = ORDER_STATES.filter((state) => FAMILIES.some(({ name }) => `${name} × ${state}` in sometimes));
+  const rows = FAMILIES.filter(({ name }) => runs > 1 || (faults[name] ?? 0) > 0).map(({ name }) => [
+    name,
+    String(faults[name] ?? 0),
+    ...states.map((state) => String(sometimes[`${name} × ${state}`] ?? 0)),
+  ]);
+  printTable(['nemesis', 'struck', ...states], rows);
+  const others = Object.entries(sometimes).filter(([name]) => !name.includes(' × '));
+  console.log('');
+  printTable(
+    ['happened', 'times'],
+    others.map(([name, count]) => [name, String(count)]),
+  );
+  const never = Object.entries(sometimes).flatMap(([name, count]) => (count === 0 ? [name] : []));
+  const cells = never.filter((name) => name.includes(' × '));
+  console.log(`\nNever happened: ${never.filter((name) => !cells.includes(name)).join(', ') || 'nothing'}`);
+  // In one run most kinds are left out on purpose.
+  if (runs > 1)
+    console.log(`Nemesis never met an order in this state (${cells.length}): ${cells.join(', ') || 'none'}`);
+  console.log('');
+}
+
+/** Prints what a campaign counted and measured. */
+export function printFigures({ faults, sometimes }: Pick<LevelReport, 'faults' | 'sometimes'>): void {
+  const rows = [
+    ...Object.entries(faults).map(([name, count]) => [`killed: ${name}`, count] as const),
+    ...Object.entries(sometimes),
+  ];
+  printTable(
+    ['figure', 'value'],
+    rows.map(([name, value]) => [name, String(value)]),
+  );
+  console.log('');
+}
