@@ -1,4 +1,6 @@
+import type pg from 'pg';
 import { pool, type Queryable, run } from '#db';
+import { assert } from '#kernel';
 import { INVARIANTS, type Invariant } from './invariants.ts';
 
 export interface AuditVerdict {
@@ -28,41 +30,80 @@ export const IN_FULL = ' in full';
 /** Most offenders listed per invariant. */
 const LISTED = 5;
 
-/**
- * For reading whole tables: sorts and hashes in memory, two helpers beside the session itself. A hash table that they share
- * would lie in /dev/shm, which is small in many containers; each builds its own.
- */
+/** For reading whole tables: sorts and hashes in memory. Longer than half an hour no snapshot is held, since it holds up vacuum. */
 const SETTINGS = [
-  'statement_timeout = 0',
+  `statement_timeout = '30min'`,
   `work_mem = '128MB'`,
-  'max_parallel_workers_per_gather = 2',
-  'enable_parallel_hash = off',
+  'max_parallel_workers_per_gather = 0',
   'jit = off',
 ];
 
-/** Checks every invariant on one snapshot of the database, so that payments going on meanwhile cannot blur it. Changes nothing. */
+/**
+ * Checks every invariant on one snapshot of the database, so that payments going on meanwhile cannot blur it. Changes nothing.
+ * Two sessions share the snapshot and the work: parallel workers would build each hash table twice, or share it in /dev/shm,
+ * which is small in many containers.
+ */
 export async function auditBooks({ alwaysOnly = false, inFull = false }: AuditOptions = {}): Promise<AuditVerdict[]> {
+  const invariants = INVARIANTS.filter(({ timing }) => !alwaysOnly || timing === 'always').map((one) =>
+    inFull ? whole(one) : one,
+  );
+  const leader = await openSession();
+  // With no connection to spare the leader does all of the work.
+  const helper = await openSession(leader.snapshot).catch(() => undefined);
+  const verdicts: AuditVerdict[] = [];
+  const left = invariants.entries();
+  let failed = false;
+  const work = async ({ client }: Session): Promise<void> => {
+    try {
+      for (const [place, invariant] of left) {
+        if (failed) break;
+        verdicts[place] = { ...(await check(client, invariant)), checkedAt: leader.at };
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    } finally {
+      await closeSession(client);
+    }
+  };
+  const ends = await Promise.allSettled([work(leader), ...(helper ? [work(helper)] : [])]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return verdicts;
+}
+
+interface Session {
+  readonly client: pg.PoolClient;
+  /** When its transaction began. */
+  readonly at: Date;
+  /** Name under which another session can look at the same moment. */
+  readonly snapshot: string;
+}
+
+/** Opens a read-only transaction, on the snapshot of another if one is named. */
+async function openSession(snapshot?: string): Promise<Session> {
   const client = await pool().connect();
-  let broken: Error | undefined;
   try {
     await client.query('begin transaction isolation level repeatable read read only');
+    if (snapshot !== undefined) await client.query(`set transaction snapshot ${client.escapeLiteral(snapshot)}`);
     for (const setting of SETTINGS) await client.query(`set local ${setting}`);
-    const [snapshot] = await run<{ at: Date }>(client, { text: 'select now() as at' });
-    const verdicts: AuditVerdict[] = [];
-    for (const invariant of INVARIANTS) {
-      if (alwaysOnly && invariant.timing !== 'always') continue;
-      verdicts.push({
-        ...(await check(client, inFull ? whole(invariant) : invariant)),
-        checkedAt: snapshot?.at as Date,
-      });
-    }
-    return verdicts;
-  } finally {
-    await client.query('rollback').catch((reason: Error) => {
-      broken = reason;
+    const [own] = await run<Omit<Session, 'client'>>(client, {
+      text: 'select now() as at, pg_export_snapshot() as snapshot',
     });
-    client.release(broken);
+    assert(own, 'a snapshot was exported');
+    return { client, ...own };
+  } catch (error) {
+    await closeSession(client);
+    throw error;
   }
+}
+
+/** Ends the transaction and gives the connection back. */
+async function closeSession(client: pg.PoolClient): Promise<void> {
+  let broken: Error | undefined;
+  await client.query('rollback').catch((error: Error) => {
+    broken = error;
+  });
+  client.release(broken);
 }
 
 function whole(invariant: Invariant): Invariant {

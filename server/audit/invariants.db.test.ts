@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { config } from '#config';
 import { lanePool, pool } from '#db';
 import { installJobs } from '#jobs';
 import { applyOutcomes, retryPayment, takePayment } from '#payments';
@@ -475,6 +476,14 @@ test('what an invariant is about may be missing: it is skipped, and said so', as
   const skipped = (await auditBooks()).filter((verdict) => verdict.skipped);
   await system.owner.query('alter schema elsewhere rename to pgboss');
   expect(skipped).toMatchObject([{ id: 'I32', violations: 0 }]);
+});
+
+test('with no connection to spare the audit is made on the one it has', async () => {
+  const held = await Promise.all(Array.from({ length: config().DATABASE_POOL_SIZE - 1 }, () => pool().connect()));
+  const verdicts = await auditBooks();
+  for (const client of held) client.release();
+  expect(verdicts.map((verdict) => verdict.id)).toEqual(INVARIANTS.map((invariant) => invariant.id));
+  expect(new Set(verdicts.map((verdict) => verdict.checkedAt)).size).toBe(1);
 });
 
 test('the audit changes nothing and needs no right that the application does not have', async () => {

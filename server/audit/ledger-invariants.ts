@@ -49,11 +49,10 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
     rule: 'Entries of an account are numbered without a gap, each continues the balance, the last one is the balance',
     keptBy: 'primary key, trigger',
     timing: 'always',
-    violations: `select a.code as subject from (
-                   select account_id, account_seq, balance_after,
-                          row_number() over w as place, coalesce(lag(balance_after) over w, 0) + amount_minor as expected
-                   from ledger_entries window w as (partition by account_id order by account_seq)
-                 ) e join ledger_accounts a on a.id = e.account_id where e.account_seq <> e.place or e.balance_after <> e.expected
+    violations: `select a.code as subject from ledger_entries e
+                 left join ledger_entries before on before.account_id = e.account_id and before.account_seq = e.account_seq - 1
+                 join ledger_accounts a on a.id = e.account_id
+                 where (before.account_seq is null) <> (e.account_seq = 1) or e.balance_after <> coalesce(before.balance_after, 0) + e.amount_minor
                  union all
                  select a.code from ledger_accounts a left join ledger_entries e on e.account_id = a.id and e.account_seq = a.version
                  where a.balance <> coalesce(e.balance_after, 0) or (a.version <> 0 and e.account_id is null)`,

@@ -74,11 +74,10 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
     rule: "An order's history is legal, has no gap, ends in its state, and its attempts say the same",
     keptBy: 'check, trigger, state tables',
     timing: 'always',
-    violations: `select h.payment_order_id as subject from (
-                   select payment_order_id, seq, from_state, to_state, row_number() over w as place, coalesce(lag(to_state) over w, 'NOT_STARTED') as expected
-                   from order_transitions window w as (partition by payment_order_id order by seq)
-                 ) h where h.seq <> h.place or h.from_state <> h.expected
-                    or (h.from_state, h.to_state) not in (${pairs(ORDER_TRANSITIONS)})
+    violations: `select t.payment_order_id as subject from order_transitions t
+                 left join order_transitions before on before.payment_order_id = t.payment_order_id and before.seq = t.seq - 1
+                 where (before.seq is null) <> (t.seq = 1) or t.from_state <> coalesce(before.to_state, 'NOT_STARTED')
+                    or (t.from_state, t.to_state) not in (${pairs(ORDER_TRANSITIONS)})
                  union all
                  select o.payment_order_id from payment_orders o
                  left join order_transitions t on t.payment_order_id = o.payment_order_id and t.seq = o.state_seq
