@@ -30,12 +30,15 @@ async function main(): Promise<number> {
     },
   });
   const seed = parseSeed(values.seed);
+  const share = Number(values.share);
+  if (!(share > 0 && share <= 1)) throw new Error(`--share is a number above 0, up to 1: ${values.share}`);
+  const runs = values.runs === undefined ? undefined : Number(values.runs);
+  if (runs !== undefined && !(Number.isInteger(runs) && runs > 0))
+    throw new Error(`--runs is a whole number of at least 1: ${values.runs}`);
   const flows = values.flow ? [flowNamed(values.flow)] : FLOWS;
-  const report = values.runs
-    ? await onStage((theatre) => simulate(theatre, { seed, runs: Number(values.runs), say: console.log }), HELD_OUT_MS)
-    : await onStage((theatre) =>
-        runCrashPoints(theatre, { seed, flows, share: Number(values.share), say: console.log }),
-      );
+  const report = runs
+    ? await onStage((theatre) => simulate(theatre, { seed, runs, say: console.log }), HELD_OUT_MS)
+    : await onStage((theatre) => runCrashPoints(theatre, { seed, flows, share, say: console.log }));
   printViolations(report.violations);
   console.log(
     `${report.level}: seed ${report.seed}, ${report.operations} operations, ${report.kills} processes killed, ` +
