@@ -44,5 +44,5 @@ function contentSecurityPolicy(nonce: string, payment: boolean): string {
 }
 
 export const config = {
-  matcher: ['/((?!api/|_next/static/|_next/image|metrics$|icon.svg$).*)'],
+  matcher: ['/((?!api/|_next/static/|_next/image|icon.svg$).*)'],
 };

@@ -17,6 +17,7 @@ import { type System, startSystem } from './supervisor/system.ts';
  */
 const DIST_DIR = '.next-test';
 for (const name of Object.keys(process.env)) if (isOurs(name)) delete process.env[name];
+const PORTS = ['PORT', 'API_PORT', 'PSP_PORT', 'METRICS_PORT', 'WEB_METRICS_PORT', 'API_METRICS_PORT', 'POSTGRES_PORT'];
 const startedAt = Date.now();
 const scratch = await scratchDir();
 const log: string[] = [];
@@ -79,7 +80,6 @@ function isOurs(name: string): boolean {
 
 async function environment(): Promise<Record<string, string>> {
   const ports: Record<string, string> = {};
-  for (const name of ['PORT', 'API_PORT', 'PSP_PORT', 'METRICS_PORT', 'POSTGRES_PORT'])
-    ports[name] = String(await freePort());
+  for (const name of PORTS) ports[name] = String(await freePort());
   return { ...ports, DATA_DIR: join(scratch, 'system'), NEXT_DIST_DIR: DIST_DIR, APP_ENV: 'demo', LOG_LEVEL: 'info' };
 }

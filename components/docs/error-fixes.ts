@@ -10,6 +10,7 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
     'Send no more decimals than the currency has: 2 for USD, 0 for JPY, 3 for KWD. Nothing is rounded for you.',
   amount_zero: 'Leave orders of nothing out of the request.',
   body_too_large: 'Send fewer payments or orders in one request.',
+  body_too_slow: 'Send the whole body at once, over a connection that carries it in seconds.',
   card_data_refused:
     'Remove the card number and send a token from the payment provider. If the number is an id of yours that happens to look like a card number, put a letter directly before its digits.',
   checkout_not_payable:
@@ -17,6 +18,7 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
   currency_mixed: 'Open one hosted checkout per currency.',
   currency_unknown: 'Send one of the supported ISO 4217 codes in capitals, such as "USD".',
   database_unavailable: 'Nothing was lost. Repeat the same request after Retry-After.',
+  event_not_ours: 'Point the webhook endpoint at the account and the mode that this system is set up for.',
   forbidden: 'Ask somebody with the role that the message names.',
   idempotency_in_flight:
     'The first request with this key is still running. Repeat it unchanged after Retry-After to get its answer.',

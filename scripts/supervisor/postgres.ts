@@ -58,12 +58,13 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 }
 
 /**
- * Stops a server that a killed process left behind on this data, and removes a lock file that nobody holds any more.
+ * Stops a server that a killed process left behind on this data, and removes a lock file whose process is somebody else by now. One
+ * whose process is gone stays: it names the shared memory, by which PostgreSQL sees that sessions of the dead server still write.
  * Throws when the server belongs to a process that lives.
  */
 export async function stopLeftover(dataDir: string): Promise<void> {
   const pid = await lockedBy(dataDir);
-  if (pid === null) return;
+  if (pid === null || !isAlive(pid)) return;
   const server = await processInfo(pid);
   // The id may have been given to someone else since: only a postgres that names this data directory counts.
   if (server?.args.includes('postgres') && server.args.includes(dataDir)) {

@@ -137,10 +137,11 @@ function environmentOf(config: Config): Record<string, string> {
 }
 
 function portsOf(config: Config, isEmbedded: boolean): Record<string, number> {
-  const { PORT, METRICS_PORT, PSP_PORT, POSTGRES_PORT } = config;
+  const { PORT, METRICS_PORT, WEB_METRICS_PORT, PSP_PORT, POSTGRES_PORT } = config;
   return {
     PORT,
     METRICS_PORT,
+    WEB_METRICS_PORT,
     ...(config.PSP_MODE === 'simulator' && { PSP_PORT }),
     ...(isEmbedded && { POSTGRES_PORT }),
   };

@@ -5,6 +5,7 @@ import { authenticate } from './authenticate.ts';
 import type { ApiContext, ApiEnv } from './context.ts';
 import { validationError } from './field-errors.ts';
 import { guardBody, limitBody } from './guard-body.ts';
+import { limitLoad, limitRate } from './limit-load.ts';
 import { openApiDocument } from './openapi.ts';
 import { asAppError, problemResponse } from './problem.ts';
 import { registerCheckouts } from './routes/checkouts.ts';
@@ -39,7 +40,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
   api.use(methodNotAllowed({ app: api, onMethodNotAllowed: refuseMethod }));
   api.get('/openapi.json', (c) => c.json(singleton('api.openapi', () => openApiDocument(api))));
   // Whatever is registered below needs an API key.
-  api.use(authenticate, limitBody, guardBody);
+  api.use(limitLoad, authenticate, limitRate, limitBody, guardBody);
   registerCreatePayment(api);
   registerCreatePaymentsBulk(api);
   registerRetryPayment(api);

@@ -24,6 +24,8 @@ export interface ApiEnv {
     requestId: string;
     /** Who asks: `key:<api_key_id>`. Set by `authenticate`. */
     principal: string;
+    /** What the caller has left, in the headers of the answer. Set by `limitRate`. */
+    rateLimit: Readonly<Record<string, string>>;
   };
 }
 

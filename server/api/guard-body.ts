@@ -23,9 +23,11 @@ export const limitBody: MiddlewareHandler<ApiEnv> = bodyLimit({
 
 /**
  * Refuses what no route may ever see: bodies that are not JSON, that carry card numbers, that nest too deep, or whose text a
- * database cannot store. Schemas come after it.
+ * database cannot store; and addresses with a card number in them. Schemas come after it.
  */
 export const guardBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  // An address is repeated in answers, and answers are kept.
+  if (hasCardNumber(c.req.url)) throw cardDataRefused([]);
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
   const text = await c.req.text();
   if (text !== '') {
@@ -59,16 +61,18 @@ function inspect(value: unknown, path: readonly (string | number)[]): void {
 }
 
 function inspectText(text: string, path: readonly (string | number)[]): void {
-  if (hasCardNumber(text)) {
-    throw refusal(
-      'card_data_refused',
-      path,
-      'This holds a number that passes as a card number. Send a token from the payment provider instead. If it is an id of yours, put a letter directly before the digits.',
-    );
-  }
+  if (hasCardNumber(text)) throw cardDataRefused(path);
   if (text.includes('\0') || !text.isWellFormed()) {
     throw refusal('validation_failed', path, 'Text must be well-formed Unicode without NUL characters.');
   }
+}
+
+function cardDataRefused(path: readonly (string | number)[]): AppError {
+  return refusal(
+    'card_data_refused',
+    path,
+    'This holds a number that passes as a card number. Send a token from the payment provider instead. If it is an id of yours, put a letter directly before the digits.',
+  );
 }
 
 function refusal(code: ErrorCode, path: readonly (string | number)[], detail: string): AppError {

@@ -2,45 +2,26 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { config } from '#config';
-import { freePort, startProcess, type TestProcess } from '#testing';
-import { type ApiSystem, examplePayment, KEY, startApiSystem, until } from './testkit.ts';
+import { startProcess } from '#testing';
+import { type ApiSystem, type Door, examplePayment, KEY, openDoor, pay, startApiSystem, until } from './testkit.ts';
 
 /** Long enough that a stop surely comes in the middle of a charge. */
 const SLOW_PSP_MS = '400';
 
 let system: ApiSystem;
+let door: Door;
 let url: string;
-let door: TestProcess;
 
 beforeAll(async () => {
   system = await startApiSystem({ PSP_LATENCY_MS: SLOW_PSP_MS });
-  ({ door, url } = await openDoor({}));
+  door = await openDoor();
+  url = door.url;
 });
 
 afterAll(async () => {
-  await door.stop();
+  await door.process.stop();
   await system.stop();
 });
-
-/** The API as a process of its own, on the test's database and simulator. */
-async function openDoor(env: Record<string, string>): Promise<{ door: TestProcess; url: string }> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const door = await startProcess({
-    name: 'api',
-    script: 'server/api/main.ts',
-    env: { API_PORT: String(port), LOG_LEVEL: 'info', ...env },
-    ready: { url: `${url}/api/health/live` },
-  });
-  return { door, url };
-}
-
-const pay = (at: string, body: unknown) =>
-  fetch(`${at}/api/v1/payments`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
 
 test('a payment through the door of its own is the same payment', async () => {
   const response = await pay(url, examplePayment());
@@ -58,12 +39,12 @@ test('a stop answers what is under way, leaves in order, and takes nothing new',
       ({ status }) => status === 200,
     );
   }
-  own.door.signal('SIGTERM');
+  own.process.signal('SIGTERM');
   for (const response of await Promise.all(underWay)) {
     expect(response.status).toBe(202);
     expect(await response.json()).toMatchObject({ payment_orders: [{ status: 'SUCCESS' }] });
   }
-  expect(await own.door.ended).toEqual({ code: 0, signal: null });
+  expect(await own.process.ended).toEqual({ code: 0, signal: null });
   await expect(pay(own.url, examplePayment())).rejects.toThrow();
 });
 
@@ -73,8 +54,8 @@ test('the log has one line a request, with its id and route, and no key, body or
     headers: { authorization: `Bearer ${KEY}`, 'request-id': 'request-in-the-log' },
   });
   await pay(url, body);
-  await expect.poll(() => door.output(), { timeout: 10_000 }).toContain('request-in-the-log');
-  const lines = door
+  await expect.poll(() => door.process.output(), { timeout: 10_000 }).toContain('request-in-the-log');
+  const lines = door.process
     .output()
     .split('\n')
     .filter((line) => line.includes('request-in-the-log'));
@@ -88,26 +69,33 @@ test('the log has one line a request, with its id and route, and no key, body or
     }),
   ]);
   for (const hidden of [KEY, 'some_secret_order', body.checkout_id, 'John Doe', 'tok_visa_4242'])
-    expect(door.output()).not.toContain(`"${hidden}`);
+    expect(door.process.output()).not.toContain(`"${hidden}`);
 });
 
-test('metrics are for holders of a key', async () => {
-  expect((await fetch(`${url}/metrics`)).status).toBe(401);
-  const page = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${KEY}` } });
-  expect(await page.text()).toMatch(
+test('metrics and health are on a port of their own: callers of the API never see them', async () => {
+  expect((await fetch(`${url}/metrics`)).status).toBe(404);
+  const page = await (await fetch(`${door.operationsUrl}/metrics`)).text();
+  expect(page).toMatch(
     /http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/payments",status="202"\} \d/,
   );
+  for (const name of [
+    'lane_waiting{lane="intake"} 0',
+    'db_pool_main{state="waiting"} 0',
+    'nodejs_eventloop_lag_seconds',
+  ])
+    expect(page).toContain(name);
+  const health = await fetch(`${door.operationsUrl}/health`);
+  expect([health.status, await health.json()]).toMatchObject([200, { status: 'pass' }]);
+  expect((await fetch(`${door.operationsUrl}/health/live`)).status).toBe(200);
+  expect((await fetch(`${door.operationsUrl}/elsewhere`)).status).toBe(404);
 });
 
-test('a webhook that nobody signed, or that is too large, is refused', async () => {
-  const send = (body: BodyInit) =>
-    fetch(`${url}/api/webhooks/psp`, { method: 'POST', body, duplex: 'half' } as RequestInit);
-  expect(await (await send('{"id":"evt_1"}')).json()).toEqual({ code: 'signature_invalid' });
-  const endless = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(64 * 1024)) });
-  const refused = await send(endless).catch(() => undefined);
-  // The door may hang up on the sender before it could read the answer.
-  if (refused) expect(refused.status).toBe(413);
-  expect((await fetch(`${url}/api/health/live`)).status).toBe(200);
+test('a metrics port that is taken costs the metrics, not the payments', async () => {
+  const { port } = new URL(door.operationsUrl);
+  const own = await openDoor({ API_METRICS_PORT: port });
+  expect((await pay(own.url, examplePayment())).status).toBe(202);
+  expect(own.process.output()).toContain('metrics and health are not served');
+  await own.process.stop();
 });
 
 test('a database that does not answer makes the process not ready, but alive', async () => {
@@ -128,7 +116,7 @@ test('a database that does not answer makes the process not ready, but alive', a
   expect(payment.status).toBe(503);
   expect(payment.headers.get('retry-after')).not.toBeNull();
   expect(await payment.json()).toMatchObject({ code: 'database_unavailable' });
-  await own.door.stop();
+  await own.process.stop();
   silent.close();
 });
 

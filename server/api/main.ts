@@ -1,27 +1,22 @@
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { config } from '#config';
-import { log } from '#observability';
 import { drainPayments } from '#payments';
+import { drainHttp, endOnDefect, openOperationsDoor, stopOnSignal, watchHttp } from '#runtime';
 import { api } from './app.ts';
-import { live, ready } from './health.ts';
-import { metricsPage } from './metrics-page.ts';
+import { health, live, ready } from './health.ts';
 import { pspWebhook } from './psp-webhook.ts';
 
 /** Longest time from the first byte of a request to its last, in milliseconds: slower senders are cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** How long requests under way may take after a stop was asked for. */
-const STOP_DEADLINE_MS = 10_000;
-/** How often connections that have become idle are closed while stopping. */
-const IDLE_CHECK_MS = 50;
+
+endOnDefect();
+watchHttp();
 
 /** The high-rate door: the REST API, the provider's webhooks and the health checks, without Next. */
 const app = new Hono();
 app.get('/api/health/live', live);
 app.get('/api/health/ready', ready);
-app.get('/metrics', (c) => metricsPage(c.req.raw));
 app.post('/api/webhooks/psp', (c) => pspWebhook(c.req.raw));
 app.all('*', (c) => api().fetch(c.req.raw));
 
@@ -35,15 +30,11 @@ server.once('error', (error) => {
   process.exit(1);
 });
 server.once('listening', () => console.info(`The API listens on port ${config().API_PORT}.`));
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+const operations = await openOperationsDoor(config().API_METRICS_PORT, health);
 
-/** Takes no new connection, answers what is under way, waits for its charges, and leaves. */
-async function stop(signal: string): Promise<void> {
-  log().info({ signal }, 'stopping');
-  const closed = once(server, 'close');
-  server.close();
-  const closeIdle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), IDLE_CHECK_MS);
-  await Promise.race([closed.then(drainPayments), delay(STOP_DEADLINE_MS)]);
-  clearInterval(closeIdle);
-  process.exit(0);
-}
+/** Answers what is under way, waits for its charges, and leaves. */
+stopOnSignal(async () => {
+  await drainHttp();
+  await drainPayments();
+  await operations.stop();
+});

@@ -1,7 +1,7 @@
 import { HTTPException } from 'hono/http-exception';
 import { toAppError } from '#db';
 import { AppError, ERROR_CODES, type ErrorCode, type FieldError } from '#kernel';
-import { log } from '#observability';
+import { log, mask } from '#observability';
 import type { ApiContext } from './context.ts';
 
 /** Media type of RFC 9457. */
@@ -62,7 +62,7 @@ export function toProblem(error: AppError, c: ProblemPlace): Problem {
     title,
     status,
     detail: error.message,
-    instance: c.req.path,
+    instance: mask(c.req.path),
     code: error.code,
     ...(param !== undefined && { param }),
     ...(errors !== undefined && { errors }),

@@ -6,7 +6,13 @@ import { idField } from './schemas/fields.ts';
 type Answer = { description: string; content: { 'application/problem+json': { schema: typeof problem } } };
 
 /** Errors that any route may answer. */
-const ALWAYS: readonly ErrorCode[] = ['unauthenticated', 'internal_error', 'database_unavailable'];
+const ALWAYS: readonly ErrorCode[] = [
+  'unauthenticated',
+  'too_many_requests',
+  'internal_error',
+  'database_unavailable',
+  'overloaded',
+];
 
 /** Documents the errors of a route, grouped by status. */
 export function problems(...codes: ErrorCode[]): Record<number, Answer> {
@@ -38,7 +44,7 @@ export const AMOUNT_PROBLEMS = [
   'currency_unknown',
 ] as const;
 export const KEY_PROBLEMS = ['idempotency_key_invalid', 'idempotency_in_flight', 'idempotency_key_reused'] as const;
-export const PROVIDER_PROBLEMS = ['overloaded', 'psp_unavailable'] as const;
+export const PROVIDER_PROBLEMS = ['psp_unavailable'] as const;
 
 export const preferHeader = z
   .string()

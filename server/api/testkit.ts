@@ -3,7 +3,7 @@ import pg from 'pg';
 import { hashApiKey } from '#auth';
 import { lanePool, pool } from '#db';
 import { drainPayments } from '#payments';
-import { createEmptyDatabase, createTestDatabase, freePort, startProcess } from '#testing';
+import { createEmptyDatabase, createTestDatabase, freePort, startProcess, type TestProcess } from '#testing';
 import { api } from './app.ts';
 
 export const KEY = 'sk_test_the_key_of_the_shop_under_test';
@@ -126,6 +126,35 @@ async function countRows(owner: pg.Pool): Promise<number> {
           + (select count(*) from outbox) as rows`,
   );
   return Number(rows[0]?.rows);
+}
+
+export interface Door {
+  readonly process: TestProcess;
+  readonly url: string;
+  /** Where its metrics and health are. */
+  readonly operationsUrl: string;
+}
+
+/** The API as a process of its own, on this process's database and simulator. */
+export async function openDoor(env: Record<string, string> = {}): Promise<Door> {
+  const [port, operationsPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const process = await startProcess({
+    name: 'api',
+    script: 'server/api/main.ts',
+    env: { API_PORT: String(port), API_METRICS_PORT: String(operationsPort), LOG_LEVEL: 'info', ...env },
+    ready: { url: `${url}/api/health/live` },
+  });
+  return { process, url, operationsUrl: `http://127.0.0.1:${operationsPort}` };
+}
+
+/** Sends a payment to a door. */
+export function pay(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${url}/api/v1/payments`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
 }
 
 let count = 0;

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import { log, observeHttp, requestIdFrom } from '#observability';
+import { log, observeHttp, requestIdFrom, underRequestId } from '#observability';
 import type { ApiEnv } from './context.ts';
 
 /** Headers of every answer: it is one caller's data, and never a document for a browser to guess about. */
@@ -11,8 +11,8 @@ export const watchRequest: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const started = performance.now();
   const requestId = requestIdFrom(c.req.header('request-id'));
   c.set('requestId', requestId);
-  await next();
-  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  await underRequestId(requestId, next);
+  for (const [name, value] of Object.entries({ ...HEADERS, ...c.var.rateLimit })) c.header(name, value);
   c.header('request-id', requestId);
   const ms = performance.now() - started;
   const { status } = c.res;

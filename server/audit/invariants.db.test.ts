@@ -311,9 +311,15 @@ test.each([
       `update order_transitions set to_state = 'CANCELLED' where payment_order_id = ${FAILED} and seq = 2`,
     ],
   ],
-  ['I16', [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`]],
+  [
+    'I16',
+    [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`],
+  ],
   ['I16', [`update payment_orders set state = 'EXPIRED' where state = 'FAILED'`]],
-  ['I17', [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`]],
+  [
+    'I17',
+    [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`],
+  ],
   ['I17', [`delete from attempt_orders where payment_order_id = ${FAILED}`]],
   ['I18', [`update payment_attempts set psp_session_id = 'cs_of_two'`]],
   ['I18', [`update payment_attempts set id = 'a_key_of_the_caller' where state = 'DECLINED'`]],

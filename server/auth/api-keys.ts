@@ -35,6 +35,7 @@ const MAX_WAITING_LOOKUPS = 5_000;
 function lookupLane() {
   return singleton('auth.api-key-lane', () =>
     createLane<Buffer, ApiCaller | null>({
+      name: 'api-keys',
       run: lookUp,
       maxBatch: MAX_BATCH_LOOKUPS,
       maxQueue: MAX_WAITING_LOOKUPS,

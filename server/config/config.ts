@@ -21,8 +21,11 @@ const schema = z.object({
   API_PORT: port(4000),
   PSP_PORT: port(4010),
   POSTGRES_PORT: port(54_329),
-  /** Prometheus metrics of the worker. */
+  /** Prometheus metrics and health of the worker, the web application and the API, each on a port of its own. */
   METRICS_PORT: port(9464),
+  WEB_METRICS_PORT: port(9465),
+  API_METRICS_PORT: port(9466),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('var'),
   /** Owner connection, used for migrations only. Unset: the embedded Postgres under DATA_DIR. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -56,6 +59,10 @@ const schema = z.object({
   PAYMENT_WAIT_MS: z.coerce.number().int().min(0).max(30_000).default(5_000),
   /** Silence after which the worker asks the PSP itself. */
   RESOLVE_AFTER_MS: z.coerce.number().int().min(100).default(15_000),
+  /** Requests that a process works on at once; beyond it they are answered 503 before anything is done. */
+  MAX_REQUESTS_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(2_000),
+  /** Requests a second and API key that a process takes; beyond it they are answered 429. */
+  API_RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 

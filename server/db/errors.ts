@@ -14,7 +14,12 @@ const UNREACHABLE = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
+  // This process has no file descriptor left for another connection.
+  'EMFILE',
 ]);
+
+/** What Postgres itself ended because it took too long: a wait for a lock, a statement, an idle transaction. Nothing was done. */
+const TOOK_TOO_LONG = new Set(['55P03', '57014', '25P03']);
 
 /** What pg says, in words only, when a connection is gone or none came free in time. */
 const UNREACHABLE_WORDS =
@@ -53,10 +58,27 @@ export function isConnectionLost(error: unknown): boolean {
   return UNREACHABLE.has(code) || code.startsWith('08') || UNREACHABLE_WORDS.test(error.message);
 }
 
+/** What pg says when no connection came free, or could be opened, in time. */
+const NO_CONNECTION_WORDS = /timeout exceeded when trying to connect|due to connection timeout/i;
+
+/**
+ * Whether the database kept the caller waiting until a time-out of ours ended it: nothing was done, and doing it again at once would
+ * only wait as long again.
+ */
+export function tookTooLong(error: unknown): boolean {
+  return isErrorLike(error) && (TOOK_TOO_LONG.has(error.code ?? '') || NO_CONNECTION_WORDS.test(error.message));
+}
+
 /** The typed error a caller should see for a database error, or undefined when it is a defect. */
 export function toAppError(error: unknown): AppError | undefined {
   if (isConnectionLost(error)) {
     return new AppError('database_unavailable', 'The database cannot be reached; try again shortly.', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  }
+  if (isTransient(error) || tookTooLong(error)) {
+    return new AppError('database_unavailable', 'The database is too busy; nothing was done. Try again shortly.', {
       retryAfterSeconds: 2,
       cause: error,
     });

@@ -1,4 +1,5 @@
-export { brokenConstraint, isConnectionLost, isTransient, toAppError } from './errors.ts';
+export { checkDatabase } from './check-database.ts';
+export { brokenConstraint, isConnectionLost, isTransient, toAppError, tookTooLong } from './errors.ts';
 export { Prisma, type PrismaClient } from './generated/client.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export { createPool, lanePool, type PoolOptions, pool } from './pool.ts';

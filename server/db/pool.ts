@@ -1,15 +1,16 @@
 import pg from 'pg';
 import { config } from '#config';
 import { singleton } from '#kernel';
+import { gaugeBy } from '#observability';
 
 /** Longest a caller waits for a free connection, in milliseconds: longer means the database is not there for us. */
-const ACQUIRE_TIMEOUT_MS = 2_000;
+export const ACQUIRE_TIMEOUT_MS = 2_000;
 /** Longest one statement may run, in milliseconds. */
-const STATEMENT_TIMEOUT_MS = 10_000;
+export const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longest a statement waits for a row lock, in milliseconds. */
-const LOCK_TIMEOUT_MS = 5_000;
+export const LOCK_TIMEOUT_MS = 5_000;
 /** Longest a transaction may sit idle before Postgres ends it, in milliseconds. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
+export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
 
 const INT8_OID = 20;
 
@@ -71,19 +72,39 @@ function ignore(): void {}
 /** The application's pool for single statements and interactive transactions. */
 export function pool(): pg.Pool {
   return singleton('db.pool', () =>
-    createPool({ url: config().APP_DATABASE_URL, max: config().DATABASE_POOL_SIZE, applicationName: 'countinghouse' }),
+    inMetrics(
+      'main',
+      createPool({
+        url: config().APP_DATABASE_URL,
+        max: config().DATABASE_POOL_SIZE,
+        applicationName: 'countinghouse',
+      }),
+    ),
   );
 }
 
 /** The connections of the batching lanes: few, pipelined, never held by anything else. */
 export function lanePool(): pg.Pool {
   return singleton('db.lane-pool', () =>
-    createPool({
-      url: config().APP_DATABASE_URL,
-      max: 4,
-      applicationName: 'countinghouse-lane',
-      pipeline: true,
-      byKeyOnly: true,
-    }),
+    inMetrics(
+      'lane',
+      createPool({
+        url: config().APP_DATABASE_URL,
+        max: 4,
+        applicationName: 'countinghouse-lane',
+        pipeline: true,
+        byKeyOnly: true,
+      }),
+    ),
   );
+}
+
+/** Shows how many of the pool's connections are at work, and how many callers wait for one. */
+function inMetrics(name: string, watched: pg.Pool): pg.Pool {
+  gaugeBy('state', `db_pool_${name}`, `Connections of the ${name} pool, and callers waiting for one`, () => [
+    ['busy', watched.totalCount - watched.idleCount],
+    ['idle', watched.idleCount],
+    ['waiting', watched.waitingCount],
+  ]);
+  return watched;
 }

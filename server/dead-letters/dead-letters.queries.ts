@@ -91,3 +91,12 @@ export async function previewCause(kind: string, cause: string): Promise<CausePr
   ]);
   return { count: all?.count ?? 0, oldestAt: all?.oldestAt ?? null, upTo: all?.upTo ?? null, sample };
 }
+
+/** Open dead letters, counted by kind. */
+export async function countOpenDeadLetters(): Promise<[kind: string, count: number][]> {
+  const rows = await run<{ kind: string; count: number }>(pool(), {
+    name: 'open-dead-letters',
+    text: 'select kind, count(*)::int as count from dead_letters where resolved_at is null group by kind',
+  });
+  return rows.map(({ kind, count }) => [kind, count]);
+}

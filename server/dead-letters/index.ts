@@ -1,6 +1,7 @@
 export {
   type CauseOfLetters,
   type CausePreview,
+  countOpenDeadLetters,
   type DeadLetter,
   type DeadLetterFilter,
   listCauses,

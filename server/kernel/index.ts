@@ -3,7 +3,7 @@ export { type CheckpointObserver, checkpoint, observeCheckpoints } from './check
 export { CURRENCIES, type CurrencyCode, exponentOf, isCurrencyCode } from './currency.ts';
 export { AppError, type AppErrorDetails, ERROR_CODES, type ErrorCode, type FieldError } from './errors.ts';
 export { newId, uuidv7 } from './ids.ts';
-export { createLane, type Lane, type LaneOptions } from './lane.ts';
+export { createLane, type Lane, type LaneOptions, lanesWaiting } from './lane.ts';
 export {
   BASIS_POINTS,
   displayAmount,

@@ -5,7 +5,7 @@ import { AppError, ERROR_CODES } from './errors.ts';
 import { newId, uuidv7 } from './ids.ts';
 import { singleton } from './singleton.ts';
 
-test('every error code has an error status, and only overload, absence and our own defects invite a retry', () => {
+test('every error code has an error status, and only slowness, overload, absence and our own defects invite a retry', () => {
   for (const [code, { status, title }] of Object.entries(ERROR_CODES)) {
     expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expect(status).toBeGreaterThanOrEqual(400);
@@ -13,6 +13,7 @@ test('every error code has an error status, and only overload, absence and our o
   }
   const retryable = Object.entries(ERROR_CODES).flatMap(([code, one]) => (one.retryable ? [code] : []));
   expect(retryable).toEqual([
+    'body_too_slow',
     'database_unavailable',
     'idempotency_in_flight',
     'internal_error',

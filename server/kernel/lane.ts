@@ -1,6 +1,9 @@
 import { AppError } from './errors.ts';
+import { singleton } from './singleton.ts';
 
 export interface LaneOptions<Item, Result> {
+  /** Its name in the metrics; a lane without one is not in them. */
+  readonly name?: string;
   /** Runs one batch; answers one result per item, in order. If it rejects, every item of the batch rejects with that error. */
   readonly run: (items: Item[]) => Promise<readonly Result[]>;
   /** Most items in one batch. */
@@ -82,10 +85,21 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): La
     }
   }
 
-  return {
+  const lane = {
     submit,
     get waiting() {
       return queue.length;
     },
   };
+  if (options.name !== undefined) namedLanes().set(options.name, lane);
+  return lane;
+}
+
+function namedLanes(): Map<string, { readonly waiting: number }> {
+  return singleton('kernel.lanes', () => new Map());
+}
+
+/** How many items wait in each named lane of this process. */
+export function lanesWaiting(): ReadonlyMap<string, number> {
+  return new Map([...namedLanes()].map(([name, lane]) => [name, lane.waiting]));
 }

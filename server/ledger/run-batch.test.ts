@@ -47,6 +47,20 @@ test('a lost connection is tried again as a whole, and in the end refuses the wh
   expect(runs).toBe(6);
 });
 
+test.each([
+  ['no connection came free', { message: 'timeout exceeded when trying to connect' }],
+  ['a lock was not let go', { message: 'canceling statement due to lock timeout', code: '55P03' }],
+  ['a statement ran too long', { message: 'canceling statement due to statement timeout', code: '57014' }],
+])('%s: the whole batch is refused at once, instead of waiting as long for each half', async (_, trouble) => {
+  let runs = 0;
+  const batch = runBatch([1, 2, 3, 4], async () => {
+    runs += 1;
+    throw Object.assign(new Error(), trouble);
+  });
+  await expect(batch).rejects.toMatchObject({ code: 'database_unavailable', retryable: true });
+  expect(runs).toBe(1);
+});
+
 test('a deadlock that never ends refuses item by item, and does not run for ever', async () => {
   let runs = 0;
   const results = await runBatch([1, 2], async () => {

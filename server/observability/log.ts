@@ -2,6 +2,7 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import { config } from '#config';
 import { singleton } from '#kernel';
 import { mask } from './mask.ts';
+import { currentRequestId } from './request-context.ts';
 
 export type Log = Logger;
 
@@ -21,7 +22,8 @@ const AT_LEVELS = ['', '*', '*.*'];
 
 /**
  * Makes a logger of one JSON object a line. Hidden fields never reach the line, and card numbers and secrets inside any other
- * text are masked just before it is written. JSON escapes line breaks, so a value cannot forge a line.
+ * text are masked just before it is written. JSON escapes line breaks, so a value cannot forge a line. The id of the request
+ * stands on every line written on its way.
  */
 export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(
@@ -35,6 +37,10 @@ export function createLog(level: string, destination?: DestinationStream): Log {
         censor: '[hidden]',
       },
       hooks: { streamWrite: mask },
+      mixin: () => {
+        const requestId = currentRequestId();
+        return requestId === undefined ? {} : { request_id: requestId };
+      },
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );

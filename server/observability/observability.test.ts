@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hasCardNumber } from './card-numbers.ts';
 import { createLog } from './log.ts';
+import { underRequestId } from './request-context.ts';
 import { requestIdFrom } from './request-id.ts';
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
@@ -69,4 +70,27 @@ test("a caller's request id is kept only when it is short and plain", () => {
   for (const bad of [undefined, null, '', 'short', 'has space in', 'x'.repeat(65), 'crlf\r\nheader', '"quoted-id"']) {
     expect(requestIdFrom(bad)).toMatch(/^req_[0-9a-f]{32}$/);
   }
+});
+
+test("a request's id stands on every line of it, in the background too, and on no line of another", async () => {
+  const lines: { msg: string; request_id?: string }[] = [];
+  const log = createLog('info', { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const work = async (name: string) => {
+    log.info(`${name} begins`);
+    await new Promise((done) => setImmediate(done));
+    log.info({ request_id: 'of-the-line-itself' }, `${name} says`);
+    void Promise.resolve().then(() => log.info(`${name} ends`));
+  };
+  await Promise.all([underRequestId('request-1', () => work('1')), underRequestId('request-2', () => work('2'))]);
+  await new Promise((done) => setImmediate(done));
+  log.info('of nobody');
+  const idOf = (msg: string) => lines.find((line) => line.msg === msg)?.request_id;
+  expect(['1 begins', '2 begins', '1 ends', '2 ends', '1 says', 'of nobody'].map(idOf)).toEqual([
+    'request-1',
+    'request-2',
+    'request-1',
+    'request-2',
+    'of-the-line-itself',
+    undefined,
+  ]);
 });

@@ -54,6 +54,7 @@ export async function acceptPayment(intake: Intake): Promise<Accepted> {
 function intakeLane() {
   return singleton('payments.intake-lane', () =>
     createLane<Intake, Accepted | Error>({
+      name: 'intake',
       run: (intakes) => acceptPayments(lanePool(), intakes),
       maxBatch: MAX_BATCH_REQUESTS,
       maxQueue: MAX_WAITING_REQUESTS,

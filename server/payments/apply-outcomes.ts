@@ -48,6 +48,7 @@ export async function applyOutcome(report: OutcomeReport): Promise<AppliedOutcom
 function settleLane() {
   return singleton('payments.settle-lane', () =>
     createLane<OutcomeReport, AppliedOutcome | Error>({
+      name: 'settle',
       run: (reports) => applyOutcomes(lanePool(), reports),
       maxBatch: MAX_BATCH_REPORTS,
       maxQueue: MAX_WAITING_REPORTS,

@@ -40,5 +40,6 @@ export { beginLooks, resolveAttempts } from './resolve-attempts.ts';
 export { retryPayment } from './retry-payment.ts';
 export { startHostedPayment } from './start-hosted-payment.ts';
 export { drainPayments, type TakenPayment, type TakePaymentOptions, takePayment } from './take-payment.ts';
+export { unresolvedByAge } from './unresolved.queries.ts';
 export type { CheckoutView, PaymentOrderView } from './views.ts';
 export { type WayOutOfLetter, waysOutOf } from './ways-out.ts';

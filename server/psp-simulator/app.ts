@@ -6,9 +6,13 @@ import { errorBody } from './http/stripe-error.ts';
 import { CROSS_ORIGIN_PATHS, ROUTES } from './routes.ts';
 import type { Simulator } from './simulator.ts';
 
-/** The whole HTTP face of the simulator. */
-export function createApp(simulator: Simulator): Hono<{ Bindings: HttpBindings }> {
+/** The whole HTTP face of the simulator. Once `isStopping` says so, every answer is the last on its connection. */
+export function createApp(simulator: Simulator, isStopping: () => boolean): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(async (http, next) => {
+    await next();
+    if (isStopping()) http.header('connection', 'close');
+  });
   for (const path of CROSS_ORIGIN_PATHS) {
     app.use(path, cors({ origin: '*', exposeHeaders: ['Request-Id', 'Idempotent-Replayed'], maxAge: 600 }));
   }

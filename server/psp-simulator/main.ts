@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type ServerType, serve } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { parseSimulatorConfig, type SimulatorConfig } from './config.ts';
@@ -15,11 +16,15 @@ import { startSender } from './webhooks/sender.ts';
 
 /** Calls under way may take so long to finish after SIGTERM; then the process ends anyway. */
 const DRAIN_MS = 10_000;
+/** While stopping, calls are still taken for so long, and each answer ends its connection: nobody is hung up on in mid-sentence. */
+const NOTICE_MS = 300;
 const HANG_UP_EVERY_MS = 50;
 const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3_600_000;
 const EXPIRE_EVERY_MS = 1_000;
 const SETTLE_REFUNDS_EVERY_MS = 250;
+
+let stopping = false;
 
 const config = parseSimulatorConfig(process.env);
 await prepareDatabase(config.PSP_DATABASE_URL);
@@ -29,7 +34,8 @@ const chores = [
   repeat(() => expireDueSessions(simulator), EXPIRE_EVERY_MS),
   repeat(() => settleDueRefunds(simulator), SETTLE_REFUNDS_EVERY_MS),
 ];
-const server = serve({ fetch: createApp(simulator).fetch, port: config.PSP_PORT }, ({ port }) => {
+const app = createApp(simulator, () => stopping);
+const server = serve({ fetch: app.fetch, port: config.PSP_PORT }, ({ port }) => {
   process.stdout.write(`psp-simulator: ready on http://localhost:${port}\n`);
 });
 // Longer than clients keep an idle connection, so that it is they who close it and no call meets a closing one.
@@ -73,12 +79,14 @@ function repeat(pass: () => Promise<unknown>, everyMs: number): NodeJS.Timeout {
   }, everyMs);
 }
 
-/** Takes no new connection, finishes the calls and sendings under way, then ends. */
+/** Gives notice, takes no new connection, finishes the calls and sendings under way, then ends. */
 async function drain(running: ServerType): Promise<void> {
   process.stdout.write('psp-simulator: stopping\n');
+  stopping = true;
   setTimeout(() => process.exit(1), DRAIN_MS).unref();
   clearInterval(purge);
   for (const chore of chores) clearInterval(chore);
+  await wait(NOTICE_MS);
   const closed = new Promise((resolve) => running.close(resolve));
   // A connection becomes idle only when its call is answered; clients would keep it open for long.
   const hangUp = setInterval(

@@ -10,6 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['kernel'],
   ['config'],
   ['observability'],
+  ['runtime'],
   ['db'],
   ['auth', 'idempotency', 'jobs', 'dead-letters', 'events', 'psp'],
   ['ledger'],
@@ -23,7 +24,7 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** Outside the floors: what each of these may import. `*` is anything. */
 const SIDES: Record<string, readonly string[]> = {
-  app: ['api', 'trpc', 'auth', 'components', 'kernel', 'config', 'observability'],
+  app: ['api', 'trpc', 'auth', 'components', 'kernel', 'config', 'observability', 'runtime'],
   components: ['components', 'kernel'],
   'psp-simulator': ['kernel'],
   testing: ['*'],

@@ -61,6 +61,8 @@ export async function startPaymentSystem(label: string, options: PaymentSystemOp
   const env = { DATABASE_URL: database.url, PSP_BASE_URL: wire.url, PSP_TIMEOUT_MS: '2000', LOG_LEVEL: 'silent' };
   Object.assign(process.env, env, options.env);
   const owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  // A server that a test restarts ends idle connections; the next query opens another.
+  owner.on('error', () => undefined);
   const desk = openPspDesk(simulator);
   return {
     ...desk,

@@ -1,6 +1,6 @@
 import { type Actor, getActor } from '#auth';
 import type { AbandonedRequest } from '#idempotency';
-import { requestIdFrom } from '#observability';
+import { currentRequestId, requestIdFrom } from '#observability';
 
 /** How to call a keyed procedure again. */
 export interface TrpcCall {
@@ -28,5 +28,8 @@ export interface ContextSource {
 }
 
 export async function createContext({ readCookie, readHeader }: ContextSource): Promise<Context> {
-  return { actor: await getActor(readCookie), requestId: requestIdFrom(readHeader('request-id')) };
+  return {
+    actor: await getActor(readCookie),
+    requestId: currentRequestId() ?? requestIdFrom(readHeader('request-id')),
+  };
 }

@@ -1,8 +1,9 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { AppError } from '#kernel';
-import { hasCardNumber } from '#observability';
-import { type ContextSource, createContext } from './context.ts';
-import { trpcErrorOf } from './error-map.ts';
+import { hasCardNumber, requestIdFrom, underRequestId } from '#observability';
+import { admit } from '#runtime';
+import { type Context, type ContextSource, createContext } from './context.ts';
+import { publicErrorOf, trpcErrorOf } from './error-map.ts';
 import { appRouter } from './root.ts';
 
 /** Most procedures in one HTTP call (the client batches what a page asks for at once). */
@@ -10,25 +11,37 @@ export const MAX_BATCH = 20;
 /** Longest request body, in bytes. */
 const MAX_BODY = 256 * 1024;
 
-/** Serves tRPC over HTTP. */
+/** Serves tRPC over HTTP. What is refused before a procedure runs leaves in tRPC's own form, and says when to come again. */
 export function handleTrpc(request: Request, source: ContextSource): Promise<Response> {
   // Taken before tRPC reads the body, which can be read once.
   const copy = request.clone();
+  const guarded = async () => {
+    if (request.method !== 'GET') {
+      refuseForged(request.headers);
+      refuseCardData(await copy.text());
+    }
+    return createContext(source);
+  };
+  return underRequestId(requestIdFrom(request.headers.get('request-id')), () =>
+    admit(request.method === 'GET' ? 'read' : 'write', () => answer(request, guarded)).catch((refused: unknown) =>
+      answer(request, () => Promise.reject(refused)),
+    ),
+  );
+}
+
+function answer(request: Request, context: () => Promise<Context>): Promise<Response> {
   return fetchRequestHandler({
     endpoint: '/api/trpc',
     req: request,
     router: appRouter,
     maxBatchSize: MAX_BATCH,
-    createContext: async () => {
-      try {
-        if (request.method !== 'GET') {
-          refuseForged(request.headers);
-          refuseCardData(await copy.text());
-        }
-      } catch (error) {
+    createContext: () =>
+      context().catch((error: unknown) => {
         throw trpcErrorOf(error);
-      }
-      return createContext(source);
+      }),
+    responseMeta: ({ errors }) => {
+      const seconds = errors.map((error) => publicErrorOf(error).details.retryAfterSeconds ?? 0);
+      return Math.max(0, ...seconds) > 0 ? { headers: { 'retry-after': String(Math.max(...seconds)) } } : {};
     },
   });
 }

@@ -1,5 +1,7 @@
 import { cache } from 'react';
 import type { ErrorCode } from '#kernel';
+import { underRequestId } from '#observability';
+import { admit } from '#runtime';
 import { createContext } from './context.ts';
 import { publicErrorOf } from './error-map.ts';
 import { createCaller } from './root.ts';
@@ -44,7 +46,8 @@ export async function load<T>(read: (api: ServerCaller) => Promise<T>): Promise<
   try {
     const context = await contextOfRequest();
     requestId = context.requestId;
-    return { data: await read(createCaller(context)) };
+    const data = await underRequestId(requestId, () => admit('read', () => read(createCaller(context))));
+    return { data };
   } catch (error) {
     const { code, message } = publicErrorOf(error);
     return { problem: { code, message, requestId } };

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { columns, lanePool, pool, run } from '#db';
-import { assert } from '#kernel';
+import { AppError, assert } from '#kernel';
+import { mask } from '#observability';
 import { applyOutcomes, type OutcomeReport } from '#payments';
 import { type Outcome, type PspEvent, psp, readEvent } from '#psp';
 import { applyRefundEvents } from './apply-refund-events.ts';
@@ -9,6 +10,8 @@ import { applyRefundEvents } from './apply-refund-events.ts';
 const LEASE_SECONDS = 30;
 /** Tries after which a webhook is given up to a person. */
 const MAX_TRIES = 6;
+/** Longest cause that is kept, in characters. */
+const MAX_CAUSE_LENGTH = 500;
 
 interface InboxRow {
   readonly id: bigint;
@@ -28,25 +31,50 @@ interface AttemptRow {
 }
 
 /**
- * Handles up to `limit` waiting webhooks in one transaction and answers how many were taken. What cannot be applied now is tried
- * again later, and after {@link MAX_TRIES} tries becomes a dead letter; what says nothing new stays with its attempt as
- * `unchanged`, and what is about no attempt of ours is marked `ignored`.
+ * Handles up to `limit` waiting webhooks and answers how many were taken. What cannot be read or applied now is tried again later,
+ * alone, and after {@link MAX_TRIES} tries becomes a dead letter; so does an event about an attempt of ours that is not in the
+ * database. What says nothing new stays with its attempt as `unchanged`, and what is about no attempt of ours is marked `ignored`.
  */
 export async function handleInbox(limit: number): Promise<number> {
   const rows = await claim(limit);
   if (rows.length === 0) return 0;
-  const events = rows.map((row) => ({ row, event: readEvent(JSON.parse(row.payload) as Stripe.Event) }));
+  const events = await eachAlone(
+    rows.map((row) => ({ row })),
+    ({ row }) => ({ row, event: readEvent(JSON.parse(row.payload) as Stripe.Event) }),
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   await applyRefundEvents(events, (inboxId, error) => giveBack(byId, inboxId, error));
   const payments = events.filter(({ event }) => event.refund === null);
   const attempts = await attemptsOf(payments.map(({ event }) => event));
-  const news = await Promise.all(
-    payments.map(({ row, event }) => readNews(row, event, attempts.get(event.attemptId ?? ''))),
-  );
-  const reports = news.filter((one) => 'outcome' in one);
-  await markUnneeded(news.filter((one) => !('outcome' in one)));
-  await apply(reports, byId);
+  // The PSP is asked after everything else is done: a slow answer holds up nobody.
+  const { thin = [], full = [] } = Object.groupBy(payments, ({ event }) => (isThin(event) ? 'thin' : 'full'));
+  for (const group of [full, thin]) {
+    const news = await eachAlone(group, ({ row, event }) => readNews(row, event, attempts.get(event.attemptId ?? '')));
+    await markUnneeded(news.filter((one) => !('outcome' in one)));
+    await apply(
+      news.filter((one) => 'outcome' in one),
+      byId,
+    );
+  }
   return rows.length;
+}
+
+/** Does one thing for each event; one that fails at it is put back alone and missing from the answer. */
+async function eachAlone<Item extends { readonly row: InboxRow }, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Result | Promise<Result>,
+): Promise<Result[]> {
+  const settled = await Promise.allSettled(items.map(async (item) => work(item)));
+  const results: Result[] = [];
+  for (const [index, one] of settled.entries()) {
+    if (one.status === 'fulfilled') results.push(one.value);
+    else await putBack((items[index] as Item).row, one.reason);
+  }
+  return results;
+}
+
+function isThin(event: PspEvent): boolean {
+  return event.news?.kind === 'enquire';
 }
 
 async function claim(limit: number): Promise<InboxRow[]> {
@@ -64,7 +92,7 @@ async function claim(limit: number): Promise<InboxRow[]> {
 }
 
 async function attemptsOf(events: readonly PspEvent[]): Promise<Map<string, AttemptRow>> {
-  const ids = events.flatMap((event) => event.attemptId ?? []);
+  const ids = events.map((event) => event.attemptId).filter(namesOurs);
   const rows = await run<AttemptRow>(lanePool(), {
     name: 'attempts-of-events',
     text: `select id, kind, finished_at is not null as finished, state = 'SUCCEEDED' as succeeded, psp_payment_id, psp_session_id
@@ -74,18 +102,30 @@ async function attemptsOf(events: readonly PspEvent[]): Promise<Map<string, Atte
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** Ids that we give to attempts; whatever else stands in their place was written by somebody else. */
+const OUR_ATTEMPT = /^att_[\w-]{1,64}$/;
+
+function namesOurs(attemptId: string | null): attemptId is string {
+  return typeof attemptId === 'string' && OUR_ATTEMPT.test(attemptId);
+}
+
 /** An event that changes nothing, and the attempt it is about if it is one of ours. */
 interface Unneeded {
   readonly inboxId: bigint;
   readonly attemptId: string | null;
 }
 
-/** A report about the attempt, or what is left to be said when the event changes nothing. */
+/**
+ * A report about the attempt, or what is left to be said when the event changes nothing. Throws for an attempt that should be here and
+ * is not, because this database was restored from an older copy: the money is real, so somebody has to hear of it.
+ */
 async function readNews(
   row: InboxRow,
   event: PspEvent,
   attempt: AttemptRow | undefined,
 ): Promise<WebhookReport | Unneeded> {
+  if (!attempt && namesOurs(event.attemptId))
+    throw new AppError('not_found', `The event is about ${event.attemptId}, which is not in this database.`);
   const outcome = attempt && (await outcomeOf(event, attempt));
   return attempt && outcome
     ? { attemptId: attempt.id, outcome, actor: 'webhook', inboxId: row.id }
@@ -140,20 +180,24 @@ function giveBack(rows: ReadonlyMap<bigint, InboxRow>, inboxId: bigint, error: E
 }
 
 /** The event stays in the inbox for its next try, a little later each time; the last one makes it a dead letter. */
-async function putBack(row: InboxRow, error: Error): Promise<void> {
+async function putBack(row: InboxRow, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  const cause = mask(message.replaceAll('\0', '')).slice(0, MAX_CAUSE_LENGTH);
   if (row.tries < MAX_TRIES) {
     await run(pool(), {
-      text: 'update webhook_inbox set retry_at = now() + make_interval(secs => $2), verdict = $3 where id = $1',
-      values: [row.id, 2 ** row.tries, error.message.slice(0, 500)],
+      text: `update webhook_inbox set retry_at = now() + make_interval(secs => $2), verdict = $3
+             where id = $1 and state = 'received'`,
+      values: [row.id, 2 ** row.tries, cause],
     });
     return;
   }
   await run(pool(), {
     text: `with dead as (
-             update webhook_inbox set state = 'dead', verdict = $2, handled_at = now() where id = $1 returning id, tries
+             update webhook_inbox set state = 'dead', verdict = $2, handled_at = now()
+             where id = $1 and state = 'received' returning id, tries
            )
            insert into dead_letters (kind, subject_id, cause, tries) select 'webhook', id::text, $2, tries from dead
            on conflict (kind, subject_id) where resolved_at is null do nothing`,
-    values: [row.id, error.message.slice(0, 500)],
+    values: [row.id, cause],
   });
 }

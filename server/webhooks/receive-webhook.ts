@@ -1,13 +1,16 @@
 import { config } from '#config';
 import { columns, lanePool, run } from '#db';
 import { createLane, singleton } from '#kernel';
-import { readEvent, verifyWebhook } from '#psp';
+import { verifyWebhook } from '#psp';
 
 /** Largest webhook body, in bytes; Stripe's events are far smaller. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;
 
 /** Channel on which the worker hears that the inbox is not empty. */
 export const INBOX_CHANNEL = 'webhook_inbox';
+
+/** Events of other accounts are not taken, so all in the inbox are of the one that this system is set up for. */
+const OWN_ACCOUNT = 'platform';
 
 interface ReceivedWebhook {
   readonly account: string;
@@ -17,14 +20,15 @@ interface ReceivedWebhook {
 }
 
 /**
- * Takes a webhook of the PSP: verifies its raw bytes, then stores it, once per event. When this resolves the event is durable
- * and may be answered 200; handling it is the worker's part. Throws `signature_invalid` or `json_malformed` and stores nothing.
+ * Takes a webhook of the PSP: verifies its raw bytes, then stores it, once per event, whatever it says. When this resolves the event
+ * is durable and may be answered 200; reading and handling it is the worker's part. Throws `signature_invalid`, `json_malformed`,
+ * `event_not_ours` or, when too many wait, `overloaded`, and stores nothing.
  */
 export async function receiveWebhook(rawBody: Buffer, signature: string | null): Promise<void> {
   const { PSP_WEBHOOK_SECRET, PSP_WEBHOOK_SECRET_PREVIOUS } = config();
   const secrets = [PSP_WEBHOOK_SECRET, PSP_WEBHOOK_SECRET_PREVIOUS].filter((secret) => secret !== undefined);
-  const { eventId, account, type } = readEvent(verifyWebhook(rawBody, signature, secrets));
-  await inboxLane().submit({ eventId, account, type, payload: rawBody.toString('utf8') });
+  const { id, type } = verifyWebhook(rawBody, signature, secrets);
+  await inboxLane().submit({ account: OWN_ACCOUNT, eventId: id, type, payload: rawBody.toString() });
 }
 
 /** Most webhooks in one insert, and most waiting for one. */
@@ -34,6 +38,7 @@ const MAX_WAITING_WEBHOOKS = 2_000;
 function inboxLane() {
   return singleton('webhooks.inbox-lane', () =>
     createLane<ReceivedWebhook, undefined>({
+      name: 'inbox',
       run: store,
       maxBatch: MAX_BATCH_WEBHOOKS,
       maxQueue: MAX_WAITING_WEBHOOKS,

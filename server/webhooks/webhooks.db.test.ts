@@ -1,8 +1,14 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pool } from '#db';
 import { takePayment } from '#payments';
-import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
+import {
+  type PaymentSystem,
+  samplePayment,
+  signWebhook,
+  startPaymentSystem,
+  webhookEvent,
+  webhookIntent,
+} from '#testing';
 import { handleInbox } from './handle-inbox.ts';
 import { receiveWebhook } from './receive-webhook.ts';
 import { redriveWebhook } from './redrive-webhook.ts';
@@ -23,37 +29,10 @@ beforeEach(async () => {
 
 afterAll(() => system.stop());
 
-interface SignOptions {
-  readonly secret?: string;
-  readonly ageSeconds?: number;
-}
-
-function sign(body: string | Buffer, { secret = SECRET, ageSeconds = 0 }: SignOptions = {}): string {
-  const timestamp = Math.floor(Date.now() / 1_000) - ageSeconds;
-  return `t=${timestamp},v1=${createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex')}`;
-}
-
-let events = 0;
-function eventBody(type: string, object: object, id?: string): string {
-  events += 1;
-  const envelope = { id: id ?? `evt_${events}`, object: 'event', created: 1, livemode: false, type };
-  return JSON.stringify({ ...envelope, data: { object } });
-}
-
-function intentOf(attemptId: string | undefined, change: object = {}): object {
-  return {
-    id: 'pi_told',
-    object: 'payment_intent',
-    status: 'succeeded',
-    amount: 2_999,
-    amount_received: 2_999,
-    currency: 'usd',
-    latest_charge: 'ch_told',
-    metadata: attemptId ? { attempt_id: attemptId } : {},
-    last_payment_error: null,
-    ...change,
-  };
-}
+const sign = (body: string | Buffer, { secret = SECRET, ageSeconds = 0 } = {}) =>
+  signWebhook(body, { secret, ageSeconds });
+const eventBody = (type: string, object: object, id?: string) => webhookEvent(type, object, id ? { id } : {});
+const intentOf = webhookIntent;
 
 async function receive(body: string): Promise<void> {
   await receiveWebhook(Buffer.from(body), sign(body));
@@ -113,6 +92,15 @@ describe('only what the provider signed, lately and byte for byte, is stored', (
     ['another secret', bytes, sign(body, { secret: 'whsec_a_secret_of_somebody_else_0' })],
     ['the demo secret', bytes, sign(body, { secret: 'whsec_simulator_demo_signing_secret_000000' })],
     ['an age of six minutes', bytes, sign(body, { ageSeconds: 360 })],
+    ['a time six minutes to come', bytes, sign(body, { ageSeconds: -360 })],
+    ['a time far to come', bytes, sign(body, { ageSeconds: -10_000_000_000 })],
+    ['two timestamps', bytes, `t=1,${sign(body)}`],
+    ['a timestamp with more behind it', bytes, sign(body).replace(',', 'x,')],
+    ['no body', Buffer.alloc(0), sign('')],
+    ['a byte order mark before the signed body', Buffer.from(`\ufeff${body}`), sign(body)],
+    ['bytes that are no UTF-8', Buffer.concat([bytes, Buffer.from([0xff])]), sign(`${body}\ufffd`)],
+    ['bytes that are no UTF-8, signed', Buffer.from([0xff, 0xfe]), sign(Buffer.from([0xff, 0xfe]))],
+    ['half a character', Buffer.from('{"a":"\u00e9"}').subarray(0, 7), sign('{"a":"\ufffd')],
     ['one byte more', Buffer.from(`${body} `), sign(body)],
     ['another amount', Buffer.from(body.replace('2999', '9999')), sign(body)],
     ['a timestamp that was not signed', bytes, sign(body).replace(/t=\d+/, `t=${Math.floor(Date.now() / 1_000) + 5}`)],
@@ -141,19 +129,53 @@ describe('only what the provider signed, lately and byte for byte, is stored', (
 
   test.each([
     ['no JSON', '{"id": "evt_1", '],
-    ['an empty body', ''],
     ['null', 'null'],
     ['a number', '42'],
     ['a list', '[]'],
     ['an object that is no event', '{}'],
-    ['an event without an id', eventBody('payment_intent.succeeded', intentOf('att_x')).replace(/"id":"evt_\d+",/, '')],
-    ['an event whose id is a number', eventBody('ping', {}).replace(/"id":"evt_\d+"/, '"id":7')],
+    ['an event without an id', webhookEvent('ping', {}, { id: undefined })],
+    ['an event whose id is a number', webhookEvent('ping', {}, { id: 7 })],
+    ['an event with a NUL in its id', webhookEvent('ping', {}, { id: 'evt_\0' })],
+    ['an event with half a character in its id', webhookEvent('ping', {}, { id: 'evt_\ud800' })],
+    ['an event with an endless id', webhookEvent('ping', {}, { id: 'e'.repeat(256) })],
+    ['an event of a type that is no word', webhookEvent('a type', {})],
+    ['an event that does not say its mode', webhookEvent('ping', {}, { livemode: undefined })],
+    ['JSON with a NUL in it', webhookEvent('ping', {}).replace('ping', 'pi\0ng')],
+    ['a hundred thousand brackets', '['.repeat(100_000)],
     ['an event without data', '{"id":"evt_no_data","object":"event","type":"payment_intent.succeeded"}'],
   ])('a signed body that is %s is refused as malformed and stores nothing', async (_, text) => {
     const before = (await inbox()).length;
     await expect(receive(text)).rejects.toMatchObject({ code: 'json_malformed' });
     expect(await inbox()).toHaveLength(before);
   });
+});
+
+test.each([
+  ['of live mode', { livemode: true }],
+  ['of a connected account', { account: 'acct_somebody' }],
+  ['of an account without a name', { account: '' }],
+])('a signed event %s is refused and stores nothing', async (_, change) => {
+  const before = (await inbox()).length;
+  await expect(receive(webhookEvent('ping', {}, change))).rejects.toMatchObject({ code: 'event_not_ours' });
+  expect(await inbox()).toHaveLength(before);
+});
+
+test('five minutes of difference between the clocks are allowed, both ways', async () => {
+  for (const ageSeconds of [290, -290]) {
+    const body = webhookEvent('ping', {});
+    await expect(receiveWebhook(Buffer.from(body), sign(body, { ageSeconds }))).resolves.toBeUndefined();
+  }
+});
+
+test('what a body is made of cannot harm the reader: prototypes, ten thousand levels, keys twice', async () => {
+  const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+  const evil = `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"a":1,"a":2,"deep":${deep}}`;
+  for (const type of ['payment_intent.succeeded', 'an.unheard_of.type']) {
+    await receive(webhookEvent(type, 'OBJECT', { id: `evt_evil_${type}` }).replace('"OBJECT"', evil));
+    await drain();
+    expect(await inboxOf(`evt_evil_${type}`)).toMatchObject({ state: 'handled', verdict: 'ignored' });
+  }
+  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
 
 test('one event sent fifty times at once is stored once and applied once', async () => {
@@ -200,7 +222,7 @@ test('the same news in many events, in any order and among older news, changes t
 });
 
 test('an event about an attempt that is not ours, or about none, is kept and ignored', async () => {
-  await receive(eventBody('payment_intent.succeeded', intentOf('att_of_somebody_else'), 'evt_stranger'));
+  await receive(eventBody('payment_intent.succeeded', intentOf('order_of_somebody_else'), 'evt_stranger'));
   await receive(eventBody('payment_intent.succeeded', intentOf(undefined), 'evt_nobody'));
   await receive(eventBody('payment_intent.succeeded', intentOf('att_x', { metadata: null }), 'evt_bare'));
   await drain();

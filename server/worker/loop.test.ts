@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { currentRequestId } from '#observability';
 import { startLoop } from './loop.ts';
 
 const HOUR = 3_600_000;
@@ -115,4 +116,36 @@ test('stop waits for the round under way and starts no other', async () => {
   release();
   await stopping;
   expect(rounds).toBe(1);
+});
+
+test('a loop that ends no round well falls silent, and one that does is heard again', async () => {
+  let broken = true;
+  const loop = startLoop({
+    run: async () => {
+      if (broken) throw new Error('away');
+      return 0;
+    },
+    idleMs: HOUR,
+    onError: () => undefined,
+  });
+  await vi.waitFor(() => expect(loop.silence()).toBeGreaterThan(50));
+  broken = false;
+  const silentFor = loop.silence();
+  await vi.waitFor(() => {
+    loop.wake();
+    expect(loop.silence()).toBeLessThan(silentFor);
+  });
+  await loop.stop();
+});
+
+test('every round has an id of its own, which its log lines carry', async () => {
+  const ids = new Set<string | undefined>();
+  const run = async () => {
+    ids.add(currentRequestId());
+    return ids.size < 3 ? 1 : 0;
+  };
+  const loop = startLoop({ run, idleMs: HOUR, onError: never });
+  await vi.waitFor(() => expect(ids.size).toBe(3));
+  await loop.stop();
+  for (const id of ids) expect(id).toMatch(/^round_/);
 });

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { completeAbandonedRequests } from '#api';
 import { checkCoherence } from '#audit';
 import { config } from '#config';
+import { checkDatabase } from '#db';
 import { purgeIdempotencyKeys } from '#idempotency';
 import { startJobs } from '#jobs';
 import { sealLedger } from '#ledger';
@@ -9,12 +9,13 @@ import { log } from '#observability';
 import { ATTEMPTS_CHANNEL, drainPayments } from '#payments';
 import { psp, reportPspHealth } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
+import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
 import { completeAbandonedMutations } from '#trpc';
 import { handleInbox, INBOX_CHANNEL } from '#webhooks';
 import { listen } from './listen.ts';
 import { lookAtDue } from './look-at-due.ts';
-import { startLoop } from './loop.ts';
-import { serveMetrics } from './serve-metrics.ts';
+import { type Loop, startLoop } from './loop.ts';
+import { showBacklog } from './show-backlog.ts';
 
 /** Most webhooks handled in one transaction. */
 const INBOX_BATCH = 200;
@@ -33,12 +34,13 @@ const ABANDONED_BATCH = 20;
 const ABANDONED_IDLE_MS = 1_000;
 /** How often it is written down what this process sees of the provider, in milliseconds. */
 const REPORT_IDLE_MS = 5_000;
-/** After this a stop no longer waits, in milliseconds. */
-const STOP_DEADLINE_MS = 10_000;
+/** A loop that has ended no round well for so long, in milliseconds, does not work: a round may wait for the provider, not longer. */
+const LONGEST_SILENCE_MS = 60_000;
 
 const worker = log().child({ process: 'worker' });
 const onError = (error: unknown) => worker.error({ err: error }, 'will be tried again');
 
+endOnDefect();
 const inbox = startLoop({
   run: () => handleInbox(INBOX_BATCH),
   idleMs: INBOX_IDLE_MS,
@@ -47,16 +49,17 @@ const inbox = startLoop({
 });
 const due = lookAtDue(onError);
 const attempts = startLoop({ run: due.run, idleMs: RESOLVE_IDLE_MS, onError });
-const refunds = [openRefunds, submitRefunds].map((work) =>
+const [opening, submitting] = [openRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
-);
+) as [Loop, Loop];
 const abandoned = startLoop({
   run: async () =>
     (await completeAbandonedRequests(ABANDONED_BATCH)) + (await completeAbandonedMutations(ABANDONED_BATCH)),
   idleMs: ABANDONED_IDLE_MS,
   onError,
 });
-const health = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
+const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
+const loops = { inbox, attempts, opening, submitting, abandoned, reporting };
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
   {
@@ -67,27 +70,29 @@ const jobs = await startJobs(
   },
   onError,
 );
-const metricsServer = serveMetrics(config().METRICS_PORT);
+showBacklog();
+const operations = await openOperationsDoor(config().METRICS_PORT, health);
 worker.info({ port: config().METRICS_PORT }, 'worker is ready');
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
-
 /** Takes nothing new, ends what is under way, and leaves; what does not end in time is picked up by the next worker. */
-async function stop(signal: string): Promise<void> {
-  worker.info({ signal }, 'stopping');
-  const drained = Promise.allSettled([
-    inbox.stop(),
+stopOnSignal(() =>
+  Promise.allSettled([
+    ...Object.values(loops).map((loop) => loop.stop()),
     attempts.stop().then(due.ended),
-    ...refunds.map((loop) => loop.stop()),
-    abandoned.stop(),
-    health.stop(),
     ...bells.map((bell) => bell.stop()),
     jobs.stop(),
     drainPayments(),
-    metricsServer.stop(),
-  ]);
-  await Promise.race([drained, delay(STOP_DEADLINE_MS)]);
-  process.exit(0);
+    operations.stop(),
+  ]),
+);
+
+/** Whether work gets done: nobody asked to stop, every loop ended a round lately, and the database answers. */
+async function health(): Promise<ProcessHealth> {
+  const silent = Object.entries(loops).filter(([, loop]) => loop.silence() > LONGEST_SILENCE_MS);
+  const database = await checkDatabase();
+  const ready = !stopping().aborted && silent.length === 0 && database.status === 'pass';
+  const checks = { stopping: stopping().aborted, silentLoops: silent.map(([name]) => name), database };
+  return { ready, body: { status: ready ? 'pass' : 'fail', checks } };
 }
 
 /** The hashes stand in the log too: a copy out of reach of whoever could forge the seals in the database. */

@@ -8,7 +8,8 @@ const MAX_ORDERS = 100;
 
 const ID = /^[A-Za-z0-9_.:-]{1,255}$/;
 const NAME_ID = /^[A-Za-z0-9_.-]{1,64}$/;
-const TOKEN = /^[a-z]+_[A-Za-z0-9_]{1,200}$/;
+/** A provider's token; a secret key has the same shape, and pasted here it would be stored. */
+const TOKEN = /^(?!(?:sk|rk|pk|whsec)_)[a-z]+_[A-Za-z0-9_]{1,200}$/;
 
 /** An id that the caller chooses. Unique for ever: it is what makes a repetition safe. */
 export const idField = z.string().regex(ID, 'takes 1 to 255 letters, digits, and _ . : -');

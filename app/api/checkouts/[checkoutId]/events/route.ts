@@ -1,4 +1,5 @@
 import { TRPCError } from '@trpc/server';
+import { stopping } from '#runtime';
 import { createServerCaller } from '#trpc';
 
 /** Pause between two looks at the database, in milliseconds. */
@@ -8,11 +9,17 @@ const STREAM_MS = 60_000;
 /** Proxies close a silent connection; a comment line now and then keeps it, in milliseconds. */
 const COMMENT_EVERY_MS = 15_000;
 
+/** Most streams of one process; a page that gets none asks again and again instead. */
+const MAX_STREAMS = 500;
+
+let streams = 0;
+
 /** The checkout as server-sent events: its state now, then each time it changes. */
 export async function GET(
   request: Request,
   { params }: { readonly params: Promise<{ readonly checkoutId: string }> },
 ): Promise<Response> {
+  if (streams >= MAX_STREAMS) return new Response(null, { status: 503, headers: { 'Retry-After': '5' } });
   const { checkoutId } = await params;
   const api = await createServerCaller();
   const look = async () => JSON.stringify(await api.checkouts.get({ checkoutId }));
@@ -25,7 +32,11 @@ export async function GET(
     return new Response(null, { status: unknown ? 204 : 503 });
   }
   const encoder = new TextEncoder();
-  const end = AbortSignal.any([request.signal, AbortSignal.timeout(STREAM_MS)]);
+  const end = AbortSignal.any([request.signal, stopping(), AbortSignal.timeout(STREAM_MS)]);
+  streams += 1;
+  end.addEventListener('abort', () => {
+    streams -= 1;
+  });
   const stream = new ReadableStream<Uint8Array>({
     async start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text));

@@ -1,0 +1,5 @@
+export { admit, type Work } from './admission.ts';
+export { endOnDefect } from './end-on-defect.ts';
+export { drainHttp, watchHttp } from './http-life.ts';
+export { type OperationsDoor, openOperationsDoor, type ProcessHealth } from './operations-door.ts';
+export { stopOnSignal, stopping } from './stop.ts';
