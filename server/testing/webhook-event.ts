@@ -24,13 +24,13 @@ export function webhookEvent(type: string, object: unknown, change: object = {})
 /** A payment of 29.99 USD that succeeded, as events carry it; of no attempt of ours when none is named. */
 export function webhookIntent(attemptId?: string, change: object = {}): object {
   return {
-    id: 'pi_told',
+    id: `pi_told_${attemptId ?? 'of_nobody'}`,
     object: 'payment_intent',
     status: 'succeeded',
     amount: 2_999,
     amount_received: 2_999,
     currency: 'usd',
-    latest_charge: 'ch_told',
+    latest_charge: `ch_told_${attemptId ?? 'of_nobody'}`,
     metadata: attemptId ? { attempt_id: attemptId } : {},
     last_payment_error: null,
     ...change,
