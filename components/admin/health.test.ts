@@ -45,7 +45,7 @@ test('a dead letter is always for a person', () => {
   expect(levels({ ...quiet, deadLetters: { count: 1, newestCause: 'amount_mismatch' } })[4]).toBe('bad');
 });
 
-test('the provider is as well as the process that sees it worst', () => {
+test('the provider is well as long as a process is answered and none is shut off', () => {
   const seen = (...breakers: ('closed' | 'half-open' | 'open')[]) =>
     judge({
       ...quiet,
@@ -56,7 +56,8 @@ test('the provider is as well as the process that sees it worst', () => {
     figure: 'Answering',
     words: 'As seen by the worker.',
   });
-  expect(seen('closed', 'half-open')).toMatchObject({ level: 'watch', figure: 'Being tried' });
+  expect(seen('half-open', 'closed')).toMatchObject({ level: 'good', figure: 'Answering' });
+  expect(seen('half-open', 'half-open')).toMatchObject({ level: 'watch', figure: 'Being tried' });
   expect(seen('half-open', 'open', 'closed')).toMatchObject({ level: 'bad', figure: 'Not answering' });
-  expect(seen('open')?.words).toContain('The worker has stopped calling it for 2 min');
+  expect(seen('open')?.words).toContain('The worker has stopped calling it for 2 minutes');
 });

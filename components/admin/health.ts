@@ -71,25 +71,36 @@ export function judge({ asOf, books, unknown, inbox, provider, deadLetters }: Ov
   ];
 }
 
-const BREAKERS: Record<Overview['provider'][number]['breaker'], Pick<Health, 'level' | 'figure'>> = {
-  closed: { level: 'good', figure: 'Answering' },
-  'half-open': { level: 'watch', figure: 'Being tried' },
-  open: { level: 'bad', figure: 'Not answering' },
-};
-
-/** Each process has a breaker of its own, which knows its own calls only: the worst one counts, and is named. */
+/**
+ * Each process has a breaker of its own, which knows its own calls only. One that is shut off tells at once; one that waits to try
+ * again may just have had nothing to call, so a process that is answered knows better.
+ */
 function judgeProvider(reports: Overview['provider'], asOf: Date): Health {
-  const roleOf = (report: Overview['provider'][number]) => report.process.split('@')[0] ?? report.process;
-  const worst = (['open', 'half-open'] as const).flatMap((breaker) => reports.filter((one) => one.breaker === breaker));
-  const [first] = worst;
+  const seen = (breaker: Overview['provider'][number]['breaker']) => reports.filter((one) => one.breaker === breaker);
+  const [open, closed, halfOpen] = [seen('open'), seen('closed'), seen('half-open')];
+  const troubled = open[0] ?? (closed.length === 0 ? halfOpen[0] : undefined);
+  const health = { title: 'Provider', href: '/admin/payments?status=processing' };
+  if (!troubled) {
+    const roles = new Set(closed.map((report) => `the ${roleOf(report)}`));
+    return {
+      ...health,
+      level: 'good',
+      figure: 'Answering',
+      words: `As seen by ${new Intl.ListFormat('en').format(roles)}.`,
+    };
+  }
   return {
-    title: 'Provider',
-    ...BREAKERS[first?.breaker ?? 'closed'],
-    words: first
-      ? `The ${roleOf(first)} has stopped calling it for ${durationBetween(first.since, asOf)}; payments are taken and wait.`
-      : `As seen by ${new Intl.ListFormat('en').format(new Set(reports.map((report) => `the ${roleOf(report)}`)))}.`,
-    href: '/admin/payments?status=processing',
+    ...health,
+    ...(troubled.breaker === 'open'
+      ? { level: 'bad', figure: 'Not answering' }
+      : { level: 'watch', figure: 'Being tried' }),
+    words: `The ${roleOf(troubled)} has stopped calling it for ${durationBetween(troubled.since, asOf)}; payments are taken and wait.`,
   };
+}
+
+/** `worker@host:pid` → `worker` */
+function roleOf(report: Overview['provider'][number]): string {
+  return report.process.split('@')[0] ?? report.process;
 }
 
 function booksWords(currencies: number): string {

@@ -82,10 +82,10 @@ function Tile({ title, level, figure, words, href }: Health) {
         level === 'watch' && 'border-caution-line',
       )}
     >
-      <span className="flex items-center justify-between gap-2 text-sm text-muted">
+      <span className="flex items-center justify-between gap-1 text-sm text-muted">
         {title}
         <span className={cn('flex shrink-0 items-center gap-1 text-xs font-medium whitespace-nowrap', ink)}>
-          <Icon aria-hidden className="size-4" />
+          <Icon aria-hidden className="size-3.5" />
           {word}
         </span>
       </span>
