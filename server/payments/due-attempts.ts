@@ -1,5 +1,6 @@
 import { pool, run } from '#db';
 import type { AttemptState } from './attempt-state.ts';
+import { mayBePaid, ORDER_STATES } from './order-state.ts';
 
 /**
  * How long a claimed attempt is left to its worker before another may take it, in seconds: longer than a call to the PSP takes with
@@ -51,16 +52,24 @@ export async function claimDue({ most, retries }: Claim): Promise<DueAttempt[]> 
   });
 }
 
+/** What a worker may do with the attempt it has claimed. */
+export type Leave = 'send' | 'unwanted' | 'lost';
+
 /**
- * Writes down that the attempt is about to be sent and renews the lease. False when it may not be: the lease is over and another
- * worker has it, or it has ended meanwhile.
+ * Writes down that the attempt is about to be sent and renews the lease, if it may be sent. `unwanted`: it never was, and its orders
+ * were paid by an earlier attempt meanwhile. `lost`: the lease is over and another worker has it, or it has ended.
  */
-export async function mayStillSend({ id, lease }: DueAttempt): Promise<boolean> {
-  const rows = await run(pool(), {
+export async function askLeave({ id, lease }: DueAttempt): Promise<Leave> {
+  const [row] = await run<{ wanted: boolean }>(pool(), {
     name: 'count-send',
-    text: `update payment_attempts set sends = sends + 1, resolve_at = now() + make_interval(secs => $3)
-           where id = $1 and finished_at is null and resolve_at = $2::timestamptz returning 1`,
-    values: [id, lease, LEASE_SECONDS],
+    text: `update payment_attempts a set sends = a.sends + n.wanted::int, resolve_at = now() + make_interval(secs => $3)
+           from (select sends > 0 or exists (
+                   select from attempt_orders ao join payment_orders o on o.payment_order_id = ao.payment_order_id
+                   where ao.attempt_id = $1 and o.state = any($4::text[])) as wanted
+                 from payment_attempts where id = $1) n
+           where a.id = $1 and a.finished_at is null and a.resolve_at = $2::timestamptz returning n.wanted`,
+    values: [id, lease, LEASE_SECONDS, ORDER_STATES.filter(mayBePaid)],
   });
-  return rows.length === 1;
+  if (!row) return 'lost';
+  return row.wanted ? 'send' : 'unwanted';
 }

@@ -3,7 +3,7 @@ import { assert, singleton, TokenBucket } from '#kernel';
 import { type Occasion, type Outcome, psp } from '#psp';
 import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
 import { MAX_SENDS, TRIES_UNTIL_TOLD } from './attempt-state.ts';
-import { claimDue, type DueAttempt, mayStillSend } from './due-attempts.ts';
+import { askLeave, claimDue, type DueAttempt } from './due-attempts.ts';
 import { executeAttempt } from './execute-attempt.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { openHostedPage } from './start-hosted-payment.ts';
@@ -70,9 +70,17 @@ async function look(
   return applyOutcome({ attemptId, outcome, actor: 'resolver', outOfTurn: outOfTurn || isProbe, facts });
 }
 
-/** Sends it once the send is written down: a worker that slept past its lease sends nothing, and no crash hides a send. */
+/**
+ * Sends it once the send is written down: a worker that slept past its lease sends nothing, and no crash hides a send. One that the
+ * provider never heard of, and whose orders have their money, is called off instead.
+ */
 async function send(attempt: DueAttempt, facts: AttemptFacts, occasion: Occasion): Promise<AppliedOutcome | null> {
-  if (!(await mayStillSend(attempt))) return null;
+  const leave = await askLeave(attempt);
+  if (leave === 'lost') return null;
+  if (leave === 'unwanted') {
+    const { attemptId } = facts;
+    return applyOutcome({ attemptId, outcome: { kind: 'cancelled' }, actor: 'resolver', facts });
+  }
   return attempt.kind === 'direct'
     ? executeAttempt(facts, 'resolver', occasion)
     : openHostedPage(facts, 'resolver', occasion);

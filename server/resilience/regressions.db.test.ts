@@ -400,11 +400,13 @@ describe('T-R2 (Hyperswitch 13182): a negative amount passed validation', () => 
 });
 
 describe('found by the tests of this project', () => {
-  test('an order whose money came by an earlier attempt is not charged for again when a later one meets passing trouble', async () => {
+  const trouble: Outcome = {
+    ...{ kind: 'declined', code: 'processing_error', message: 'later', pspPaymentId: null, tryAgain: true },
+  };
+
+  /** An order paid by its first attempt, whose decline had opened a second one. */
+  async function paidByTheFirst() {
     const request = samplePayment();
-    const trouble: Outcome = {
-      ...{ kind: 'declined', code: 'processing_error', message: 'later', pspPaymentId: null, tryAgain: true },
-    };
     system.wire.rule(async () => 'cut');
     await takePayment(request, SHOP, { waitMs: 0 });
     await system.reaches(request.checkoutId, 'UNKNOWN');
@@ -415,19 +417,37 @@ describe('found by the tests of this project', () => {
     const money = { amountMinor: 2_999n, currency: 'USD' as const };
     const late: Outcome = {
       kind: 'succeeded',
-      pspPaymentId: 'pi_late',
-      chargeId: 'ch_late',
+      pspPaymentId: `pi_${first.id}`,
+      chargeId: `ch_${first.id}`,
       cardLast4: null,
       ...money,
     };
     await applyOutcome({ attemptId: first.id, outcome: late, actor: 'webhook' });
+    return { request, second };
+  }
+
+  async function expectPaidOnce(checkoutId: string): Promise<void> {
+    expect((await getCheckout(checkoutId)).orders).toMatchObject([{ status: 'SUCCESS', attempts: 2 }]);
+    const open = 'select 1 from payment_attempts where checkout_id = $1 and finished_at is null';
+    expect(await rowsOf(open, checkoutId)).toEqual([]);
+  }
+
+  test('an order whose money came by an earlier attempt is not charged for again when a later one meets passing trouble', async () => {
+    const { request, second } = await paidByTheFirst();
     await applyOutcome({ attemptId: second.id, outcome: trouble, actor: 'resolver' });
-    expect((await getCheckout(request.checkoutId)).orders).toMatchObject([{ status: 'SUCCESS', attempts: 2 }]);
-    const open = await rowsOf(
-      'select 1 from payment_attempts where checkout_id = $1 and finished_at is null',
-      request.checkoutId,
-    );
-    expect(open).toEqual([]);
+    await expectPaidOnce(request.checkoutId);
+  });
+
+  test('an attempt that waits to be sent while an earlier one pays its order is called off: the provider never hears of it', async () => {
+    const { request, second } = await paidByTheFirst();
+    system.wire.rule();
+    await makeDue(system.owner);
+    await resolveAttempts(100);
+    await expectPaidOnce(request.checkoutId);
+    expect(system.wire.calls.filter((call) => call.idempotencyKey === second.id)).toEqual([]);
+    const [ended] = await rowsOf('select state, sends from payment_attempts where id = $1', second.id);
+    expect(ended).toEqual({ state: 'CANCELLED', sends: 0 });
+    expect(await storyOf(orderIdOf(request))).toMatchObject({ captured: [2_999], told: ['UNKNOWN', 'SUCCESS'] });
   });
 
   test('what was acknowledged is in the database: a payment before its answer, a webhook before its 200', async () => {
