@@ -3,13 +3,13 @@ import type pg from 'pg';
 import { config } from '#config';
 import { runInTransaction } from '#db';
 import { runOnce } from '#idempotency';
-import { lateCaptureHeld, postBatch } from '#ledger';
+import { createPosting, postBatch } from '#ledger';
 import { applyOutcomes, askAgain, closeDeadLetter, type OutcomeReport } from '#payments';
 import { handleInbox, receiveWebhook } from '#webhooks';
 import { acceptPayments } from '../../payments/accept-payment.ts';
 import { openNextAttempt } from '../../payments/retry-payment.ts';
 import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
-import { DECLINED, intakeOf, PRINCIPAL, type Scene, type SceneKind, SUCCEEDED, UNKNOWN } from './scenes.ts';
+import { DECLINED, intakeOf, newsOf, PRINCIPAL, type Scene, type SceneKind, SUCCEEDED, UNKNOWN } from './scenes.ts';
 
 /** Something that may happen to money at the same time as anything else. */
 export interface Operation {
@@ -25,7 +25,7 @@ export interface Operation {
 function told(actor: OutcomeReport['actor'], outcome: OutcomeReport['outcome']): Operation['run'] {
   return async ({ attemptId }, on) => {
     if (attemptId === '') return;
-    const [result] = await applyOutcomes(on, [{ attemptId, outcome, actor }]);
+    const [result] = await applyOutcomes(on, [{ attemptId, outcome: newsOf(outcome, attemptId), actor }]);
     if (result instanceof Error) throw result;
   };
 }
@@ -33,11 +33,11 @@ function told(actor: OutcomeReport['actor'], outcome: OutcomeReport['outcome']):
 /** Stores the provider's word that the attempt of the scene is paid. */
 async function storeSuccess({ attemptId, prefix }: Scene): Promise<void> {
   const object = {
-    id: 'pi_told',
+    id: `pi_${attemptId}`,
     status: 'succeeded',
     amount_received: 2_999,
     currency: 'usd',
-    latest_charge: 'ch_told',
+    latest_charge: `ch_${attemptId}`,
     metadata: { attempt_id: attemptId, order_ids: `${prefix}c1.o1` },
   };
   const body = JSON.stringify({ id: `evt_${prefix}`, type: 'payment_intent.succeeded', created: 1, data: { object } });
@@ -56,14 +56,17 @@ function underOtherCheckout(prefix: string): ReturnType<typeof intakeOf> {
   return { ...intake, request: { ...intake.request, checkoutId: `${prefix}c2` } };
 }
 
-/** Two postings to two hot buyers' accounts and one that both share. */
+/** Two postings to two hot buyers' accounts and one that both share: of no order, and of nothing that is held. */
 function postings({ prefix }: Scene) {
   return ['hot_1', 'hot_2'].map((buyerId) =>
-    lateCaptureHeld({
-      attemptId: `${prefix}${buyerId}`,
-      buyerId,
-      amount: { amountMinor: 100n, currency: 'USD' },
-      capturedAt: new Date(0),
+    createPosting({
+      kind: 'late_capture_held',
+      sourceId: `${prefix}${buyerId}`,
+      effectiveAt: new Date(0),
+      legs: [
+        { account: { kind: 'buyer', ownerId: buyerId, currency: 'USD' }, amountMinor: 100n },
+        { account: { kind: 'seller_pending', ownerId: 'hot', currency: 'USD' }, amountMinor: -100n },
+      ],
     }),
   );
 }

@@ -83,7 +83,7 @@ async function paidInTheDark(stage: Stage, { pools, owner }: House): Promise<() 
   const attemptId = charge.attempt_id;
   const outcome = {
     kind: 'succeeded' as const,
-    pspPaymentId: 'pi_told',
+    pspPaymentId: `pi_${attemptId}`,
     chargeId: charge.id,
     amountMinor: 2_999n,
     currency: 'USD' as const,

@@ -39,6 +39,16 @@ const OPENED: Outcome = {
   pspSessionId: 'cs_told',
   pageUrl: 'http://psp.test/pay/cs_told',
 };
+
+/** The news as the provider tells it of one attempt: the ids in it are that attempt's alone. */
+export function newsOf(outcome: Outcome, attemptId: string): Outcome {
+  const values = Object.entries(outcome).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.replace(/_told$/, `_${attemptId}`) : value,
+  ]);
+  return Object.fromEntries(values);
+}
+
 /** Unknown answers after which an attempt is given up to a person. */
 const UNKNOWNS = 6;
 
@@ -102,7 +112,7 @@ export async function makeScenes(on: pg.Pool, kind: SceneKind, prefixes: readonl
   for (const outcome of history.news ?? []) {
     const reports = withAttempts.map(({ attemptId }) => ({
       attemptId,
-      outcome: outcome as Outcome,
+      outcome: newsOf(outcome, attemptId),
       actor: 'api' as const,
     }));
     for (const result of await applyOutcomes(on, reports)) if (result instanceof Error) throw result;
