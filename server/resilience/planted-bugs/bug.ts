@@ -18,6 +18,10 @@ export interface PlantedBug {
   readonly patches?: readonly Patch[];
   /** Run by the schema's owner on each database once its migrations are applied. */
   readonly sql?: string;
+  /** An operation whose pairs show it in some interleaving. */
+  readonly operation?: string;
+  /** A flow in which it shows when a process dies. */
+  readonly flow?: string;
   /** Test files among which one must fail; empty when only another level can see the bug. */
   readonly tests: readonly string[];
 }

@@ -13,8 +13,14 @@ export interface Found {
   readonly detail: string;
 }
 
+/** Whether the level saw the bug. */
+export function isCaught({ verdict }: Pick<Found, 'verdict'>): boolean {
+  return verdict === 'caught' || verdict === 'caught by time-out';
+}
+
 export interface HuntOptions {
   readonly seeds: number;
+  readonly aim: readonly string[];
   /** How long the level takes without a bug. */
   readonly healthySeconds: number;
 }
@@ -28,9 +34,10 @@ export function timeoutMs(healthySeconds: number): number {
 }
 
 /** Runs a level with a bug planted, seed after seed, until it is caught. */
-export async function hunt(bug: PlantedBug, level: Level, { seeds, healthySeconds }: HuntOptions): Promise<Found> {
-  const most = Math.min(seeds, level.maxSeeds);
-  const how = { bug, tests: bug.tests, timeoutMs: timeoutMs(healthySeconds) };
+export async function hunt(bug: PlantedBug, level: Level, options: HuntOptions): Promise<Found> {
+  const { aim, healthySeconds } = options;
+  const most = Math.min(options.seeds, level.maxSeeds);
+  const how = { bug, aim, timeoutMs: timeoutMs(healthySeconds) };
   let seconds = 0;
   for (let seed = 1; ; seed += 1) {
     const run = await level.run({ ...how, seed });

@@ -20,16 +20,16 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** Planted if given. */
   readonly bug?: PlantedBug;
-  /** Test files, for the level that runs them. */
-  readonly tests: readonly string[];
+  /** What the level is pointed at. */
+  readonly aim: readonly string[];
 }
 
 export interface Level {
   readonly name: string;
-  /** Whether it could see the bug at all. */
-  readonly concerns: (bug: PlantedBug) => boolean;
+  /** What to point it at: test files, or options of its program. Null when it could not see the bug. */
+  readonly aim: (bug: PlantedBug) => readonly string[] | null;
   readonly run: (options: RunOptions) => Promise<LevelRun>;
-  /** Tests give their verdict in one run, unless a race decides; a seed means nothing to them. */
+  /** Most seeds for one bug; none of them means anything to tests, but where a race decides another run may. */
   readonly maxSeeds: number;
 }
 
@@ -37,19 +37,18 @@ const PRELOAD = new URL('./preload.ts', import.meta.url).href;
 const TEST_CONFIG = 'server/resilience/planted-bugs/vitest.config.ts';
 const ALL = Number.POSITIVE_INFINITY;
 
-/** Cheapest first. A level that is not there yet is left out. */
+/** Cheapest first, as they are aimed: one operation and one flow take less than a file of tests. */
 export const LEVELS: readonly Level[] = [
-  ...programs('model', 400, (bug) => bug.core === true),
-  { name: 'tests', maxSeeds: 3, concerns: (bug) => bug.tests.length > 0, run: runTests },
-  ...programs('interleavings', 1),
-  ...programs('crash-points', 1),
-  ...programs('chaos', 1),
+  program('model', ['--runs', '400'], ALL, (bug) => (bug.core ? [] : null)),
+  program('interleavings', ['--runs', '4'], 3, ({ operation }) => (operation ? ['--only', operation] : null)),
+  program('crash-points', [], 3, ({ flow }) => (flow ? ['--flow', flow] : null)),
+  { name: 'tests', maxSeeds: 3, aim: ({ tests }) => (tests.length > 0 ? tests : null), run: runTests },
+  program('chaos', ['--runs', '1', '--brief'], 3, () => []),
 ];
 
 /** A level that is a program of its own: seed in, exit code out. */
-function programs(name: string, runs: number, concerns: Level['concerns'] = () => true): Level[] {
+function program(name: string, extent: readonly string[], maxSeeds: number, aim: Level['aim']): Level {
   const script = `server/resilience/${name}/main.ts`;
-  if (!existsSync(script)) return [];
   const run = (options: RunOptions) =>
     runChild(options, name, script, (folder) => {
       const json = join(folder, 'report.json');
@@ -59,9 +58,9 @@ function programs(name: string, runs: number, concerns: Level['concerns'] = () =
         const [first] = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')).violations : [];
         return { outcome: 'violated', detail: first ? `${first.what}: ${first.detail}` : '' };
       };
-      return { args: ['--seed', String(options.seed), '--runs', String(runs), '--json', json], verdict };
+      return { args: ['--seed', String(options.seed), '--json', json, ...extent, ...options.aim], verdict };
     });
-  return [{ name, maxSeeds: ALL, concerns, run }];
+  return { name, maxSeeds, aim, run };
 }
 
 function runTests(options: RunOptions): Promise<LevelRun> {
@@ -78,7 +77,7 @@ function runTests(options: RunOptions): Promise<LevelRun> {
       if (failed) return { outcome: 'violated', detail: failed.fullName };
       return code === 0 && tests.length > 0 ? { outcome: 'held', detail: '' } : null;
     };
-    return { args: [...args, ...options.tests], verdict };
+    return { args: [...args, ...options.aim], verdict };
   });
 }
 

@@ -1,48 +1,46 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { printTable } from '../../bench/kit/table.ts';
 import { commitOf, EXIT } from '../kit/report.ts';
 import type { PlantedBug } from './bug.ts';
 import { bugById, PLANTED_BUGS } from './bugs/index.ts';
-import { type Found, hunt } from './hunt.ts';
+import { type Found, hunt, isCaught } from './hunt.ts';
 import { LEVELS, type Level } from './levels.ts';
+import { type HuntReport, missedIn, pageOf, renew, tableOf } from './report.ts';
 
-const USAGE = `npm run planted-bugs -- [--bug ID]… [--level ${LEVELS.map((level) => level.name).join('|')}]… [--seeds 20] [--every-level] [--json FILE]`;
+const USAGE = `npm run planted-bugs -- [--bug ID]… [--level ${LEVELS.map((level) => level.name).join('|')}]… [--seeds 20] [--every-level] [--json FILE] [--markdown FILE]`;
 /** Bugs hunted at once: the machine has to keep the healthy timing. */
 const AT_ONCE = 2;
 /** For the first healthy run, whose length is not known yet. */
 const HEALTHY_TIMEOUT_MS = 20 * 60_000;
 
 /**
- * Proves that the checks can fail: plants each bug and runs the levels, cheapest first, until one catches it. Before that each
- * level has to pass without a bug: a check that fails on healthy code proves nothing.
+ * Proves that the checks can fail: plants each bug and runs the levels, cheapest first, until one catches it. Before a level is used,
+ * what it is aimed at has to pass without a bug: a check that fails on healthy code proves nothing.
  */
 const options = readOptions();
 const startedAt = performance.now();
+const commit = commitOf();
 const say = (text: string) => console.error(`› ${text}`);
 
-const healthy = new Map<Level, number>();
-for (const level of options.levels) healthy.set(level, await runHealthy(level));
+const healthy = new Map<string, Promise<number>>();
 const found: Found[] = [];
 const waiting = [...options.bugs];
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 
-const missed = options.bugs.filter(({ id }) => !found.some((one) => one.bug === id && isCaught(one)));
-if (options.json) {
-  const seconds = (performance.now() - startedAt) / 1_000;
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ found, missed: missed.map(({ id }) => id), seconds, commit: commitOf() }, null, 2)}\n`,
-  );
-}
-printTable(
-  ['bug', ...options.levels.map((level) => level.name)],
-  options.bugs.map(({ id }) => [
+const report: HuntReport = {
+  levels: options.levels.map((level) => level.name),
+  bugs: options.bugs.map(({ id, what }) => ({
     id,
-    ...options.levels.map((level) => cell(found.find((one) => one.bug === id && one.level === level.name))),
-  ]),
-);
-console.log('\nA number is how many seeds it took. Empty: the level does not concern it, or it was caught before.');
+    what,
+    found: found.filter((one) => one.bug === id).map(({ bug: _, ...one }) => ({ ...one, commit })),
+  })),
+};
+write(report);
+const { head, rows } = tableOf(report);
+printTable(head, rows);
+console.log('\nA number is how many seeds it took. Empty: the level is not aimed at it, or it was caught before.');
+const missed = missedIn(report);
 console.log(
   `${options.bugs.length - missed.length} of ${options.bugs.length} bugs were caught, in ${Math.round((performance.now() - startedAt) / 1_000)} s.`,
 );
@@ -52,8 +50,13 @@ process.exit(missed.length === 0 ? EXIT.held : EXIT.violated);
 async function work(): Promise<void> {
   for (let bug = waiting.shift(); bug; bug = waiting.shift()) {
     for (const level of options.levels) {
-      if (!level.concerns(bug)) continue;
-      const one = await hunt(bug, level, { seeds: options.seeds, healthySeconds: healthy.get(level) ?? 0 });
+      const aim = level.aim(bug);
+      if (!aim) continue;
+      const one = await hunt(bug, level, {
+        seeds: options.seeds,
+        aim,
+        healthySeconds: await healthySeconds(level, aim),
+      });
       found.push(one);
       say(
         `${bug.id} × ${level.name}: ${one.verdict}, seeds ${one.seeds}, ${one.seconds.toFixed(0)} s ${one.detail.slice(0, 160)}`,
@@ -63,25 +66,32 @@ async function work(): Promise<void> {
   }
 }
 
-/** How long the level takes on healthy code; the program ends when it does not pass. */
-async function runHealthy(level: Level): Promise<number> {
-  const tests = [...new Set(options.bugs.flatMap((bug) => bug.tests))];
-  const run = await level.run({ seed: 1, tests, timeoutMs: HEALTHY_TIMEOUT_MS });
-  say(`${level.name} without a bug: ${run.outcome}, ${run.seconds.toFixed(0)} s`);
+/** How long the level takes on healthy code; asked once for each aim, and for all test files together. */
+function healthySeconds(level: Level, aim: readonly string[]): Promise<number> {
+  const all = level.name === 'tests' ? [...new Set(options.bugs.flatMap((bug) => bug.tests))] : aim;
+  const key = [level.name, ...all].join(' ');
+  const known = healthy.get(key) ?? runHealthy(level, all);
+  healthy.set(key, known);
+  return known;
+}
+
+/** The program ends when the level does not pass. */
+async function runHealthy(level: Level, aim: readonly string[]): Promise<number> {
+  const run = await level.run({ seed: 1, aim, timeoutMs: HEALTHY_TIMEOUT_MS });
+  say(`${level.name} ${aim.join(' ').slice(0, 80)} without a bug: ${run.outcome}, ${run.seconds.toFixed(0)} s`);
   if (run.outcome === 'held') return run.seconds;
   console.error(`${level.name} does not pass without a bug: ${run.detail}`);
   process.exit(EXIT.harnessFailed);
 }
 
-function isCaught({ verdict }: Found): boolean {
-  return verdict === 'caught' || verdict === 'caught by time-out';
-}
-
-function cell(one: Found | undefined): string {
-  if (!one) return '';
-  if (one.verdict === 'caught') return String(one.seeds);
-  if (one.verdict === 'caught by time-out') return `${one.seeds} (time-out)`;
-  return one.verdict === 'not reached' ? '–' : one.verdict;
+/** A report of some bugs renews what the file says of them; the page is made of the whole. */
+function write(now: HuntReport): void {
+  const { json, markdown } = options;
+  const order = PLANTED_BUGS.map(({ id }) => id);
+  const isThere = json !== undefined && existsSync(json);
+  const whole = isThere ? renew(JSON.parse(readFileSync(json, 'utf8')), now, order) : now;
+  if (json) writeFileSync(json, `${JSON.stringify(whole, null, 2)}\n`);
+  if (markdown) writeFileSync(markdown, pageOf(whole));
 }
 
 function readOptions(): {
@@ -90,6 +100,7 @@ function readOptions(): {
   seeds: number;
   everyLevel: boolean;
   json?: string;
+  markdown?: string;
 } {
   try {
     const { values } = parseArgs({
@@ -99,6 +110,7 @@ function readOptions(): {
         seeds: { type: 'string', default: '20' },
         'every-level': { type: 'boolean', default: false },
         json: { type: 'string' },
+        markdown: { type: 'string' },
       },
     });
     const levels = LEVELS.filter((level) => values.level?.includes(level.name) ?? true);
@@ -111,6 +123,7 @@ function readOptions(): {
       seeds,
       everyLevel: values['every-level'],
       json: values.json,
+      markdown: values.markdown,
     };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\nUsage: ${USAGE}`);

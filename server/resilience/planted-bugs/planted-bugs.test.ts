@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, test } from 'vitest';
+import { FLOWS } from '../crash-points/flows/index.ts';
+import { OPERATIONS } from '../interleavings/operations.ts';
 import { patchesOf, plant, plantedSources } from './bug.ts';
 import { bugById, PLANTED_BUGS } from './bugs/index.ts';
 import { type Found, hunt, timeoutMs } from './hunt.ts';
@@ -14,6 +16,8 @@ test('there are bugs enough, each with a name of its own and a test or level tha
   expect(new Set(PLANTED_BUGS.map((bug) => bug.id)).size).toBe(PLANTED_BUGS.length);
   for (const bug of PLANTED_BUGS) {
     expect(patchesOf(bug), bug.id).not.toEqual([]);
+    expect([undefined, ...OPERATIONS.map(({ name }) => name)], bug.id).toContain(bug.operation);
+    expect([undefined, ...FLOWS.map(({ name }) => name)], bug.id).toContain(bug.flow);
     expect(
       bug.tests.filter((file) => !existsSync(file)),
       bug.id,
@@ -54,7 +58,7 @@ describe('a hunt', () => {
   const saying = (outcomes: readonly LevelRun['outcome'][], reached = true): Level => ({
     name: 'said',
     maxSeeds: Number.POSITIVE_INFINITY,
-    concerns: () => true,
+    aim: () => [],
     run: async ({ seed }) => ({ ...run, reached, outcome: outcomes[seed - 1] ?? 'held' }),
   });
 
@@ -66,7 +70,7 @@ describe('a hunt', () => {
     ['proves nothing by what never met the bug', saying(['violated'], false), { verdict: 'not reached', seeds: 1 }],
     ['asks tests no more often than they can differ', { ...saying([]), maxSeeds: 2 }, { verdict: 'missed', seeds: 2 }],
   ])('%s', async (_, level, found) => {
-    expect(await hunt(bug, level, { seeds: 4, healthySeconds: 1 })).toMatchObject({
+    expect(await hunt(bug, level, { seeds: 4, aim: [], healthySeconds: 1 })).toMatchObject({
       bug: bug.id,
       level: 'said',
       ...found,
@@ -84,7 +88,7 @@ test('the model sees a planted bug in a process of its own, and says so when it 
 }, async () => {
   const model = LEVELS.find((level) => level.name === 'model');
   if (!model) throw new Error('the model is a level');
-  const how = { seeds: 3, healthySeconds: 10 };
+  const how = { seeds: 3, aim: [], healthySeconds: 10 };
   expect(await hunt(bugById('late-credited'), model, how)).toMatchObject({ verdict: 'caught', level: 'model' });
   expect(await hunt(bugById('errors-swallowed'), model, how)).toMatchObject({ verdict: 'not reached', seeds: 1 });
 });

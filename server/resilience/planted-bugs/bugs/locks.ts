@@ -16,6 +16,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         replace: ' order by id',
       },
     ],
+    operation: 'post',
     tests: [REGRESSIONS],
   },
   {
@@ -28,6 +29,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         replace: '`',
       },
     ],
+    operation: 'decline',
     tests: [REGRESSIONS],
   },
   {
@@ -47,9 +49,14 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     what: 'a claimed attempt is due again at once, so that two workers take it',
     patches: [
       {
-        file: 'server/payments/resolve-attempts.ts',
-        find: 'set resolve_at = now() + make_interval(secs => $2)',
-        replace: 'set resolve_at = now() - make_interval(secs => $2)',
+        file: 'server/payments/due-attempts.ts',
+        find: 'set resolve_at = now() + make_interval(secs => $3), asked_at',
+        replace: 'set resolve_at = now() - make_interval(secs => $3), asked_at',
+      },
+      {
+        file: 'server/payments/due-attempts.ts',
+        find: 'a.resolve_at = $2::timestamptz returning',
+        replace: '$2::timestamptz is not null returning',
       },
     ],
     tests: [REGRESSIONS],
@@ -114,9 +121,9 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/payments/start-hosted-payment.ts',
-        find: 'runInTransaction((tx) => openOrFindAttempt(tx, checkoutId));',
+        find: 'runInTransaction((tx) => openOrFindAttempt(tx, checkoutId, keyed));',
         replace:
-          'runInTransaction(async (tx) => {\n    const id = await openOrFindAttempt(tx, checkoutId);\n    await openSession((await loadAttemptFacts(tx, [id])).get(id) as AttemptFacts);\n    return id;\n  });',
+          "runInTransaction(async (tx) => {\n    const id = await openOrFindAttempt(tx, checkoutId, keyed);\n    await openSession((await loadAttemptFacts(tx, [id])).get(id) as AttemptFacts, 'first');\n    return id;\n  });",
       },
     ],
     tests: ['server/payments/hosted-payment.db.test.ts'],
@@ -133,8 +140,8 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/idempotency/run-once.ts',
-        find: 'if (row && !row.same_request) {',
-        replace: 'if (row && row.same_request === null) {',
+        find: 'if (!known.request_hash.equals(hash)) throw reused();',
+        replace: 'void hash.equals(known.request_hash);',
       },
     ],
     tests: ['server/idempotency/idempotency.db.test.ts'],
@@ -145,15 +152,17 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/idempotency/run-once.ts',
-        find: '  const lease = await claim(request, hash);\n',
-        replace: `  const mine = [request.principal, request.route, request.key];
-  const known = await run(pool(), { text: 'select 1 from idempotency_keys where principal = $1 and route = $2 and key = $3', values: mine });
-  if (known.length === 0)
-    await run(pool(), { text: 'delete from idempotency_keys where principal = $1 and route = $2 and key = $3', values: mine });
-  const lease = await claim(request, hash);
-`,
+        find: '(await insertKey(request, hash, request.call)) ?? (await claimKnown(request, hash));',
+        replace:
+          '(await readKey(request)) ? await claimKnown(request, hash) : await insertKey(request, hash, request.call);',
+      },
+      {
+        file: 'server/idempotency/key-rows.ts',
+        find: 'on conflict do nothing',
+        replace: 'on conflict (principal, route, key) do update set locked_until = excluded.locked_until',
       },
     ],
+    operation: 'keyed-request',
     tests: ['server/idempotency/idempotency.db.test.ts', REGRESSIONS],
   },
   {

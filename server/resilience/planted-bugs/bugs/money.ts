@@ -115,8 +115,8 @@ export const MONEY_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/payments/decide-outcome.ts',
-        find: "return news.kind === 'succeeded' && attempt.state !== 'SUCCEEDED' ? succeeded(attempt, news, 'late') : nothing;",
-        replace: 'return nothing;',
+        find: "      ? answering(attempt, succeeded(attempt, news, 'late', moment, how))",
+        replace: '      ? nothing',
       },
     ],
     tests: [OUTCOMES],

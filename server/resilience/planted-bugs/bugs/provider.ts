@@ -3,9 +3,8 @@ import type { PlantedBug } from '../bug.ts';
 const REGRESSIONS = 'server/resilience/regressions.db.test.ts';
 const OUTCOMES = 'server/payments/outcomes.db.test.ts';
 const TAKE = 'server/payments/take-payment.db.test.ts';
-const WEBHOOKS = 'server/webhooks/webhooks.db.test.ts';
 
-/** Talking to the provider, hearing from it, and what is told on. */
+/** Talking to the provider, and what is told on. */
 export const PROVIDER_BUGS: readonly PlantedBug[] = [
   {
     id: 'acknowledged-before-commit',
@@ -13,10 +12,10 @@ export const PROVIDER_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/payments/take-payment.ts',
-        find: '  const accepted = await acceptPayment({ principal, request });\n',
+        find: '  const accepted = await acceptPayment({ principal, request, keyed });\n',
         replace: `  if (waitMs === 0) {
     const { checkoutId, buyer } = request;
-    void acceptPayment({ principal, request }).then(
+    void acceptPayment({ principal, request, keyed }).then(
       (one) => (one.kind === 'new' ? executeInBackground(checkoutId, one.attempts) : []),
       () => [],
     );
@@ -28,23 +27,11 @@ export const PROVIDER_BUGS: readonly PlantedBug[] = [
     const header = { checkoutId, flow: 'direct' as const, principal, buyer, createdAt: new Date() };
     return { checkout: composeCheckout(header, orders), replayed: false, settled: false };
   }
-  const accepted = await acceptPayment({ principal, request });
+  const accepted = await acceptPayment({ principal, request, keyed });
 `,
       },
     ],
     tests: [REGRESSIONS],
-  },
-  {
-    id: 'webhook-answered-before-stored',
-    what: 'a webhook is answered 200 before it is stored',
-    patches: [
-      {
-        file: 'server/webhooks/receive-webhook.ts',
-        find: '  await inboxLane().submit(',
-        replace: '  void inboxLane().submit(',
-      },
-    ],
-    tests: [REGRESSIONS, WEBHOOKS],
   },
   {
     id: 'new-key-on-resend',
@@ -57,6 +44,7 @@ export const PROVIDER_BUGS: readonly PlantedBug[] = [
           'stripe.paymentIntents.create(chargeParams(request), { idempotencyKey: request.attemptId + performance.now() }),',
       },
     ],
+    flow: 'payment',
     tests: [OUTCOMES, TAKE],
   },
   {
@@ -102,9 +90,9 @@ export const PROVIDER_BUGS: readonly PlantedBug[] = [
     what: 'a second attempt is made while the first one may still have been charged',
     patches: [
       {
-        file: 'server/payments/decide-outcome.ts',
-        find: "    orderEvent: 'answer_unknown',\n    reason,\n",
-        replace: "    orderEvent: 'answer_unknown',\n    reason,\n    tryAgainAt: resolveAt,\n",
+        file: 'server/payments/decide-silence.ts',
+        find: "    orderEvent: 'answer_unknown',\n",
+        replace: "    orderEvent: 'answer_unknown',\n    tryAgainAt: change.resolveAt,\n",
       },
     ],
     tests: [OUTCOMES],
@@ -115,7 +103,7 @@ export const PROVIDER_BUGS: readonly PlantedBug[] = [
     what: 'an attempt that nobody asks about any more is told to nobody',
     patches: [
       {
-        file: 'server/payments/decide-outcome.ts',
+        file: 'server/payments/decide-silence.ts',
         find: "    deadLetter: 'outcome_unknown',\n",
         replace: '',
       },
@@ -127,75 +115,13 @@ export const PROVIDER_BUGS: readonly PlantedBug[] = [
     what: 'nobody asks about attempts that stay silent',
     patches: [
       {
-        file: 'server/payments/resolve-attempts.ts',
-        find: 'where finished_at is null and resolve_at <= now()',
-        replace: "where finished_at is null and resolve_at <= now() - interval '1 day'",
+        file: 'server/payments/due-attempts.ts',
+        find: 'where finished_at is null and resolve_at <= now() and',
+        replace: "where finished_at is null and resolve_at <= now() - interval '1 day' and",
       },
     ],
+    flow: 'payment',
     tests: [OUTCOMES],
-  },
-  {
-    id: 'inbox-not-deduplicated',
-    what: 'the same event is stored as often as it is sent',
-    patches: [
-      {
-        file: 'server/webhooks/receive-webhook.ts',
-        find: '      (webhook) => webhook.eventId,\n',
-        replace: '      (webhook) => webhook.eventId + performance.now(),\n',
-      },
-    ],
-    tests: [WEBHOOKS],
-  },
-  {
-    id: 'inbox-done-before-applied',
-    what: 'an event is marked as handled in a transaction of its own before it is applied',
-    patches: [
-      {
-        file: 'server/webhooks/handle-inbox.ts',
-        find: '  await apply(reports,',
-        replace: '  await markUnneeded(reports);\n  await apply(reports,',
-      },
-    ],
-    tests: [WEBHOOKS],
-  },
-  {
-    id: 'signature-over-parsed-body',
-    core: true,
-    what: 'the signature is compared with the body as it is written again, not with its bytes',
-    patches: [
-      {
-        file: 'server/psp/read-webhook.ts',
-        find: 'Stripe.webhooks.constructEvent(rawBody, signature',
-        replace: 'Stripe.webhooks.constructEvent(JSON.stringify(JSON.parse(rawBody.toString())), signature',
-      },
-    ],
-    tests: [WEBHOOKS],
-  },
-  {
-    id: 'signature-unchecked',
-    core: true,
-    what: 'a body is believed without its signature',
-    patches: [
-      {
-        file: 'server/psp/read-webhook.ts',
-        find: "Stripe.webhooks.constructEvent(rawBody, signature ?? '', secret, TOLERANCE_SECONDS);",
-        replace: 'JSON.parse(rawBody.toString()) as Stripe.Event;',
-      },
-    ],
-    tests: [WEBHOOKS],
-  },
-  {
-    id: 'signature-for-ever',
-    core: true,
-    what: 'a signature never grows too old, so that a webhook can be replayed',
-    patches: [
-      {
-        file: 'server/psp/read-webhook.ts',
-        find: 'const TOLERANCE_SECONDS = 300;',
-        replace: 'const TOLERANCE_SECONDS = 300_000_000;',
-      },
-    ],
-    tests: [WEBHOOKS],
   },
   {
     id: 'settled-again-is-news',
