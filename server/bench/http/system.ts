@@ -37,9 +37,17 @@ export interface SystemOptions {
 export async function startSystem(kind: DoorKind, options: SystemOptions): Promise<BenchSystem> {
   const [database, providerDatabase] = [await createTestDatabase(kind), await createEmptyDatabase(`${kind}_psp`)];
   await prepare(database, kind);
-  const [doorPort, pspPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
+  const [doorPort, pspPort, metricsPort, doorMetricsPort] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
   const url = `http://127.0.0.1:${doorPort}`;
-  const env = environment({ url, database, providerDatabase, doorPort, pspPort, metricsPort }, options);
+  const env = environment(
+    { url, database, providerDatabase, doorPort, pspPort, metricsPort, doorMetricsPort },
+    options,
+  );
   const processes = new Map<Role, Child>();
   const start = async (role: Role, spec: ChildSpec) => {
     processes.set(role, await startChild({ ...spec, env: { ...env, ...profiled(kind, role, options), ...spec.env } }));
@@ -82,6 +90,7 @@ interface Places {
   readonly doorPort: number;
   readonly pspPort: number;
   readonly metricsPort: number;
+  readonly doorMetricsPort: number;
 }
 
 /** Settings as they are delivered; only names, ports and addresses are the bench's own. */
@@ -98,6 +107,8 @@ function environment(places: Places, { distDir, webhooks }: SystemOptions) {
     API_PORT: String(doorPort),
     PORT: String(doorPort),
     METRICS_PORT: String(places.metricsPort),
+    API_METRICS_PORT: String(places.doorMetricsPort),
+    WEB_METRICS_PORT: String(places.doorMetricsPort),
     NEXT_DIST_DIR: distDir,
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',

@@ -101,9 +101,10 @@ export async function startTopology({ cluster, folder, random, webBuild }: Topol
     UnitName,
     number
   >;
+  const operationsPorts = { 'door-1': await freePort(), 'door-2': await freePort() };
   const lines = await startLines(ports, cluster.port, random);
   const logs = watchLogs(join(folder, 'logs'), SECRETS);
-  const places = { database, books, ports, lines, webBuild };
+  const places = { database, books, ports, operationsPorts, lines, webBuild };
   const units = Object.fromEntries(UNITS.map((name) => [name, describeUnit(name, places, logs)])) as Record<
     UnitName,
     Unit
@@ -163,11 +164,16 @@ interface Places {
   readonly database: TestDatabase;
   readonly books: TestDatabase;
   readonly ports: Record<UnitName, number>;
+  readonly operationsPorts: Record<Door, number>;
   readonly lines: Record<Line, TcpProxy>;
   readonly webBuild: string | undefined;
 }
 
-function describeUnit(name: UnitName, { database, books, ports, lines, webBuild }: Places, logs: LogWatch): Unit {
+function describeUnit(
+  name: UnitName,
+  { database, books, ports, operationsPorts, lines, webBuild }: Places,
+  logs: LogWatch,
+): Unit {
   const url = `http://127.0.0.1:${ports[name]}`;
   const through = (target: string, line: Line) => {
     const there = new URL(target);
@@ -193,6 +199,8 @@ function describeUnit(name: UnitName, { database, books, ports, lines, webBuild 
     PUBLIC_URL: `http://127.0.0.1:${ports['door-1']}`,
     API_PORT: String(ports[name]),
     METRICS_PORT: String(ports[name]),
+    API_METRICS_PORT: String(operationsPorts['door-1']),
+    WEB_METRICS_PORT: String(operationsPorts['door-2']),
   };
   if (name === 'worker-1' || name === 'worker-2')
     return createUnit({ name, script: 'server/worker/main.ts', env, ready: { url: `${url}/health` }, onLine });
@@ -206,5 +214,6 @@ function describeUnit(name: UnitName, { database, books, ports, lines, webBuild 
       ready,
       onLine,
     });
-  return createUnit({ name, script: 'server/api/main.ts', env, ready, onLine });
+  const door = { ...env, API_METRICS_PORT: String(operationsPorts[name]) };
+  return createUnit({ name, script: 'server/api/main.ts', env: door, ready, onLine });
 }
