@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseSeed } from '../kit/random.ts';
+import { FAMILIES } from './plan-nemeses.ts';
 
 export interface ChaosOptions {
   readonly seed: bigint;
@@ -46,14 +47,26 @@ export function readOptions(args: string[]): CommandLine {
       outage: { type: 'string', default: '0' },
     },
   });
-  const [runs, operations, kills, outage] = [values.runs, values.operations, values.kills, values.outage].map(
-    Number,
-  ) as [number, number, number, number];
-  for (const count of [runs, operations, kills, outage])
-    if (!Number.isSafeInteger(count) || count < 0) throw new Error(`a count is a whole number\n${USAGE}`);
+  const count = (name: 'runs' | 'operations' | 'kills' | 'outage', fewest: number) => {
+    const number = Number(values[name]);
+    if (!Number.isSafeInteger(number) || number < fewest)
+      throw new Error(`--${name} takes a whole number from ${fewest}\n${USAGE}`);
+    return number;
+  };
   const without = values.without.split(',').filter(Boolean);
+  const strange = without.filter((name) => !FAMILIES.some((family) => family.name === name));
+  if (strange.length > 0)
+    throw new Error(
+      `no kind of nemesis is called ${strange.join(', ')}; there are ${FAMILIES.map(({ name }) => name).join(', ')}`,
+    );
   const { brief, web, shrink, json } = values;
-  return { seed: parseSeed(values.seed), runs, operations, without, brief, web, shrink, json, kills, outage };
+  const counts = {
+    runs: count('runs', 1),
+    operations: count('operations', 1),
+    kills: count('kills', 0),
+    outage: count('outage', 0),
+  };
+  return { seed: parseSeed(values.seed), ...counts, without, brief, web, shrink, json };
 }
 
 /** The command that does one run again. */
