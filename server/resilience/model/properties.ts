@@ -74,7 +74,7 @@ export const PROPERTIES: readonly Property[] = [
     'a signature holds for exactly the bytes that were signed, lately',
     [fc.json({ maxDepth: 1 }), fc.nat(), fc.integer({ min: 1, max: 255 }), fc.integer({ min: -3_600, max: 3_600 })],
     (anything, place, flip, ageSeconds) => {
-      const event = { id: 'evt_1', object: 'event', type: 'ping', data: { object: { anything } } };
+      const event = { id: 'evt_1', object: 'event', livemode: false, type: 'ping', data: { object: { anything } } };
       const body = Buffer.from(JSON.stringify(event));
       must(verify(body, sign(body)) === 'evt_1', 'a good signature is refused');
       const spoilt = Buffer.from(body);
@@ -84,8 +84,8 @@ export const PROPERTIES: readonly Property[] = [
       must(verify(body, sign(body, 'whsec_another')) === 'signature_invalid', 'another secret is accepted');
       const aged = verify(body, sign(body, SECRET, ageSeconds));
       // Within two seconds of the limit the clock decides.
-      if (ageSeconds > 302) must(aged === 'signature_invalid', `${ageSeconds} seconds are not too old`);
-      if (ageSeconds < 298) must(aged === 'evt_1', `${ageSeconds} seconds are too old`);
+      if (Math.abs(ageSeconds) > 302) must(aged === 'signature_invalid', `${ageSeconds} seconds are not too far away`);
+      if (Math.abs(ageSeconds) < 298) must(aged === 'evt_1', `${ageSeconds} seconds are too far away`);
     },
   ),
 

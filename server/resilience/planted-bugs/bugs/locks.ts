@@ -79,13 +79,13 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/ledger/run-batch.ts',
-        find: '    if (isConnectionLost(error)) throw toAppError(error) ?? error;\n',
+        find: '    if (isConnectionLost(error) || tookTooLong(error)) throw toAppError(error) ?? error;\n',
         replace: '',
       },
       {
         file: 'server/ledger/run-batch.ts',
-        find: '!(isTransient(error) || isConnectionLost(error))',
-        replace: '!isTransient(error)',
+        find: '(isTransient(error) || isConnectionLost(error)) && ',
+        replace: 'isTransient(error) && ',
       },
     ],
     tests: [RUN_BATCH],

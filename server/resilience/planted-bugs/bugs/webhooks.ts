@@ -35,8 +35,9 @@ export const WEBHOOK_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/webhooks/handle-inbox.ts',
-        find: '  await apply(reports,',
-        replace: '  await markUnneeded(reports);\n  await apply(reports,',
+        find: '  const results = await applyOutcomes(lanePool(), reports);\n',
+        replace:
+          '  await markUnneeded(reports as unknown as Unneeded[]);\n  const results = await applyOutcomes(lanePool(), reports);\n',
       },
     ],
     flow: 'webhook',
@@ -49,8 +50,8 @@ export const WEBHOOK_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/psp/read-webhook.ts',
-        find: 'Stripe.webhooks.constructEvent(rawBody, signature',
-        replace: 'Stripe.webhooks.constructEvent(JSON.stringify(JSON.parse(rawBody.toString())), signature',
+        find: 'check.verifyHeader(rawBody.toString(), signature',
+        replace: 'check.verifyHeader(JSON.stringify(JSON.parse(rawBody.toString())), signature',
       },
     ],
     tests: [WEBHOOKS],
@@ -62,8 +63,8 @@ export const WEBHOOK_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/psp/read-webhook.ts',
-        find: "Stripe.webhooks.constructEvent(rawBody, signature ?? '', secret, TOLERANCE_SECONDS);",
-        replace: 'JSON.parse(rawBody.toString()) as Stripe.Event;',
+        find: 'return check.verifyHeader(rawBody.toString(), signature, secret, TOLERANCE_SECONDS);',
+        replace: 'return true;',
       },
     ],
     tests: [WEBHOOKS],
