@@ -455,7 +455,13 @@ describe('found by the tests of this project', () => {
     await takePayment(request, SHOP, { waitMs: 0 });
     const rows = await rowsOf('select 1 from payment_orders where checkout_id = $1', request.checkoutId);
     expect(rows).toHaveLength(1);
-    const event = JSON.stringify({ id: 'evt_stored', object: 'event', type: 'ping', data: { object: {} } });
+    const event = JSON.stringify({
+      id: 'evt_stored',
+      object: 'event',
+      livemode: false,
+      type: 'ping',
+      data: { object: {} },
+    });
     const signature = Stripe.webhooks.generateTestHeaderString({ payload: event, secret: config().PSP_WEBHOOK_SECRET });
     await receiveWebhook(Buffer.from(event), signature);
     expect(await rowsOf(`select 1 from webhook_inbox where event_id = 'evt_stored'`)).toHaveLength(1);

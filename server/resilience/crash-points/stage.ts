@@ -61,6 +61,7 @@ export interface ProviderEvent {
   readonly id: string;
   readonly type: string;
   readonly created: number;
+  readonly livemode: false;
   readonly data: { readonly object: Readonly<Record<string, unknown>> };
 }
 

@@ -40,7 +40,13 @@ async function storeSuccess({ attemptId, prefix }: Scene): Promise<void> {
     latest_charge: `ch_${attemptId}`,
     metadata: { attempt_id: attemptId, order_ids: `${prefix}c1.o1` },
   };
-  const body = JSON.stringify({ id: `evt_${prefix}`, type: 'payment_intent.succeeded', created: 1, data: { object } });
+  const body = JSON.stringify({
+    id: `evt_${prefix}`,
+    type: 'payment_intent.succeeded',
+    livemode: false,
+    created: 1,
+    data: { object },
+  });
   const timestamp = Math.floor(Date.now() / 1_000);
   const signature = createHmac('sha256', config().PSP_WEBHOOK_SECRET).update(`${timestamp}.${body}`).digest('hex');
   await receiveWebhook(Buffer.from(body), `t=${timestamp},v1=${signature}`);

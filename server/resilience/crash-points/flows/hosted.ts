@@ -54,7 +54,13 @@ async function expireByMistake(stage: Stage): Promise<void> {
   if (!completed) throw new Error('the provider has not completed the session');
   const { object } = completed.data;
   const created = Number(object.expires_at);
-  await deliver({ id: `evt_${stage.id}`, type: 'checkout.session.expired', created, data: { object } });
+  await deliver({
+    id: `evt_${stage.id}`,
+    type: 'checkout.session.expired',
+    livemode: false,
+    created,
+    data: { object },
+  });
   await handleInbox(200);
 }
 
