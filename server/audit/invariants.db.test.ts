@@ -316,6 +316,17 @@ test.each([
     [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`],
   ],
   ['I16', [`update payment_orders set state = 'EXPIRED' where state = 'FAILED'`]],
+  // A history that is legal to its end, and an attempt that says something else.
+  [
+    'I16',
+    [
+      `insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, actor)
+       select payment_order_id, state_seq + n.seq, n.from_state, n.to_state, 'planted', 'api' from payment_orders,
+         (values (1, 'FAILED', 'EXECUTING'), (2, 'EXECUTING', 'UNKNOWN')) n (seq, from_state, to_state) where state = 'FAILED'`,
+      `update payment_orders set state = 'UNKNOWN', state_seq = state_seq + 2 where state = 'FAILED'`,
+      `update payment_attempts set state = 'REQUIRES_ACTION', finished_at = null, resolve_at = now() where state = 'DECLINED'`,
+    ],
+  ],
   [
     'I17',
     [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`],

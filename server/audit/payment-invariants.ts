@@ -8,7 +8,8 @@ const PAID: readonly OrderState[] = ['SUCCESS', 'LATE_SUCCESS', 'AUTO_REFUNDING'
 const ORDER_OF_OPEN_ATTEMPT: Partial<Record<AttemptState, readonly OrderState[]>> = {
   // The one that follows passing trouble of the bank leaves its orders where the one before had put them.
   PENDING: ['EXECUTING', 'REQUIRES_ACTION', 'UNKNOWN', 'MANUAL_REVIEW', ...PAID],
-  REQUIRES_ACTION: ['REQUIRES_ACTION', 'UNKNOWN', 'MANUAL_REVIEW', ...PAID],
+  // An earlier one that took another amount leaves its order to a person.
+  REQUIRES_ACTION: ['REQUIRES_ACTION', 'MANUAL_REVIEW', ...PAID],
   UNKNOWN: ['UNKNOWN', 'MANUAL_REVIEW', ...PAID],
 };
 

@@ -59,6 +59,12 @@ const after = (now: AttemptNow, news: Outcome, how?: Circumstances): AttemptNow 
   };
 };
 const SILENCE: Outcome = { kind: 'unknown', reason: 'ETIMEDOUT' };
+const ASKS: Outcome = {
+  kind: 'action_required',
+  pspPaymentId: 'pi_1',
+  pspSessionId: null,
+  pageUrl: 'https://psp.test',
+};
 const AWAY: Outcome = { kind: 'not_started', reason: 'ECONNREFUSED', retryAfterSeconds: null, countsAsTry: false };
 const LIMITED: Outcome = { kind: 'not_started', reason: 'rate_limited', retryAfterSeconds: null, countsAsTry: true };
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);
@@ -255,6 +261,8 @@ test.each([
   ['PENDING', { kind: 'pending', pspPaymentId: 'pi_1' }, 'noted', undefined, null],
   ['REQUIRES_ACTION', { kind: 'decline_noted', code: 'lost_card', pspPaymentId: 'pi_1' }, 'noted', undefined, null],
   ['PENDING', { kind: 'refused', code: 'bad', message: 'no' }, 'applied', 'REFUSED', 'declined'],
+  ['UNKNOWN', ASKS, 'applied', 'REQUIRES_ACTION', 'action_required'],
+  ['REQUIRES_ACTION', ASKS, 'noted', undefined, 'action_awaited'],
 ] as [AttemptState, Outcome, string, AttemptState | undefined, string | null][])(
   'an attempt that is %s and %o: %s',
   (state, one, verdict, next, orderEvent) => {

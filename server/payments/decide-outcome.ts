@@ -116,7 +116,9 @@ function succeeded(
 
 function actionRequired(attempt: AttemptNow, news: Extract<Outcome, { kind: 'action_required' }>, now: Date): Decision {
   const resolveAt = secondsFrom(now, OPEN_PAGE_POLL_SECONDS);
-  if (attempt.state === 'REQUIRES_ACTION') return { ...nothing, verdict: 'noted', attempt: { resolveAt } };
+  const reason = 'waiting for the shopper';
+  if (attempt.state === 'REQUIRES_ACTION')
+    return { ...nothing, verdict: 'noted', attempt: { resolveAt }, orderEvent: 'action_awaited', reason };
   return {
     ...nothing,
     verdict: 'applied',
@@ -130,7 +132,7 @@ function actionRequired(attempt: AttemptNow, news: Extract<Outcome, { kind: 'act
       ...(news.pageUrl && { pageUrl: news.pageUrl }),
     },
     orderEvent: 'action_required',
-    reason: 'waiting for the shopper',
+    reason,
   };
 }
 

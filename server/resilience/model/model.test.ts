@@ -37,6 +37,7 @@ test('the pure core and the model agree after every step of many random historie
     ...['UNKNOWN SUCCESS', 'UNKNOWN FAILED', 'MANUAL_REVIEW SUCCESS', 'MANUAL_REVIEW FAILED'].map(
       (move) => `move ${move}`,
     ),
+    ...['UNKNOWN REQUIRES_ACTION', 'MANUAL_REVIEW REQUIRES_ACTION'].map((move) => `move ${move}`),
   ];
   expect(must.filter((name) => !report.sometimes[name])).toEqual([]);
 });
