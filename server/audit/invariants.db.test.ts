@@ -332,6 +332,11 @@ test.each([
     [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`],
   ],
   ['I17', [`delete from attempt_orders where payment_order_id = ${FAILED}`]],
+  // Silence calls an attempt off only when its orders have their money.
+  [
+    'I17',
+    [`update payment_attempts set state = 'CANCELLED', decline_code = 'never_reached_psp' where state = 'DECLINED'`],
+  ],
   ['I18', [`update payment_attempts set psp_session_id = 'cs_of_two'`]],
   ['I18', [`update payment_attempts set id = 'a_key_of_the_caller' where state = 'DECLINED'`]],
   ['I20', [`update ledger_transactions set legs = 2 where id = ${CAPTURED}`]],
