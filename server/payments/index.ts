@@ -4,6 +4,7 @@ export {
   ATTEMPT_STATES,
   type AttemptState,
   MAX_SENDS,
+  NEVER_REACHED,
   nextLookAt,
   secondsFrom,
   TRIES_UNTIL_TOLD,

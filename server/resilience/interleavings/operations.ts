@@ -5,6 +5,7 @@ import { runInTransaction } from '#db';
 import { runOnce } from '#idempotency';
 import { createPosting, postBatch } from '#ledger';
 import { applyOutcomes, askAgain, closeDeadLetter, type OutcomeReport } from '#payments';
+import type { Outcome } from '#psp';
 import { handleInbox, receiveWebhook } from '#webhooks';
 import { acceptPayments } from '../../payments/accept-payment.ts';
 import { openNextAttempt } from '../../payments/retry-payment.ts';
@@ -22,7 +23,7 @@ export interface Operation {
   readonly run: (scene: Scene, on: pg.Pool, owner: pg.Pool) => Promise<unknown>;
 }
 
-function told(actor: OutcomeReport['actor'], outcome: OutcomeReport['outcome']): Operation['run'] {
+function told(actor: OutcomeReport['actor'], outcome: Outcome): Operation['run'] {
   return async ({ attemptId }, on) => {
     if (attemptId === '') return;
     const [result] = await applyOutcomes(on, [{ attemptId, outcome: newsOf(outcome, attemptId), actor }]);

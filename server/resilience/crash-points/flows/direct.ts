@@ -82,6 +82,11 @@ export const DIRECT_FLOWS: readonly Flow[] = [
     },
   },
   {
+    name: 'three-d-secure',
+    alone: true,
+    act: async (stage) => void (await pay(stage, paymentOf(stage, { token: 'tok_threeDSecure2Required' }))),
+  },
+  {
     name: 'two-sellers',
     alone: true,
     together: 2,
