@@ -21,7 +21,7 @@ export const IN_WEBHOOK = `(position($1 in payload) > 0
 /**
  * Each query answers lines; `$1` begins the ids of the flow. A webhook's verdict is left out: whether it or the worker's question
  * brought the news first may differ, what the news did may not; how often a card was declined before depends on who asked again.
- * Of the outbox the way over UNKNOWN is left out, as in the history. A refund goes by its checkout: its own id is drawn.
+ * Nor does it matter how many of the webhooks about a refund came, once they are handled. Of the outbox the way over UNKNOWN is left out, as in the history. A refund goes by its checkout: its own id is drawn.
  */
 const PARTS: readonly string[] = [
   `select concat_ws(' ', 'order', payment_order_id, state, amount_minor, currency, commission_minor) as line
@@ -36,7 +36,8 @@ const PARTS: readonly string[] = [
   `select concat_ws(' ', 'entry', t.kind, a.code, e.amount_minor) as line
    from ledger_transactions t join ledger_entries e on e.transaction_id = t.id join ledger_accounts a on a.id = e.account_id
    where starts_with(t.source_id, $1) or t.source_id in (${ATTEMPTS_OF_FLOW}) or t.source_id in (${REFUNDS_OF_FLOW})`,
-  `select distinct concat_ws(' ', 'inbox', type, state) as line from webhook_inbox where ${IN_WEBHOOK}`,
+  `select distinct concat_ws(' ', 'inbox', type, state) as line from webhook_inbox
+   where ${IN_WEBHOOK} and (state <> 'handled' or not starts_with(type, 'refund.'))`,
   `select concat_ws(' ', 'outbox', topic, coalesce(a.checkout_id, key), payload ->> 'state') as line
    from outbox left join payment_attempts a on a.id = payload ->> 'attempt_id'
    where (starts_with(key, $1) or key in (${REFUNDS_OF_FLOW})) and payload ->> 'state' not in ('UNKNOWN', 'SUBMITTED')`,

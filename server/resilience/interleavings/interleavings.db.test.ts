@@ -19,7 +19,7 @@ beforeAll(async () => {
   house = await openHouse('interleavings');
 });
 
-afterAll(() => house.close());
+afterAll(() => house.stop());
 
 const named = (name: string) => OPERATIONS.find((operation) => operation.name === name) as Operation;
 

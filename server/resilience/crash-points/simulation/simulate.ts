@@ -19,20 +19,23 @@ export const HELD_OUT_MS = 1_000;
 export interface SimulationOptions {
   readonly seed: bigint;
   readonly runs: number;
+  /** The first of them, counted from 0. */
+  readonly first?: number;
   readonly say?: (line: string) => void;
 }
 
 /** Plays `runs` plans drawn from the seed, one after the other on one database, and judges each end. */
 export async function simulate(
   theatre: Theatre,
-  { seed, runs, say = () => {} }: SimulationOptions,
+  { seed, runs, first = 0, say = () => {} }: SimulationOptions,
 ): Promise<LevelReport> {
   const started = performance.now();
   const faults: Record<string, number> = {};
   const sometimes: Record<string, number> = {};
   const violations: Violation[] = [];
   let operations = 0;
-  for (let run = 0; run < runs; run += 1) {
+  const killedBefore = theatre.actors.kills;
+  for (let run = first; run < first + runs; run += 1) {
     const plan = makePlan(seed, run);
     operations += plan.rounds.reduce((sum, round) => sum + round.operations.length, 0);
     const simulation = new Simulation(theatre, plan, createRandom(seed, 'post', String(run)));
@@ -48,7 +51,7 @@ export async function simulate(
     seed: showSeed(seed),
     runs,
     operations,
-    kills: theatre.actors.kills,
+    kills: theatre.actors.kills - killedBefore,
     faults,
     sometimes,
     violations,
