@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { askAgain as askAgainAbout } from '#payments';
-import { retryRefund } from '#refunds';
 import { unless } from '../flows/unless.ts';
 import type { Stage } from '../stage.ts';
 
