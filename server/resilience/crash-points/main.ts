@@ -22,7 +22,6 @@ await runLevel({
 });
 
 function shareIn({ share = '1' }: Readonly<Record<string, string | undefined>>): number {
-  if (!(Number(share) > 0 && Number(share) <= 1))
-    throw new Error(`--share is a number above 0, up to 1: ${share}`);
+  if (!(Number(share) > 0 && Number(share) <= 1)) throw new Error(`--share is a number above 0, up to 1: ${share}`);
   return Number(share);
 }

@@ -16,7 +16,7 @@ export interface Edge {
 export const ATTEMPTS_OF_FLOW = 'select id from payment_attempts where starts_with(checkout_id, $1)';
 const REFUNDS_OF_FLOW = `select id from refunds where attempt_id in (${ATTEMPTS_OF_FLOW})`;
 export const IN_WEBHOOK = `(position($1 in payload) > 0
-  or exists (select from payment_attempts a where starts_with(a.checkout_id, $1) and position(a.id in payload) > 0))`;
+  or payload like any (array(select '%' || id || '%' from payment_attempts where starts_with(checkout_id, $1))))`;
 
 /**
  * Each query answers lines; `$1` begins the ids of the flow. A webhook's verdict is left out: whether it or the worker's question
@@ -67,9 +67,13 @@ export async function readSnapshot({ id, owner, desk }: Stage): Promise<Snapshot
   );
   for (const order of orders)
     lines.push(...(await desk.charges(order.id)).map((one) => `charge ${order.id} ${one.amount} ${one.currency}`));
-  const { rows: attempts } = await owner.query<{ id: string }>(`${ATTEMPTS_OF_FLOW} and held_minor is not null`, [prefix]);
+  const { rows: attempts } = await owner.query<{ id: string }>(`${ATTEMPTS_OF_FLOW} and held_minor is not null`, [
+    prefix,
+  ]);
   for (const attempt of attempts)
-    lines.push(...(await desk.refunds(attempt.id)).map((one) => `given back ${one.amount} ${one.currency} ${one.status}`));
+    lines.push(
+      ...(await desk.refunds(attempt.id)).map((one) => `given back ${one.amount} ${one.currency} ${one.status}`),
+    );
   return canonical(lines, prefix);
 }
 

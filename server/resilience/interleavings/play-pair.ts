@@ -48,7 +48,12 @@ export async function playTogether(
 
   async function play(choice: Choice) {
     const scene = await scenes.next();
-    const { steps, errors, ...performed } = await conduct(house.owner, sessionsOf(house, operations, scene), house.acquired, choice);
+    const { steps, errors, ...performed } = await conduct(
+      house.owner,
+      sessionsOf(house, operations, scene),
+      house.acquired,
+      choice,
+    );
     schedules += 1;
     blocked += performed.blocked;
     const path = steps.map((step) => step.chosen).join('');
@@ -112,7 +117,11 @@ function permutations(numbers: readonly number[]): number[][] {
 let made = 0;
 
 /** Fresh scenes, made many at a time; what the operations need there is made as each is taken. */
-function scenesOf({ pools, owner }: House, operations: readonly Operation[], kind: SceneKind): { next(): Promise<Scene> } {
+function scenesOf(
+  { pools, owner }: House,
+  operations: readonly Operation[],
+  kind: SceneKind,
+): { next(): Promise<Scene> } {
   let ready: Scene[] = [];
   let next = FEW_SCENES;
   return {
@@ -126,8 +135,9 @@ function scenesOf({ pools, owner }: House, operations: readonly Operation[], kin
         next = MANY_SCENES;
       }
       const scene = ready.shift() as Scene;
-      await makeDue(owner, scene);
-      for (const before of new Set(operations.flatMap((operation) => operation.before ?? []))) await before(scene, owner);
+      await makeDue(owner, kind, scene);
+      for (const before of new Set(operations.flatMap((operation) => operation.before ?? [])))
+        await before(scene, owner);
       return scene;
     },
   };

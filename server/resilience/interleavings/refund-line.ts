@@ -1,8 +1,10 @@
 import type { WireRule } from '#testing';
-import { AMOUNT_MINOR } from './scenes.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const REFUNDS = '/v1/refunds';
+
+/** What a payment of a scene comes to. */
+export const AMOUNT_MINOR = 2_999n;
 
 /** The provider's id of one of our refunds. */
 export function pspRefundIdOf(refundId: string): string {

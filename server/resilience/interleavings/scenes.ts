@@ -5,7 +5,7 @@ import type { Outcome, RefundOutcome } from '#psp';
 import { applyRefundOutcomes, openRefunds, submitRefunds } from '#refunds';
 import { acceptPayments, type Intake } from '../../payments/accept-payment.ts';
 import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
-import { pspRefundIdOf } from './refund-line.ts';
+import { AMOUNT_MINOR, pspRefundIdOf } from './refund-line.ts';
 
 /** Where an operation finds the world; every id of it begins with `prefix`. */
 export interface Scene {
@@ -17,9 +17,6 @@ export interface Scene {
   /** The refund of its late money that was sent; empty where there is none. */
   readonly refundId: string;
 }
-
-/** What a payment of a scene comes to. */
-export const AMOUNT_MINOR = 2_999n;
 
 export const PRINCIPAL = 'key:shop';
 
@@ -147,7 +144,7 @@ export async function makeScenes(
     for (const result of await applyOutcomes(on, reports)) if (result instanceof Error) throw result;
   }
   const made = history.refund ? await refundScenes({ on, owner }, withAttempts, history.refund) : withAttempts;
-  await holdBack(owner, made);
+  if (history.news === LATE) await holdBack(owner, made);
   return made;
 }
 
@@ -189,7 +186,10 @@ async function refundScenes(
 /** Work that is due is anybody's: until a scene is played, nobody is to find what is due in it. */
 async function holdBack(owner: pg.Pool, scenes: readonly Scene[]): Promise<void> {
   const attempts = [scenes.map((scene) => scene.attemptId)];
-  await owner.query('update payment_attempts set refund_due = false where refund_due and id = any($1::text[])', attempts);
+  await owner.query(
+    'update payment_attempts set refund_due = false where refund_due and id = any($1::text[])',
+    attempts,
+  );
   await owner.query(
     `update refunds set resolve_at = now() + interval '1 day' where finished_at is null and attempt_id = any($1::text[])`,
     attempts,
@@ -197,8 +197,9 @@ async function holdBack(owner: pg.Pool, scenes: readonly Scene[]): Promise<void>
 }
 
 /** What waits in a scene is due, and before everything that other scenes have left behind. */
-export async function makeDue(owner: pg.Pool, { attemptId }: Scene): Promise<void> {
-  if (attemptId === '') return;
+export async function makeDue(owner: pg.Pool, kind: SceneKind, { attemptId }: Scene): Promise<void> {
+  const history: History | null = HISTORIES[kind];
+  if (history?.news !== LATE) return;
   await owner.query(
     `update payment_attempts a set refund_due = true where id = $1 and held_minor is not null
      and not exists (select from refunds r where r.attempt_id = a.id)`,

@@ -56,7 +56,8 @@ export const MESSAGE_FLOWS: readonly Flow[] = [
     name: 'bulk',
     alone: true,
     together: 3,
-    act: (stage) => postApi('/payments/bulk', { payments: [1, 2, 3].map((nth) => paymentBody(paymentOf(stage, { nth }))) }),
+    act: (stage) =>
+      postApi('/payments/bulk', { payments: [1, 2, 3].map((nth) => paymentBody(paymentOf(stage, { nth }))) }),
   },
   {
     name: 'webhook',

@@ -191,6 +191,12 @@ class Simulation {
     const charged = new Map<string, number>();
     for (const { order_ids } of await this.#stage.desk.charges())
       for (const id of order_ids) charged.set(id, (charged.get(id) ?? 0) + 1);
-    return rows.map(({ id, state, refunds }) => ({ id, state, refunds, charges: charged.get(id) ?? 0, told: this.#told.get(id) }));
+    return rows.map(({ id, state, refunds }) => ({
+      id,
+      state,
+      refunds,
+      charges: charged.get(id) ?? 0,
+      told: this.#told.get(id),
+    }));
   }
 }

@@ -22,7 +22,11 @@ test('over many runs every kind of operation and of fault is planned, and deaths
 
 test.each([
   ['paid and charged once', { state: 'SUCCESS', charges: 1 }, false],
-  ['late, charged once and given back', { state: 'AUTO_REFUNDING', charges: 1, refunds: ['FAILED', 'SUCCEEDED'] }, false],
+  [
+    'late, charged once and given back',
+    { state: 'AUTO_REFUNDING', charges: 1, refunds: ['FAILED', 'SUCCEEDED'] },
+    false,
+  ],
   ['late, and its refund came back', { state: 'AUTO_REFUNDING', charges: 1, refunds: ['FAILED_LATE'] }, false],
   ['late, and nobody gives it back', { state: 'LATE_SUCCESS', charges: 1 }, true],
   ['late, and has no refund', { state: 'AUTO_REFUNDING', charges: 1 }, true],
