@@ -61,3 +61,21 @@ export function commitOf(): string {
 export function addCounts(into: Record<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(counts)) into[name] = (into[name] ?? 0) + count;
 }
+
+/** One report of what several places found: what they counted is added up, all else is as in the first. */
+export function mergeReports<Report extends LevelReport>(reports: readonly Report[]): Report {
+  const [first] = reports;
+  if (!first) throw new Error('there is nothing to report');
+  const merged = { ...first } as unknown as Record<string, unknown>;
+  for (const name of Object.keys(first).filter((key) => key !== 'seed') as (keyof Report & string)[]) {
+    const values: unknown[] = reports.map((report) => report[name]);
+    if (typeof values[0] === 'number') merged[name] = (values as number[]).reduce((sum, one) => sum + one, 0);
+    else if (Array.isArray(values[0])) merged[name] = values.flat();
+    else if (typeof values[0] === 'object') {
+      const counts: Record<string, number> = {};
+      for (const one of values) addCounts(counts, one as Record<string, number>);
+      merged[name] = counts;
+    }
+  }
+  return merged as Report;
+}
