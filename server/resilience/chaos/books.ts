@@ -66,12 +66,15 @@ const READS = {
   deadLetters: `select subject_id as attempt_id, cause, resolved_at is null as open from dead_letters where kind = 'attempt' order by id`,
 } as const satisfies Record<keyof Books, string>;
 
-/** Reads all of it in one snapshot. */
-export async function readBooks({ owner }: Pick<Topology, 'owner'>): Promise<Books> {
+/** Reads these parts of it, or all, in one snapshot. */
+export async function readBooks<Part extends keyof Books = keyof Books>(
+  { owner }: Pick<Topology, 'owner'>,
+  parts = Object.keys(READS) as Part[],
+): Promise<Pick<Books, Part>> {
   return onSnapshot(owner, async (client) => {
-    const books: Record<string, unknown[]> = {};
-    for (const [name, text] of Object.entries(READS)) books[name] = (await client.query(text)).rows;
-    return books as unknown as Books;
+    const books: Partial<Record<Part, unknown[]>> = {};
+    for (const part of parts) books[part] = (await client.query(READS[part])).rows;
+    return books as unknown as Pick<Books, Part>;
   });
 }
 

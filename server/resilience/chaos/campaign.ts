@@ -13,7 +13,9 @@ import { payEverywhere } from './final-reads.ts';
 import { History } from './history.ts';
 import { type Load, startLoad, unhappyCalls } from './load.ts';
 import { healAll, type Tally } from './nemesis.ts';
+import type { ChaosOptions } from './options.ts';
 import type { Plan } from './plan.ts';
+import { buildDoor } from './web-door.ts';
 
 /** A long run with one kind of trouble under a steady load. */
 export interface Campaign {
@@ -37,13 +39,19 @@ export interface CampaignField {
 }
 
 /** Runs a campaign on a system of its own and judges it like any run. */
-export async function runCampaign(campaign: Campaign, seed: bigint, say: (text: string) => void): Promise<LevelReport> {
+export async function runCampaign(
+  campaign: Campaign,
+  options: Pick<ChaosOptions, 'seed' | 'web'>,
+  say: (text: string) => void,
+): Promise<LevelReport> {
+  const { seed } = options;
+  const webBuild = await buildDoor(options, say);
   const started = performance.now();
   const folder = resolve('var', 'chaos', `${campaign.name}-${process.pid}-${Date.now()}`);
   mkdirSync(folder, { recursive: true });
   const random = createRandom(seed, campaign.name);
-  const cluster = await startCluster(() => undefined);
-  const topology = await startTopology({ cluster, folder, random: random.fork('jitter').share });
+  const cluster = await startCluster();
+  const topology = await startTopology({ cluster, folder, random: random.fork('jitter').share, webBuild });
   const history = new History(join(folder, 'history.jsonl'));
   const tally: Tally = { kills: 0, faults: {}, struckWhile: {} };
   // No plan: the callers do the same all the time, and their answers are judged here.
@@ -79,7 +87,7 @@ export async function runCampaign(campaign: Campaign, seed: bigint, say: (text: 
     const seconds = Math.round((performance.now() - started) / 1000);
     const counts = { operations: history.calls.length, kills: tally.kills, faults: tally.faults };
     return {
-      level: 'chaos',
+      level: `chaos ${campaign.name}`,
       seed: showSeed(seed),
       runs: 1,
       ...counts,

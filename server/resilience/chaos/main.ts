@@ -12,7 +12,7 @@ try {
   const say = (text: string) => console.error(`› ${text}`);
   const campaign =
     options.kills > 0 ? killCampaign(options.kills) : options.outage > 0 ? outageCampaign(options.outage) : null;
-  const report = campaign ? await runCampaign(campaign, options.seed, say) : await runChaos(options, say);
+  const report = campaign ? await runCampaign(campaign, options, say) : await runChaos(options, say);
   (campaign ? printFigures : printCoverage)(report);
   printViolations(report.violations);
   console.log(

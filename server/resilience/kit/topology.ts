@@ -104,6 +104,7 @@ export async function startTopology({ cluster, folder, random, webBuild }: Topol
   const operationsPorts = { 'door-1': await freePort(), 'door-2': await freePort() };
   const lines = await startLines(ports, cluster.port, random);
   const logs = watchLogs(join(folder, 'logs'), SECRETS);
+  cluster.listen((line) => logs.take('postgres', line));
   const places = { database, books, ports, operationsPorts, lines, webBuild };
   const units = Object.fromEntries(UNITS.map((name) => [name, describeUnit(name, places, logs)])) as Record<
     UnitName,
@@ -126,6 +127,7 @@ export async function startTopology({ cluster, folder, random, webBuild }: Topol
       await Promise.all(UNITS.map((name) => units[name].stop()));
       await Promise.all(Object.values(lines).map((line) => line.stop()));
       await Promise.all([owner.end(), providerOwner.end()]);
+      cluster.listen(() => undefined);
       await logs.close();
       await Promise.all([database.drop(), books.drop()]);
     },
