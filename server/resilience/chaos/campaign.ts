@@ -15,6 +15,7 @@ import { type Load, startLoad, unhappyCalls } from './load.ts';
 import { healAll, type Tally } from './nemesis.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Plan } from './plan.ts';
+import { letHoursPass } from './provider-time.ts';
 import { buildDoor } from './web-door.ts';
 
 /** A long run with one kind of trouble under a steady load. */
@@ -25,7 +26,17 @@ export interface Campaign {
   /** Does the harm; answers figures to print and sentences about what must not be. */
   trouble(field: CampaignField): Promise<Violation[]>;
   /** Figures for people, once everything is over. */
-  figures(end: { evidence: Evidence; convergedMs: number; field: CampaignField }): Record<string, number>;
+  figures(end: CampaignEnd): Record<string, number>;
+  /** What must not be, seen from the end. */
+  verdict?(end: CampaignEnd): Violation[];
+}
+
+export interface CampaignEnd {
+  readonly evidence: Evidence;
+  readonly convergedMs: number;
+  /** When everything had come to its end, by the history's clock. */
+  readonly endedAt: number;
+  readonly field: CampaignField;
 }
 
 export interface CampaignField {
@@ -76,12 +87,15 @@ export async function runCampaign(
     await healAll({ topology, cluster });
     await load.stop();
     say('the trouble is over; waiting for everything to come to its end');
+    await letHoursPass(topology);
     const { ms: convergedMs, left } = await converge(topology);
+    const endedAt = history.now();
     await payEverywhere({ plan, topology, history, random }, 'calm');
     const evidence = await collect({ plan, topology, history }, { broken: [], unsettled: left });
     for (const detail of unhappyCalls(load.calls())) violations.push({ what: 'good payments are taken', detail });
-    violations.push(...judge(evidence));
-    const sometimes = campaign.figures({ evidence, convergedMs, field });
+    const end = { evidence, convergedMs, endedAt, field };
+    violations.push(...judge(evidence), ...(campaign.verdict?.(end) ?? []));
+    const sometimes = campaign.figures(end);
     if (violations.length === 0) await history.close().then(() => rm(folder, { recursive: true, force: true }));
     else say(`everything about this run is in ${folder}`);
     const seconds = Math.round((performance.now() - started) / 1000);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DOORS, type Topology } from '../kit/topology.ts';
 import { CONVERGE_WITHIN_MS, ENDINGS, MOST_CONNECTIONS } from './expectations.ts';
+import { DUE_AT_PROVIDER } from './provider-time.ts';
 
 const LOOK_MS = 250;
 /** Longest wait for transactions and locks of the last requests to be gone, in milliseconds. */
@@ -17,13 +18,13 @@ interface WaitingOrder {
 
 const ORDERS = `
   select o.payment_order_id as id, o.state, e.flow,
-         coalesce(bool_or(d.id is not null), false) as told, coalesce(bool_or(r.id is not null), false) as refunded,
+         coalesce(bool_or(d.id is not null), false) as told, coalesce(bool_or(r.state = 'SUCCEEDED'), false) as refunded,
          array_remove(array_agg(coalesce(a.psp_session_id, a.psp_payment_id)) filter (where a.state = 'REQUIRES_ACTION'), null) as psp_ids
   from payment_orders o join payment_events e using (checkout_id)
   left join attempt_orders ao on ao.payment_order_id = o.payment_order_id
   left join payment_attempts a on a.id = ao.attempt_id
-  left join refunds r on r.attempt_id = a.id and r.state = 'SUCCEEDED'
-  left join dead_letters d on d.kind = 'attempt' and d.subject_id = a.id and d.resolved_at is null
+  left join refunds r on r.attempt_id = a.id
+  left join dead_letters d on (d.kind, d.subject_id) in (('attempt', a.id), ('refund', r.id)) and d.resolved_at is null
   where o.state not in ('SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')
   group by o.payment_order_id, e.flow`;
 const WORK = `
@@ -52,9 +53,13 @@ async function whatMoves({ owner, providerOwner }: Topology): Promise<string[]> 
   const { rows: work } = await owner.query<{ line: string }>(WORK);
   const { rows: orders } = await owner.query<WaitingOrder>(ORDERS);
   const { rows: open } = await providerOwner.query<{ id: string }>(OPEN_AT_PROVIDER);
+  const { rows: due } = await providerOwner.query<{ line: string }>(DUE_AT_PROVIDER);
   const pages = new Set(open.map((row) => row.id));
   const moving = orders.filter((order) => !isExplained(order, pages));
-  return [...work.map((row) => row.line), ...moving.map(({ id, state, flow }) => `order ${id} (${flow}) is ${state}`)];
+  return [
+    ...[...work, ...due].map((row) => row.line),
+    ...moving.map(({ id, state, flow }) => `order ${id} (${flow}) is ${state}`),
+  ];
 }
 
 function isExplained({ state, flow, told, refunded, psp_ids }: WaitingOrder, pages: ReadonlySet<string>): boolean {

@@ -4,6 +4,7 @@ import { ask, type Request } from './client.ts';
 import type { Call, History } from './history.ts';
 import type { Plan } from './plan.ts';
 import type { Deed, Operation, PaymentBody } from './plan-operations.ts';
+import { wrongWordIn } from './plan-values.ts';
 import type { Progress } from './progress.ts';
 import { visitPage } from './shopper.ts';
 
@@ -101,7 +102,9 @@ class Caller {
       const path = `/checkouts/${deed.body.checkout_id}/cancel`;
       await this.#patiently({ method: 'POST', path, route: '/checkouts/{id}/cancel', body: {} });
     };
-    await visitPage({ history, topology, op: this.#place, deed, pageUrl: opened.answer.page_url, cancel });
+    // Money that comes too late is told by webhook alone: where webhooks are lost, the provider does not lie as well.
+    const told = losesWebhooks(this.#work.plan) && wrongWordIn(deed.story) ? { ...deed, story: 'pays' as const } : deed;
+    await visitPage({ history, topology, op: this.#place, deed: told, pageUrl: opened.answer.page_url, cancel });
   }
 
   async #read({ what, of, owner }: Extract<Deed, { kind: 'read' }>): Promise<void> {
@@ -136,6 +139,10 @@ class Caller {
     const { shop, door, client } = this.#operation;
     return ask(history, { process: `client-${client}`, op: this.#place, url: topology.urlOf(door), shop, ...request });
   }
+}
+
+function losesWebhooks({ nemeses }: Plan): boolean {
+  return nemeses.some(({ strike }) => strike.kind === 'provider_fault' && strike.fault.kind === 'webhook_drop');
 }
 
 export function isPayment(operation: Operation): operation is PayOperation {

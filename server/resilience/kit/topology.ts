@@ -39,11 +39,16 @@ export const LINES = [
 ] as const;
 export type Line = (typeof LINES)[number];
 
-/** Must never be seen in any output; the demo values are what the processes run with. */
+/** What the provider and we share; the demo values are what the processes run with. */
+export const PROVIDER_SECRETS = {
+  key: 'sk_test_simulator_platform_secret_key',
+  webhook: 'whsec_simulator_demo_signing_secret_000000',
+} as const;
+
+/** Must never be seen in any output. */
 const SECRETS = [
   ...Object.values(SHOPS),
-  'sk_test_simulator_platform_secret_key',
-  'whsec_simulator_demo_signing_secret_000000',
+  ...Object.values(PROVIDER_SECRETS),
   'postgres:postgres@',
   'countinghouse-demo',
 ];
