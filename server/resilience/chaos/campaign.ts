@@ -91,7 +91,8 @@ export async function runCampaign(
     const { ms: convergedMs, left } = await converge(topology);
     const endedAt = history.now();
     await payEverywhere({ plan, topology, history, random }, 'calm');
-    const evidence = await collect({ plan, topology, history }, { broken: [], unsettled: left });
+    const last = await converge(topology);
+    const evidence = await collect({ plan, topology, history }, { broken: [], unsettled: [...left, ...last.left] });
     for (const detail of unhappyCalls(load.calls())) violations.push({ what: 'good payments are taken', detail });
     const end = { evidence, convergedMs, endedAt, field };
     violations.push(...judge(evidence), ...(campaign.verdict?.(end) ?? []));
