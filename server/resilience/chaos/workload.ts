@@ -8,6 +8,9 @@ import { wrongWordIn } from './plan-values.ts';
 import type { Progress } from './progress.ts';
 import { visitPage } from './shopper.ts';
 
+/** How often a shopper presses pay again while no page opens: as long as a breaker is open, and a little more. */
+const SHOPPER_PATIENCE = 10;
+
 export interface Workload {
   readonly plan: Plan;
   readonly topology: Topology;
@@ -95,7 +98,7 @@ class Caller {
   }
 
   async #checkOut(deed: Extract<Deed, { kind: 'hosted' }>): Promise<void> {
-    const opened = await this.#patiently({ method: 'POST', path: '/checkouts', body: deed.body });
+    const opened = await this.#patiently({ method: 'POST', path: '/checkouts', body: deed.body }, SHOPPER_PATIENCE);
     if (opened.verdict !== 'ok' || opened.answer.page_url === null) return;
     const { topology, history } = this.#work;
     const cancel = async () => {
@@ -124,8 +127,11 @@ class Caller {
   }
 
   /** Sends again, a few times, while it is not known what became of the request. */
-  async #patiently(request: Partial<Request> & Pick<Request, 'method' | 'path'>): Promise<Call> {
-    const { patience, pauseMs } = this.#operation;
+  async #patiently(
+    request: Partial<Request> & Pick<Request, 'method' | 'path'>,
+    patience = this.#operation.patience,
+  ): Promise<Call> {
+    const { pauseMs } = this.#operation;
     let call = await this.#send(request);
     for (let again = 0; again < patience && call.verdict === 'info'; again += 1) {
       await delay(pauseMs);
