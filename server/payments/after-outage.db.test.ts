@@ -84,6 +84,8 @@ test('what waits for minutes because the provider was away is looked at within s
   await system.owner.query(`update payment_attempts set error = 'absent' where id = $1`, [absent]);
   const all = [first, second, limited, absent];
   expect(Math.min(...(await waits(all)))).toBeGreaterThan(50);
+  // Nothing was away yet.
+  expect(await lookAfterOutage()).toBe(0);
 
   await unplug();
   expect(await lookAfterOutage()).toBe(0);

@@ -1,4 +1,5 @@
 import { pool, run } from '#db';
+import { singleton } from '#kernel';
 import { ANSWERED, psp } from '#psp';
 import { LEASE_SECONDS } from './due-attempts.ts';
 import { DRAIN_PER_SECOND } from './resolve-attempts.ts';
@@ -13,13 +14,15 @@ const NO_SILENCE = [...ANSWERED, 'rate_limited'];
 /**
  * The PSP is back: attempts that wait for minutes or hours because it did not answer are looked at within seconds, at the rate at
  * which a backlog is drained, those whose time comes first before the others. Each once per return: what has been looked at since the
- * breaker closed waits for its next step. A process that starts takes it that the PSP is back. Answers how many were pulled forward.
+ * breaker of this process closed waits for its next step. A process that has seen no outage pulls nothing. Answers how many were
+ * pulled forward.
  *
  * What waits no longer than a lease is left alone: its time comes soon, or somebody is looking at it now.
  */
 export async function lookAfterOutage(): Promise<number> {
   const { breaker, since } = psp().health();
-  if (breaker !== 'closed') return 0;
+  const atFirst = singleton('payments.psp-since', () => since);
+  if (breaker !== 'closed' || since.getTime() === atFirst.getTime()) return 0;
   const pulled = await run(pool(), {
     name: 'look-after-outage',
     text: `with waiting as (

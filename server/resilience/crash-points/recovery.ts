@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { purgeIdempotencyKeys } from '#idempotency';
-import { resolveAttempts } from '#payments';
+import { lookAfterOutage, resolveAttempts } from '#payments';
 import { psp } from '#psp';
 import { handleInbox } from '#webhooks';
 
 /** The use cases behind the worker's loops: what goes on with the work of a process that died. A new loop is a new line. */
 const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
   () => resolveAttempts(50),
+  () => lookAfterOutage(),
   () => handleInbox(200),
   () => purgeIdempotencyKeys(),
 ];
