@@ -1,3 +1,4 @@
+export { AFTER_OUTAGE_MS, lookAfterOutage } from './after-outage.ts';
 export { type AppliedOutcome, applyOutcome, applyOutcomes, type OutcomeReport } from './apply-outcomes.ts';
 export { askAgain } from './ask-again.ts';
 export {

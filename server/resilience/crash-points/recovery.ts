@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { purgeIdempotencyKeys } from '#idempotency';
-import { resolveAttempts } from '#payments';
+import { lookAfterOutage, resolveAttempts } from '#payments';
 import { psp } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
 import { handleInbox } from '#webhooks';
@@ -16,6 +16,7 @@ const BATCH = 20;
  */
 const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
   () => resolveAttempts(50),
+  () => lookAfterOutage(),
   () => handleInbox(200),
   () => openRefunds(BATCH),
   () => submitRefunds(BATCH),
