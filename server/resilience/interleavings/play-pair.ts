@@ -4,7 +4,7 @@ import { differences, readExactSnapshot, type Snapshot } from '../crash-points/s
 import type { Random } from '../kit/random.ts';
 import { conduct } from './conductor.ts';
 import type { Operation } from './operations.ts';
-import { makeDue, makeScenes, type Scene, type SceneKind } from './scenes.ts';
+import { letGo, makeDue, makeScenes, type Scene, type SceneKind } from './scenes.ts';
 import { type Choice, drawing, following, nextBeginning } from './schedules.ts';
 
 /** Scenes made at once, first and later: making one takes several commits, and a share of the schedules needs few. */
@@ -71,6 +71,7 @@ export async function playTogether(
   } else {
     for (let left = extent.schedules; left > 0; left -= 1) await play(drawing(extent.random));
   }
+  await scenes.leave();
   return { schedules, blocked, violations };
 }
 
@@ -89,11 +90,7 @@ function sessionsOf(
 }
 
 /** The ends of every order in which the operations can be done one after the other. */
-async function serialEnds(
-  house: House,
-  operations: readonly Operation[],
-  scenes: { next(): Promise<Scene> },
-): Promise<Snapshot[]> {
+async function serialEnds(house: House, operations: readonly Operation[], scenes: Scenes): Promise<Snapshot[]> {
   const ends: Snapshot[] = [];
   for (const order of permutations(operations.map((_, index) => index))) {
     const scene = await scenes.next();
@@ -116,15 +113,18 @@ function permutations(numbers: readonly number[]): number[][] {
 
 let made = 0;
 
+interface Scenes {
+  next(): Promise<Scene>;
+  /** Nobody plays what is left. */
+  leave(): Promise<void>;
+}
+
 /** Fresh scenes, made many at a time; what the operations need there is made as each is taken. */
-function scenesOf(
-  { pools, owner }: House,
-  operations: readonly Operation[],
-  kind: SceneKind,
-): { next(): Promise<Scene> } {
+function scenesOf({ pools, owner }: House, operations: readonly Operation[], kind: SceneKind): Scenes {
   let ready: Scene[] = [];
   let next = FEW_SCENES;
   return {
+    leave: () => letGo(owner, kind, ready),
     async next() {
       if (ready.length === 0) {
         const prefixes = Array.from({ length: next }, () => {

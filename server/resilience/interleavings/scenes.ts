@@ -196,17 +196,22 @@ async function holdBack(owner: pg.Pool, scenes: readonly Scene[]): Promise<void>
   );
 }
 
-/** What waits in a scene is due, and before everything that other scenes have left behind. */
-export async function makeDue(owner: pg.Pool, kind: SceneKind, { attemptId }: Scene): Promise<void> {
+/** Scenes that are not played after all are found by anybody, as they would have been. */
+export async function letGo(owner: pg.Pool, kind: SceneKind, scenes: readonly Scene[]): Promise<void> {
   const history: History | null = HISTORIES[kind];
   if (history?.news !== LATE) return;
   await owner.query(
-    `update payment_attempts a set refund_due = true where id = $1 and held_minor is not null
+    `update payment_attempts a set refund_due = true where id = any($1::text[]) and held_minor is not null
      and not exists (select from refunds r where r.attempt_id = a.id)`,
-    [attemptId],
+    [scenes.map((scene) => scene.attemptId)],
   );
+}
+
+/** What waits in a scene is due, and before everything that other scenes have left behind. */
+export async function makeDue(owner: pg.Pool, kind: SceneKind, scene: Scene): Promise<void> {
+  await letGo(owner, kind, [scene]);
   await owner.query(
     `update refunds set resolve_at = now() - interval '1 year' where finished_at is null and attempt_id = $1`,
-    [attemptId],
+    [scene.attemptId],
   );
 }
