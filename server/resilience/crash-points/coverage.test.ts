@@ -35,7 +35,7 @@ const PLAYED: Readonly<Record<string, string>> = {
   takePayment: 'payment',
 };
 
-/** What writes only as a part of the use case after it, in its transaction or with its leave. */
+/** What writes only as a part of the use case after it, in its transaction or with its leave, or moves nothing but its due times. */
 const PARTS: Readonly<Record<string, string>> = {
   applyOutcome: 'applyOutcomes',
   beginLooks: 'resolveAttempts',
@@ -43,6 +43,7 @@ const PARTS: Readonly<Record<string, string>> = {
   giveUp: 'completeAbandonedRequests',
   inboxHandled: 'handleInbox',
   insertOutbox: 'applyOutcomes',
+  lookAfterOutage: 'resolveAttempts',
   makeRefundDue: 'retryRefund',
   openCheckout: 'createCheckout',
   pushAttempts: 'askAgain',
