@@ -13,7 +13,9 @@ export function everyCrashPoint(folder: string): Promise<SuiteResult> {
   return runSuite('crash points', async () => {
     const file = join(folder, 'crash-points.json');
     const script = 'server/resilience/crash-points/main.ts';
-    const crash = await runToEnd({ name: 'crash-points', script, args: ['--json', file] }).catch((error: Error) => error);
+    const crash = await runToEnd({ name: 'crash-points', script, args: ['--json', file] }).catch(
+      (error: Error) => error,
+    );
     const text = await readFile(file, 'utf8').catch(() => null);
     if (text === null) throw crash ?? new Error('crash-points wrote no report');
     const { flows, violations } = JSON.parse(text) as Report;
