@@ -31,8 +31,9 @@ export const QUESTIONS = {
     select from charges c where c.id = t.source and c.status = 'succeeded' and c.balance_transaction = t.id)`,
   intents_charged_twice: `select count(*) from (
     select from charges where status = 'succeeded' group by payment_intent having count(*) > 1) as bad`,
-  intents_that_disagree: `select count(*) from payment_intents i where (i.status = 'succeeded') <> exists (
-    select from charges c where c.payment_intent = i.id and c.status = 'succeeded' and c.amount = i.amount_received)`,
+  intents_that_disagree: `select count(*) from payment_intents i where i.amount_received <> coalesce((
+    select sum(c.amount) from charges c where c.payment_intent = i.id and c.status = 'succeeded'), 0)
+    or (i.status = 'succeeded') <> (i.amount_received > 0)`,
   sessions_that_disagree: `select count(*) from checkout_sessions s join payment_intents i on i.id = s.payment_intent
     where (s.status = 'complete') <> (i.status = 'succeeded') or (s.status = 'expired') <> (i.status = 'canceled')`,
   refunds_without_booking: `select count(*) from refunds r where not exists (
@@ -49,8 +50,8 @@ export const QUESTIONS = {
     select from book_transactions t where t.id = p.balance_transaction and t.type = 'payout' and t.source = p.id
       and t.net = -p.amount and t.currency = p.currency and t.owner is not distinct from p.owner)`,
   returned_payouts_without_booking: `select count(*) from payouts p where (p.status in ('failed', 'canceled')) <> exists (
-    select from book_transactions t where t.id = p.failure_balance_transaction and t.type in ('payout_failure', 'payout_cancel')
-      and t.source = p.id and t.net = p.amount and t.currency = p.currency and t.owner is not distinct from p.owner)`,
+    select from book_transactions t where t.source = p.id and t.type in ('payout_failure', 'payout_cancel')
+      and t.net = p.amount and t.currency = p.currency and t.owner is not distinct from p.owner)`,
   bookings_without_payout: `select count(*) from book_transactions t
     where t.type in ('payout', 'payout_failure', 'payout_cancel', 'payout_paid') and not exists (
     select from payouts p where p.id = t.source

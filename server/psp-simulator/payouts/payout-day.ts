@@ -27,6 +27,9 @@ const SETTLED = `
   where e.account in ('card_network', 'merchant_pending') and t.available_on <= $1
   group by e.currency, e.account having sum(e.amount) <> 0 order by e.currency, e.account`;
 
+/** These read tables as a whole, which elsewhere would be the wrong plan. */
+const PLAN_FOR_MANY_ROWS = `select set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true)`;
+
 const CURRENCIES = 'select distinct currency from book_transactions where owner is null order by currency';
 
 /** Takes everything of a currency that is available and was never paid out, if it comes to more than nothing. */
@@ -56,6 +59,7 @@ export async function beginDay(simulator: Simulator): Promise<number> {
   const done = await simulator.store.transact(async (tx) => {
     const [due] = await tx.rows('lock_day', LOCK, [NEXT_DAY, now]);
     if (!due) return { count: 0, writes: {} };
+    await tx.rows('', PLAN_FOR_MANY_ROWS, []);
     await tx.rows('next_day', MOVE_ON, [NEXT_DAY, midnightAfter(now)]);
     const settled = { writes: bookingWrites(await settle(tx, now)), events: [] };
     const daily = simulator.config.PSP_PAYOUT_SCHEDULE === 'daily' && isBusinessDay(now);
@@ -70,7 +74,7 @@ export async function beginDay(simulator: Simulator): Promise<number> {
 }
 
 async function settle(tx: Tx, now: number) {
-  const rows = await tx.rows<{ currency: string; account: string; amount: string }>('settled', SETTLED, [now]);
+  const rows = await tx.rows<{ currency: string; account: string; amount: string }>('', SETTLED, [now]);
   return rows.map(({ currency, account, amount }) =>
     account === 'card_network'
       ? postNetworkSettlement(currency, Number(amount), now)
@@ -83,7 +87,7 @@ async function sweep(tx: Tx, simulator: Simulator, now: number) {
   const made: { writes: Writes; events: readonly EventDraft[] }[] = [];
   for (const { currency } of await tx.rows<{ currency: string }>('swept_currencies', CURRENCIES, [])) {
     const id = newId('po');
-    const [taken] = await tx.rows<{ amount: string }>('take_items', TAKE, [id, currency, now]);
+    const [taken] = await tx.rows<{ amount: string }>('', TAKE, [id, currency, now]);
     const amount = Number(taken?.amount ?? 0);
     if (amount <= 0) continue;
     const destination = await findDestination(tx, simulator.config, { owner: null, currency });
