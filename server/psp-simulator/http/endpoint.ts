@@ -2,13 +2,14 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context as HonoContext } from 'hono';
 import { AppError, newId } from '#kernel';
+import { checkConnected } from '../accounts/check-connected.ts';
 import { API_VERSION } from '../events/render-event.ts';
 import { checkKey, fingerprintOf } from '../idempotency/fingerprint.ts';
 import type { Replay } from '../idempotency/idempotent-calls.ts';
 import { completeWrites } from '../requests/complete-writes.ts';
 import type { ApiRequest, Context, Decision, Handler } from '../requests/request.ts';
 import type { Simulator } from '../simulator.ts';
-import { type Answer, Disconnect } from './answer.ts';
+import { type Answer, bytesOf, Disconnect } from './answer.ts';
 import { type Access, authenticate } from './authenticate.ts';
 import { parseForm } from './form.ts';
 import { errorBody, StripeError } from './stripe-error.ts';
@@ -31,6 +32,7 @@ export function endpoint(simulator: Simulator, access: Access, handler: Handler)
       authenticate(http.req.header('authorization'), access, simulator.keys);
       checkVersion(http.req.header('stripe-version'));
       const request = await readRequest(http, simulator, id);
+      await checkConnected(simulator.store, request);
       if (simulator.resends.isExpected(request.idempotencyKey)) return drop(http);
       const result = await serve(simulator, request, handler);
       const { answer, originalRequest } = 'answer' in result ? result : { answer: result, originalRequest: undefined };
@@ -74,18 +76,19 @@ function contextOf(simulator: Simulator, request: ApiRequest): Context {
 
 async function readRequest(http: Http, simulator: Simulator, id: string): Promise<ApiRequest> {
   const { method, path } = http.req;
+  const account = http.req.header('stripe-account') ?? null;
   const ids = http.req.param() as Record<string, string>;
   if (method !== 'POST') {
     const query = http.req.url.indexOf('?');
     const input = parseForm(query < 0 ? '' : http.req.url.slice(query + 1));
-    return { id, method, path, ids, input, idempotencyKey: null, fingerprint: '' };
+    return { id, method, path, ids, input, idempotencyKey: null, fingerprint: '', account };
   }
   const idempotencyKey = http.req.header('idempotency-key') ?? null;
   if (idempotencyKey !== null) checkKey(idempotencyKey);
   checkLength(http);
   const body = await http.req.text();
-  const fingerprint = idempotencyKey === null ? '' : fingerprintOf(simulator.keys.secret, path, body);
-  return { id, method, path, ids, input: parseForm(body), idempotencyKey, fingerprint };
+  const fingerprint = idempotencyKey === null ? '' : fingerprintOf(simulator.keys.secret, path, body, account);
+  return { id, method, path, ids, input: parseForm(body), idempotencyKey, fingerprint, account };
 }
 
 /** The length is known before a byte is read: HTTP clients that send forms always say it. */
@@ -121,7 +124,7 @@ function errorAnswer(error: unknown): Answer {
 }
 
 function respond(answer: Answer, requestId: string, originalRequest?: string): Response {
-  const { status, body, retryAfterSeconds, location, contentType = 'application/json' } = answer;
+  const { status, body, retryAfterSeconds, location, contentType = 'application/json', stream } = answer;
   const headers: Record<string, string> = {
     'content-type': contentType,
     'request-id': requestId,
@@ -133,7 +136,7 @@ function respond(answer: Answer, requestId: string, originalRequest?: string): R
   }
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (location !== undefined) headers.location = location;
-  return new Response(body, { status, headers });
+  return new Response(stream ? bytesOf(stream) : body, { status, headers });
 }
 
 /** Loses the call for good: this connection, and the one on which the SDK sends it again. */
