@@ -186,6 +186,8 @@ function capture(
         capturedAt: by.now,
       });
       assert(book.post(posting).kind === 'posted', 'a capture can always be posted');
+      const earnedMinor = amountMinor - order.commissionMinor;
+      payments.addFunds({ paymentOrderId, sellerId: order.sellerId, currency, earnedMinor });
     } else {
       heldMinor += amountMinor;
     }
