@@ -1,6 +1,7 @@
 import { showBalance } from './books/balance.ts';
 import { renderTransaction } from './books/render-transaction.ts';
 import { renderCharge } from './charges/render-charge.ts';
+import { moveClock, showClock } from './clock/clock-endpoints.ts';
 import type {
   BookTransactionRow,
   ChargeRow,
@@ -113,6 +114,8 @@ const TEST_HELPERS: Routes = {
   'GET /v1/test_helpers/journal': showJournal,
   'GET /v1/test_helpers/refund_journal': showRefundJournal,
   'GET /v1/test_helpers/audit': auditBooks,
+  'GET /v1/test_helpers/clock': showClock,
+  'POST /v1/test_helpers/clock': moveClock,
   'GET /v1/test_helpers/webhook_deliveries': listDeliveries,
   'POST /v1/test_helpers/faults': createFault,
   'GET /v1/test_helpers/faults': listFaults,

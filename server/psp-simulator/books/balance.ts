@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { ok } from '../http/answer.ts';
-import type { Handler } from '../requests/request.ts';
+import { type Handler, nowSeconds } from '../requests/request.ts';
 
 /**
  * What the merchant is owed, per currency: pending money becomes available when its settlement time has come. Summed
@@ -16,8 +16,9 @@ const BALANCE = `
 
 /** `GET /v1/balance`. */
 export const showBalance: Handler = async ({ simulator: { store } }) => {
-  const now = Math.floor(Date.now() / 1000);
-  const rows = await store.rows<{ currency: string; available: string; pending: string }>('balance', BALANCE, [now]);
+  const rows = await store.rows<{ currency: string; available: string; pending: string }>('balance', BALANCE, [
+    nowSeconds(),
+  ]);
   const column = (name: 'available' | 'pending') =>
     rows.map((row) => ({
       amount: Number(row[name]),

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { nowMs } from '../clock/clock.ts';
 import type { BookTransactionRow } from '../database/rows.ts';
 
 /** A book transaction as Stripe's balance transaction. */
@@ -18,7 +19,7 @@ export function renderTransaction(row: BookTransactionRow) {
     net: row.net,
     reporting_category: row.type,
     source: row.source,
-    status: row.available_on <= Date.now() / 1000 ? 'available' : 'pending',
+    status: row.available_on <= nowMs() / 1000 ? 'available' : 'pending',
     type: row.type,
   } satisfies Stripe.BalanceTransaction;
 }

@@ -1,3 +1,4 @@
+import { nowMs } from '../clock/clock.ts';
 import type { Tx } from '../database/store.ts';
 import type { Writes } from '../database/writes.ts';
 import type { EventDraft } from '../events/event-draft.ts';
@@ -36,7 +37,7 @@ export interface Context {
 
 export type Handler = (context: Context) => Promise<Answer>;
 
-/** Unix seconds. */
+/** The simulator's time in Unix seconds. */
 export function nowSeconds(): number {
-  return Math.floor(Date.now() / 1000);
+  return Math.floor(nowMs() / 1000);
 }
