@@ -15,8 +15,8 @@ import { mayBePaid, type OrderState } from './order-state.ts';
 export interface OutcomeReport extends Circumstances {
   readonly attemptId: string;
   readonly outcome: Outcome;
-  /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling. */
-  readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper';
+  /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling, `settlement` by reading that it was settled. */
+  readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper' | 'settlement';
   /** The inbox row that is done when this is. */
   readonly inboxId?: bigint;
   /** Milliseconds the call to the PSP took. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
-import { type AccountKind, CHART, orderCaptured, PLATFORM, postBatch } from '#ledger';
+import { type AccountKind, CHART, lateCaptureHeld, orderCaptured, PLATFORM, postBatch } from '#ledger';
 import { ATTEMPT_STATES, MAX_SENDS, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
 import { REFUND_STATES, REFUND_TRANSITIONS } from '#refunds';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
@@ -27,6 +27,12 @@ beforeAll(async () => {
       sellerId: 'shop',
       gross: { amountMinor: 1_000n, currency: 'USD' },
       commissionMinor: 100n,
+      capturedAt: new Date(),
+    }),
+    lateCaptureHeld({
+      attemptId: 'spare',
+      buyerId: 'other_buyer',
+      amount: { amountMinor: 1n, currency: 'JPY' },
       capturedAt: new Date(),
     }),
   ]);
@@ -271,6 +277,8 @@ const second = (entry: ForgedEntry, change: Partial<ForgedEntry>): ForgedEntry =
 
 const POSTED = `(select id from ledger_transactions where source_id = 'paid')`;
 const BOOKED = `state = 'booked', look_at = null, booked_at = now(), ledger_transaction_id = ${POSTED}`;
+/** Another ledger transaction, for what needs two. */
+const SPARE = `(select id from ledger_transactions where source_id = 'spare')`;
 /** The terms of the platform's plan. */
 const PLAN = { fee_plan_id: '1', commission_bps: '250', commission_fixed_minor: '0' };
 
@@ -372,7 +380,6 @@ const ATTACKS: Record<string, string | string[]> = {
   }),
   psp_balance_transactions_currency_shape: insert('psp_balance_transactions', { currency: `'usd'` }),
   psp_balance_transactions_net_is_gross_less_fee: `update psp_balance_transactions set net_minor = 942, ${BOOKED}`,
-  psp_balance_transactions_ledger_transaction_id_fkey: `update psp_balance_transactions set ${BOOKED.replace(POSTED, `gen_random_uuid()`)}`,
   psp_balance_transactions_booked_has_posting: [
     `update psp_balance_transactions set state = 'booked', look_at = null`,
     `update psp_balance_transactions set ledger_transaction_id = ${POSTED}`,
@@ -688,6 +695,14 @@ const ATTACKS: Record<string, string | string[]> = {
 
 /** What is done twice needs a first time. */
 const TWO_STEP_ATTACKS: Record<string, [first: string, attack: string]> = {
+  psp_balance_transactions_subject_once: [
+    `update psp_balance_transactions set subject_id = 'att', ${BOOKED}`,
+    `${insert('psp_balance_transactions', { subject_id: `'att'`, state: `'booked'`, look_at: 'null', booked_at: 'now()', ledger_transaction_id: SPARE })}`,
+  ],
+  psp_balance_transactions_ledger_transaction_id_fkey: [
+    'set constraints all immediate',
+    `update psp_balance_transactions set ${BOOKED.replace(POSTED, `gen_random_uuid()`)}`,
+  ],
   psp_balance_transactions_booked_once: [
     `update psp_balance_transactions set ${BOOKED}`,
     insert('psp_balance_transactions', {
@@ -698,7 +713,7 @@ const TWO_STEP_ATTACKS: Record<string, [first: string, attack: string]> = {
     }),
   ],
   ledger_transactions_reversed_once: [
-    posting({ reversalOf: '(select id from ledger_transactions)' }),
+    posting({ reversalOf: POSTED }),
     posting({
       id: '00000000-0000-7000-8000-0000000000ab',
       source: 'attack_2',

@@ -119,7 +119,8 @@ create table psp_balance_transactions (
   cause                 text,
   tries                 smallint not null default 0,
   look_at               timestamptz default now(),
-  ledger_transaction_id uuid references ledger_transactions (id),
+  -- Looked up at commit: the ledger is written last.
+  ledger_transaction_id uuid references ledger_transactions (id) deferrable initially deferred,
   seen_at               timestamptz not null default now(),
   booked_at             timestamptz,
   constraint psp_balance_transactions_seen_once primary key (id),
@@ -135,6 +136,8 @@ create table psp_balance_transactions (
 ) with (fillfactor = 80);
 create index psp_balance_transactions_waiting on psp_balance_transactions (available_on) where state = 'waiting';
 create index psp_balance_transactions_subject on psp_balance_transactions (subject_id) where subject_id is not null;
+-- What the provider took for an attempt, or gave back for a refund, is settled once.
+create unique index psp_balance_transactions_subject_once on psp_balance_transactions (subject_id, type) where state = 'booked';
 create index psp_balance_transactions_source on psp_balance_transactions (source_id) where source_id is not null;
 create trigger psp_balance_transactions_append_only before delete or truncate on psp_balance_transactions
   for each statement execute function refuse_change();
