@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ServerType, serve } from '@hono/node-server';
+import { openPlatformBank } from './accounts/find-destination.ts';
 import { createApp } from './app.ts';
 import { createAgenda } from './clock/agenda.ts';
 import { loadClock } from './clock/clock.ts';
@@ -10,6 +11,7 @@ import { openFaultDesk } from './faults/fault-desk.ts';
 import { createKeys } from './http/authenticate.ts';
 import { createResends } from './http/resends.ts';
 import { createIdempotentCalls } from './idempotency/idempotent-calls.ts';
+import { planFirstDay } from './payouts/payout-day.ts';
 import type { Simulator } from './simulator.ts';
 import { openEndpoints } from './webhooks/endpoints.ts';
 import { startSender } from './webhooks/sender.ts';
@@ -45,6 +47,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 async function openSimulator(config: SimulatorConfig): Promise<Simulator> {
   const store = createStore(config.PSP_DATABASE_URL, config.PSP_DATABASE_POOL_SIZE);
   await loadClock(store);
+  await Promise.all([openPlatformBank(store, config), planFirstDay(store)]);
   const endpoints = await openEndpoints(store, config);
   return {
     config,

@@ -19,6 +19,7 @@ import { createIntent } from './intents/create-intent.ts';
 import { renderIntent } from './intents/render-intent.ts';
 import { searchIntents } from './intents/search-intents.ts';
 import { showChallenge, submitChallenge } from './intents/three-d-secure-page.ts';
+import { MONEY } from './money-routes.ts';
 import { list } from './objects/list.ts';
 import { retrieve } from './objects/retrieve.ts';
 import { answerChallenge, answerChallengeByForm } from './pages/answer-challenge.ts';
@@ -93,9 +94,13 @@ const MERCHANT: Routes = {
     url: '/v1/balance_transactions',
     table: 'book_transactions',
     filters: ['source', 'type', 'currency'],
+    ranges: ['available_on'],
+    conditions: { payout: (payout) => `id in (select transaction from payout_items where payout = ${payout})` },
+    owned: true,
     render: renderTransaction,
   }),
-  'GET /v1/balance_transactions/:id': retrieve('balance transaction', 'txn'),
+  'GET /v1/balance_transactions/:id': retrieve('balance transaction', 'txn', 'book_transactions'),
+  ...MONEY,
   'GET /v1/events': listEvents,
   'GET /v1/events/:id': retrieveEvent,
   'POST /v1/webhook_endpoints': createEndpoint,

@@ -1,4 +1,7 @@
+import { announceBalance, NEXT_ANNOUNCEMENT } from '../books/announce-balance.ts';
 import type { Store } from '../database/store.ts';
+import { advancePayouts } from '../payouts/advance-payouts.ts';
+import { beginDay, NEXT_PAYOUT_DAY } from '../payouts/payout-day.ts';
 import { settleDueRefunds } from '../refunds/settle-refunds.ts';
 import { expireDueSessions } from '../sessions/end-session.ts';
 import type { Simulator } from '../simulator.ts';
@@ -25,6 +28,9 @@ const CHORES: readonly Chore[] = [
     due: 'select (extract(epoch from min(next_at)) * 1000)::bigint from refunds where next_at is not null',
     run: settleDueRefunds,
   },
+  { name: 'payouts', due: 'select min(next_at) * 1000 from payouts where next_at is not null', run: advancePayouts },
+  { name: 'balance', due: NEXT_ANNOUNCEMENT, run: announceBalance },
+  { name: 'payout_day', due: NEXT_PAYOUT_DAY, run: beginDay },
 ];
 
 /** The sender has its own loop; a travel waits for it, so that each try of a delivery falls on its own time. */

@@ -153,6 +153,8 @@ create table if not exists events (
   idempotency_key text
 );
 
+alter table events add column if not exists account text collate "C";
+
 create table if not exists webhook_endpoints (
   id text collate "C" primary key,
   created bigint not null,

@@ -20,6 +20,7 @@ export function completeWrites(simulator: Simulator, decision: Decision, request
       object: draft.object,
       request_id: request?.id ?? null,
       idempotency_key: request?.idempotencyKey ?? null,
+      account: draft.account ?? null,
     }),
   );
   const planned = events.map((event) => planDeliveries(simulator, event));

@@ -16,6 +16,8 @@ export interface ApiRequest {
   readonly input: Readonly<Record<string, unknown>>;
   readonly idempotencyKey: string | null;
   readonly fingerprint: string;
+  /** The connected account that the call is for (`Stripe-Account`); null for the platform itself. */
+  readonly account: string | null;
 }
 
 /** What a handler decided: the rows, what the merchant is told by webhook, and the answer. Committed as one. */
