@@ -29,6 +29,7 @@ test("a seller's wallet adds up, and its one balance is the total", async () => 
         currency: 'USD',
         available: '0.00',
         pending: '44.44',
+        pending_parts: [{ available_on: null, amount: '44.44' }],
         reserved: '0.00',
         in_payout: '0.00',
         total: '44.44',
