@@ -1,15 +1,31 @@
 import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { config } from '#config';
-import { runInTransaction } from '#db';
+import { pool, runInTransaction } from '#db';
 import { runOnce } from '#idempotency';
+import { checkpoint } from '#kernel';
 import { createPosting, postBatch } from '#ledger';
 import { applyOutcomes, askAgain, closeDeadLetter, type OutcomeReport } from '#payments';
+import type { Outcome } from '#psp';
+import { applyRefundOutcomes, openRefunds, retryRefund, submitRefunds } from '#refunds';
+import { bookTransactions, releaseFunds } from '#settlement';
+import { completeAbandonedMutations } from '#trpc';
 import { handleInbox, receiveWebhook } from '#webhooks';
 import { acceptPayments } from '../../payments/accept-payment.ts';
 import { openNextAttempt } from '../../payments/retry-payment.ts';
 import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
-import { DECLINED, intakeOf, newsOf, PRINCIPAL, type Scene, type SceneKind, SUCCEEDED, UNKNOWN } from './scenes.ts';
+import { askAgainByKey, leaveBehind } from './keyed-mutation.ts';
+import {
+  DECLINED,
+  intakeOf,
+  newsOf,
+  PRINCIPAL,
+  refundNews,
+  type Scene,
+  type SceneKind,
+  SUCCEEDED,
+  UNKNOWN,
+} from './scenes.ts';
 
 /** Something that may happen to money at the same time as anything else. */
 export interface Operation {
@@ -17,15 +33,26 @@ export interface Operation {
   /** Where it has something to do. Elsewhere it is refused, or changes nothing. */
   readonly home: SceneKind;
   /** What must be there before, once however many sessions do it. */
-  readonly before?: (scene: Scene) => Promise<void>;
+  readonly before?: (scene: Scene, owner: pg.Pool) => Promise<void>;
   /** `on` is the pool of the process that does it. An `AppError` is an answer. */
   readonly run: (scene: Scene, on: pg.Pool, owner: pg.Pool) => Promise<unknown>;
 }
 
-function told(actor: OutcomeReport['actor'], outcome: OutcomeReport['outcome']): Operation['run'] {
+function told(actor: OutcomeReport['actor'], outcome: Outcome): Operation['run'] {
   return async ({ attemptId }, on) => {
     if (attemptId === '') return;
     const [result] = await applyOutcomes(on, [{ attemptId, outcome: newsOf(outcome, attemptId), actor }]);
+    if (result instanceof Error) throw result;
+  };
+}
+
+/** The provider tells of a refund; it cannot know one that was never sent. */
+function toldOfRefund(kind: 'succeeded' | 'failed'): Operation['run'] {
+  return async ({ refundId }, on) => {
+    if (refundId === '') return;
+    const [result] = await applyRefundOutcomes(on, [
+      { refundId, outcome: refundNews(kind, refundId), actor: 'webhook' },
+    ]);
     if (result instanceof Error) throw result;
   };
 }
@@ -52,6 +79,23 @@ async function storeSuccess({ attemptId, prefix }: Scene): Promise<void> {
   await receiveWebhook(Buffer.from(body), `t=${timestamp},v1=${signature}`);
 }
 
+/** The provider lists the charge of the scene's attempt, and its money is available. Nothing else is to be booked meanwhile. */
+async function storeSettlement({ attemptId, prefix }: Scene): Promise<void> {
+  if (attemptId === '') return;
+  await pool().query(`update psp_feeds set psp_time = greatest(psp_time, now())`);
+  await pool().query(
+    `insert into psp_balance_transactions
+       (id, type, amount_minor, fee_minor, net_minor, currency, source_id, subject_id, psp_payment_id, created_at, available_on)
+     values ($1, 'charge', 2999, 117, 2882, 'USD', $2, $3, $4, now(), now() - interval '1 hour') on conflict do nothing`,
+    [`txn_${prefix}`, `ch_${attemptId}`, attemptId, `pi_${attemptId}`],
+  );
+}
+
+async function settleAtOnce(scene: Scene): Promise<void> {
+  await storeSettlement(scene);
+  await bookTransactions(100);
+}
+
 async function accept(on: pg.Pool, intake: ReturnType<typeof intakeOf>): Promise<void> {
   const [result] = await acceptPayments(on, [intake]);
   if (result instanceof Error) throw result;
@@ -62,16 +106,16 @@ function underOtherCheckout(prefix: string): ReturnType<typeof intakeOf> {
   return { ...intake, request: { ...intake.request, checkoutId: `${prefix}c2` } };
 }
 
-/** Two postings to two hot buyers' accounts and one that both share: of no order, and of nothing that is held. */
+/** Two postings to two hot sellers' accounts and one that both share: of no order, and of nothing that is held. */
 function postings({ prefix }: Scene) {
-  return ['hot_1', 'hot_2'].map((buyerId) =>
+  return ['hot_1', 'hot_2'].map((sellerId) =>
     createPosting({
       kind: 'late_capture_held',
-      sourceId: `${prefix}${buyerId}`,
+      sourceId: `${prefix}${sellerId}`,
       effectiveAt: new Date(0),
       legs: [
-        { account: { kind: 'buyer', ownerId: buyerId, currency: 'USD' }, amountMinor: 100n },
-        { account: { kind: 'seller_pending', ownerId: 'hot', currency: 'USD' }, amountMinor: -100n },
+        { account: { kind: 'seller_available', ownerId: sellerId, currency: 'USD' }, amountMinor: 100n },
+        { account: { kind: 'payout_in_transit', ownerId: 'hot', currency: 'USD' }, amountMinor: -100n },
       ],
     }),
   );
@@ -123,6 +167,24 @@ export const OPERATIONS: readonly Operation[] = [
     home: 'refused',
     run: ({ attemptId }) => closeDeadLetter(attemptId, 'user:1', 'looked at'),
   },
+  { name: 'open-refund', home: 'late', run: () => openRefunds(500) },
+  { name: 'submit-refund', home: 'refund-opened', run: () => submitRefunds(1) },
+  { name: 'refund-succeeded', home: 'refund-sent', run: toldOfRefund('succeeded') },
+  { name: 'refund-failed', home: 'refund-done', run: toldOfRefund('failed') },
+  {
+    name: 'retry-refund',
+    home: 'refund-failed',
+    run: ({ refundId }) => retryRefund(refundId, 'user:1', 'tried again'),
+  },
+  {
+    name: 'complete-abandoned',
+    home: 'given-up',
+    before: leaveBehind,
+    run: () => completeAbandonedMutations(1),
+  },
+  { name: 'ask-again-by-key', home: 'given-up', before: leaveBehind, run: askAgainByKey },
+  { name: 'settle', home: 'direct', before: storeSettlement, run: () => bookTransactions(100) },
+  { name: 'release', home: 'direct', before: settleAtOnce, run: () => releaseFunds(100) },
   { name: 'post', home: 'nothing', run: (scene, on) => postBatch(on, postings(scene)) },
   { name: 'post-backwards', home: 'nothing', run: (scene, on) => postBatch(on, postings(scene).reverse()) },
   { name: 'keyed-request', home: 'nothing', run: keyed },
@@ -130,7 +192,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'keyed-takeover',
     home: 'nothing',
     run: async (scene, _, owner) => {
-      // The process that holds the key is taken for dead.
+      // The process that holds the key is taken for dead. The owner's look is a checkpoint of its own: nobody else announces it.
+      await checkpoint('lease');
       await owner.query(
         `update idempotency_keys set locked_until = now() - interval '1 second' where key = $1 and recovery_point <> 'finished'`,
         [`${scene.prefix}key`],

@@ -84,6 +84,7 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     ],
     sql: `drop index refunds_one_of_late_capture;
           alter table payment_attempts drop constraint payment_attempts_refunded_within_amount`,
+    operation: 'open-refund',
     tests: [REFUNDS],
   },
   {
@@ -109,5 +110,19 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
       },
     ],
     tests: [DECIDE],
+  },
+  {
+    id: 'refund-opened-apart',
+    what: 'what goes back is counted in one transaction, and its refund is opened in the next',
+    patches: [
+      {
+        file: 'server/payments/give-back.ts',
+        find: 'countRefunded([...taken]), ...open(held)];\n  });\n',
+        replace:
+          'countRefunded([...taken])];\n  });\n  if (held.length > 0) await runPipelined(on, [], () => open(held));\n',
+      },
+    ],
+    flow: 'refund',
+    tests: [],
   },
 ];
