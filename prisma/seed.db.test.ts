@@ -12,7 +12,8 @@ test('seeding twice leaves the same rows; only the hash of the API key is kept',
   const counts = async () => {
     const { rows } = await client.query(
       `select (select count(*)::int from sellers) as sellers, (select count(*)::int from products) as products,
-              (select count(*)::int from users) as users, (select count(*)::int from api_keys) as keys`,
+              (select count(*)::int from users) as users, (select count(*)::int from api_keys) as keys,
+              (select count(*)::int from fee_plans) as plans`,
     );
     return rows[0];
   };

@@ -34,10 +34,17 @@ export async function seed({ APP_ENV, DATABASE_URL, DEMO_API_KEY }: Config = con
 async function seedSellers(client: pg.Client): Promise<void> {
   for (const { id, displayName, tagline, commissionBps } of DEMO_SELLERS) {
     await client.query(
-      `insert into sellers (id, display_name, tagline, commission_bps, verification) values ($1, $2, $3, $4, 'verified')
+      `insert into sellers (id, display_name, tagline, verification) values ($1, $2, $3, 'verified')
        on conflict (id) do update set display_name = excluded.display_name, tagline = excluded.tagline,
-         commission_bps = excluded.commission_bps, verification = excluded.verification`,
-      [id, displayName, tagline, commissionBps],
+         verification = excluded.verification`,
+      [id, displayName, tagline],
+    );
+    // A version of a plan is never changed: another rate is a new version.
+    await client.query(
+      `insert into fee_plans (seller_id, bps)
+       select $1, $2 where $2 is distinct from
+         (select bps from fee_plans where seller_id = $1 and currency is null order by valid_from desc limit 1)`,
+      [id, commissionBps],
     );
   }
 }

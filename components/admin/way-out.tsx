@@ -34,6 +34,17 @@ const FOREIGN_REFUND = {
     'The provider gave money back beside our refund. Close this once you know why; your reason stays on record.',
 };
 
+/** It is booked already, on the account for what has no place yet. */
+const IN_SUSPENSE = {
+  ...WORDS.close,
+  explains: 'The money is booked to suspense. Close this once you know where it belongs; your reason stays on record.',
+};
+
+const CLOSING: Partial<Record<Letter['kind'], typeof WORDS.close>> = {
+  refund: FOREIGN_REFUND,
+  settlement: IN_SUSPENSE,
+};
+
 /** What a person can do about a dead letter: an action with a reason, or the word that its money has to move first. */
 export function WayOut({ letter }: { readonly letter: Letter }) {
   const { wayOut, closable } = letter;
@@ -53,7 +64,7 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
   const [problem, setProblem] = useState<string>();
   const close = useKeyed(trpcClient.admin.deadLetters.close.mutate);
   const tryAgain = useKeyed(trpcClient.admin.deadLetters.tryAgain.mutate);
-  const { action, title, explains } = letter.kind === 'refund' && way === 'close' ? FOREIGN_REFUND : WORDS[way];
+  const { action, title, explains } = (way === 'close' && CLOSING[letter.kind]) || WORDS[way];
 
   async function act(form: FormData): Promise<void> {
     setBusy(true);
@@ -93,6 +104,6 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
 }
 
 /** What can be closed with a reason: a webhook is always handled again instead. */
-function kindOf({ kind }: Letter): 'attempt' | 'refund' {
-  return kind === 'refund' ? 'refund' : 'attempt';
+function kindOf({ kind }: Letter): Exclude<Letter['kind'], 'webhook'> {
+  return kind === 'webhook' ? 'attempt' : kind;
 }

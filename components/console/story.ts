@@ -57,6 +57,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   api: 'Learned from the provider’s answer',
   webhook: 'Learned from a webhook',
   resolver: 'Learned by asking the provider',
+  settlement: 'Learned from the provider’s settlement',
   shopper: 'Done by the buyer',
   worker: 'Done by the worker',
 };

@@ -6,6 +6,8 @@ type AccountKind = Transaction['entries'][number]['accountKind'];
 /** What happened, as a heading over the transaction it caused. */
 export const TRANSACTION_WORDS: Record<Transaction['kind'], string> = {
   order_captured: 'Order paid',
+  psp_settled: 'Settled by the provider',
+  funds_available: 'Available to the seller',
   late_capture_held: 'Late payment, held for the buyer',
   refund_accepted: 'Given back to the buyer',
   refund_failed: 'Refund came back, held again',

@@ -27,6 +27,10 @@ beforeAll(async () => {
   await retryPayment(declined, { token: 'tok_chargeDeclined' }, 'key:shop', { waitMs: 10_000 });
   await giveBackLateCaptures();
   await holdLateCaptures(declined, 2);
+  // One that is settled and available, in a currency of its own; all others wait at the provider.
+  const settled = samplePayment({ token: 'tok_bypassPending', orders: [{ seller: 'settled_shop', currency: 'EUR' }] });
+  await takePayment(settled, 'key:shop', { waitMs: 10_000 });
+  await system.settleNow();
 });
 
 afterAll(() => system.stop());
@@ -76,6 +80,7 @@ async function giveBackLateCaptures(): Promise<void> {
 
 const SUCCESS_ORDER = `(select payment_order_id from payment_orders where state = 'SUCCESS' and currency = 'USD' order by 1 limit 1)`;
 const CAPTURED = `(select id from ledger_transactions where kind = 'order_captured' and source_id = ${SUCCESS_ORDER})`;
+const SUCCESS_CHECKOUT = `(select checkout_id from payment_orders where payment_order_id = ${SUCCESS_ORDER})`;
 const BUYER = `(select id from ledger_accounts where code = 'buyer:user_123:USD')`;
 const FAILED = `(select payment_order_id from payment_orders where state = 'FAILED')`;
 const LATE = `(select payment_order_id from payment_orders where state = 'LATE_SUCCESS')`;
@@ -125,6 +130,21 @@ const webhook = (change: Record<string, string> = {}) => {
   const row = { source: `'psp'`, account: `'p'`, event_id: `'evt'`, type: `'t'`, payload: `'{}'`, ...change };
   return `insert into webhook_inbox (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
 };
+/** What the provider settled and nobody has looked at; `change` says otherwise. */
+const balanceTransaction = (change: Record<string, string> = {}) => {
+  const row = {
+    id: `'txn_planted'`,
+    type: `'charge'`,
+    amount_minor: '100',
+    fee_minor: '5',
+    net_minor: '95',
+    currency: `'USD'`,
+    created_at: 'now()',
+    available_on: `now() + interval '3 days'`,
+    ...change,
+  };
+  return `insert into psp_balance_transactions (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
+};
 const job = (state: string) =>
   `insert into pgboss.job (name, state, started_on, completed_on) values ('audit-books', '${state}', now() - interval '1 hour', now())`;
 
@@ -139,11 +159,11 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
        from ledger_accounts a where a.code = 'suspense:platform:USD' and e.account_id = a.id and e.account_seq = 2`,
     ],
   },
-  I2: { plant: shift('seller_pending:shop:JPY', 1), also: ['I1', 'I14'] },
+  I2: { plant: shift('seller_pending:shop:JPY', 1), also: ['I1', 'I14', 'I14b'] },
   I3: { plant: [`update ledger_transactions set legs = 7 where kind = 'late_capture_held'`] },
   I4: {
     plant: [
-      `update ledger_accounts set currency = 'EUR', code = 'suspense:platform:EUR' where code = 'suspense:platform:USD'`,
+      `update ledger_accounts set currency = 'CHF', code = 'suspense:platform:CHF' where code = 'suspense:platform:USD'`,
     ],
     also: ['I2', 'I9'],
   },
@@ -159,7 +179,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
       extra('late_capture_held', `'att_twice'`),
       extra('late_capture_held', `'att_twice'`),
     ],
-    also: ['I9'],
+    also: ['I9', 'I9b'],
   },
   I8: {
     plant: [
@@ -168,6 +188,9 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     ],
   },
   I9: { plant: ['update payment_attempts set held_minor = held_minor - 1 where refund_due'] },
+  I9b: {
+    plant: [`update payment_events set buyer_user_id = 'somebody' where checkout_id = ${SUCCESS_CHECKOUT}`],
+  },
   I10: {
     plant: [
       `insert into ledger_accounts (code, kind, owner_id, currency, balance_rule) values ('bank_cash:shop:USD', 'bank_cash', 'shop', 'USD', 'either')`,
@@ -180,7 +203,11 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     ],
   },
   I13: { plant: [`update captures set amount_minor = amount_minor + 1 where payment_order_id = ${LATE}`] },
-  I14: { plant: [`update payment_orders set seller_id = 'other_shop' where payment_order_id = ${SUCCESS_ORDER}`] },
+  I14: {
+    plant: [`update payment_orders set seller_id = 'other_shop' where payment_order_id = ${SUCCESS_ORDER}`],
+    also: ['I14b'],
+  },
+  I14b: { plant: [`update order_funds set earned_minor = earned_minor + 1 where payment_order_id = ${SUCCESS_ORDER}`] },
   I15: { plant: [`delete from captures where payment_order_id = ${LATE}`] },
   I16: {
     plant: [
@@ -199,12 +226,20 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     plant: [
       `update payment_attempts set amount_minor = amount_minor + 1 where id = (select attempt_id from captures where payment_order_id = ${SUCCESS_ORDER})`,
     ],
+    also: ['I9b'],
   },
   I20: {
     plant: [
+      'alter table payment_orders drop constraint payment_orders_commission_of_plan',
       `update payment_orders set commission_minor = commission_minor + 1 where payment_order_id = ${SUCCESS_ORDER}`,
     ],
-    also: ['I14'],
+    also: ['I14', 'I14b'],
+  },
+  I20b: {
+    plant: [
+      'alter table psp_balance_transactions drop constraint psp_balance_transactions_net_is_gross_less_fee',
+      `update psp_balance_transactions set fee_minor = fee_minor + 1 where state = 'booked'`,
+    ],
   },
   I21: { plant: ['update payment_attempts set refunded_minor = refunded_minor - 1 where refunded_minor > 0'] },
   I23: { plant: [`update ledger_transactions set reversal_of = null where kind = 'refund_failed'`] },
@@ -227,6 +262,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
       `update payment_attempts set sends = 7 where state = 'SUCCEEDED'`,
     ],
   },
+  I34: { plant: [balanceTransaction({ state: `'refused'`, cause: `'unreadable'`, look_at: 'null' })] },
   I37: {
     plant: [`update payment_orders set description = 'card 4242 4242 4242 4242' where payment_order_id = ${FAILED}`],
   },
@@ -274,6 +310,7 @@ test.each(Object.entries(PLANTED))(
   },
 );
 
+const POSTED = { ledger_transaction_id: 'gen_random_uuid()', booked_at: 'now()' };
 const REVERSAL = `insert into ledger_transactions (id, kind, legs, source_id, reversal_of) values (gen_random_uuid(), 'order_captured', 2, 'reversal', ${CAPTURED})`;
 const CARD = (text: string) => `update payment_events set buyer_name = '${text}'`;
 
@@ -394,6 +431,40 @@ test.each([
       `update ledger_entries set amount_minor = amount_minor * 2 where transaction_id in (select id from ledger_transactions where kind = 'refund_failed')`,
     ],
   ],
+  ['I9', [balanceTransaction({ state: `'suspense'`, cause: `'x'`, look_at: 'null', ...POSTED })]],
+  [
+    'I9b',
+    [`update psp_balance_transactions set net_minor = net_minor + 1, fee_minor = fee_minor - 1 where state = 'booked'`],
+  ],
+  ['I9b', [`update psp_balance_transactions set subject_id = 'att_of_nobody' where state = 'booked'`]],
+  ['I9b', [balanceTransaction({ state: `'booked'`, look_at: 'null', ...POSTED })]],
+  ['I14', [`update ledger_transactions set kind = 'psp_settled' where kind = 'funds_available'`]],
+  ['I14b', [`delete from order_funds where payment_order_id = ${SUCCESS_ORDER}`]],
+  ['I14b', [`update order_funds set pending_minor = pending_minor - 1 where payment_order_id = ${SUCCESS_ORDER}`]],
+  ['I14b', [`update order_funds set seller_id = 'other_shop' where payment_order_id = ${SUCCESS_ORDER}`]],
+  ['I14b', ['update order_funds set released_at = null where released_at is not null']],
+  [
+    'I20b',
+    [
+      `update psp_balance_transactions set amount_minor = amount_minor + 1, fee_minor = fee_minor + 1 where state = 'booked'`,
+    ],
+  ],
+  ['I34', [`update psp_balance_transactions set id = 'txn_other' where state = 'booked'`]],
+  ['I34', [`update psp_balance_transactions set ledger_transaction_id = gen_random_uuid() where state = 'booked'`]],
+  ['I34', [extra('psp_settled', `'txn_of_nobody'`)]],
+  [
+    'I34',
+    [
+      'drop index psp_balance_transactions_subject_once',
+      balanceTransaction({
+        state: `'booked'`,
+        look_at: 'null',
+        ...POSTED,
+        subject_id: `(select subject_id from psp_balance_transactions where state = 'booked')`,
+      }),
+    ],
+  ],
+  ['I41b', [balanceTransaction({ look_at: `now() - interval '2 minutes'`, available_on: `'2020-01-01'` })]],
   ['I42', [`update refunds set state = 'FAILED' where state = 'SUCCEEDED'`]],
   ['I42', ['delete from refund_transitions where seq = 1']],
   ['I41', [`update refunds set attempt_id = 'att_x'`]],

@@ -5,6 +5,7 @@ import { PAYMENT_INVARIANTS } from './payment-invariants.ts';
 import { PROTECTION_INVARIANTS } from './protection-invariants.ts';
 import { REFUND_INVARIANTS } from './refund-invariants.ts';
 import { SEAL_INVARIANTS } from './seal-invariants.ts';
+import { SETTLEMENT_INVARIANTS } from './settlement-invariants.ts';
 
 export type { Invariant } from './invariant.ts';
 
@@ -15,6 +16,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...SEAL_INVARIANTS,
   ...PAYMENT_INVARIANTS,
   ...REFUND_INVARIANTS,
+  ...SETTLEMENT_INVARIANTS,
   ...MESSAGE_INVARIANTS,
 ].toSorted(byNumber);
 

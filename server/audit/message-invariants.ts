@@ -83,6 +83,9 @@ export const MESSAGE_INVARIANTS: readonly Invariant[] = [
                  union all
                  select id from refunds where finished_at is null and resolve_at < now() - interval '60 seconds'
                  union all
+                 select id from psp_balance_transactions where state = 'waiting' and look_at < now() - interval '60 seconds'
+                   and available_on <= (select psp_time from psp_feeds where name = 'balance_transactions')
+                 union all
                  select event_id from webhook_inbox where state = 'received' and retry_at < now() - interval '60 seconds'
                  union all
                  select application_name || ' ' || pid from pg_stat_activity

@@ -36,7 +36,7 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I14',
-    rule: 'A wallet is credited for a capture alone: of the same order, for its own seller, its amount less the commission, its currency',
+    rule: 'A wallet is credited for a capture alone: of the same order, for its own seller, its amount less the commission, its currency; what becomes available was pending',
     keptBy: 'one transaction, posting function',
     timing: 'always',
     violations: `select t.source_id as subject from ledger_entries e
@@ -45,6 +45,7 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
                  left join captures c on c.payment_order_id = t.source_id
                  left join payment_orders o on o.payment_order_id = t.source_id
                  where a.kind in ('seller_pending', 'seller_available', 'seller_reserved') and e.amount_minor < 0 and t.reversal_of is null
+                   and (t.kind <> 'funds_available' or a.kind <> 'seller_available')
                    and (t.kind <> 'order_captured' or c.currency is distinct from e.currency or o.seller_id is distinct from a.owner_id
                      or -e.amount_minor is distinct from c.amount_minor - o.commission_minor)`,
   },

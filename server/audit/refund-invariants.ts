@@ -4,7 +4,7 @@ import type { Invariant } from './invariant.ts';
 export const REFUND_INVARIANTS: readonly Invariant[] = [
   {
     id: 'I9',
-    rule: 'Suspense is exactly what is held for buyers and has not gone back, per currency',
+    rule: 'Suspense is exactly what is held for buyers and has not gone back, and what the provider settled and nobody knows, per currency',
     keptBy: 'one transaction',
     timing: 'always',
     violations: `select coalesce(s.currency, o.currency) as subject
@@ -13,6 +13,7 @@ export const REFUND_INVARIANTS: readonly Invariant[] = [
                    select currency, sum(amount) as amount from (
                      select currency, held_minor as amount from payment_attempts where held_minor is not null
                      union all select currency, -amount_minor from refunds where state = 'SUCCEEDED'
+                     union all select currency, amount_minor from psp_balance_transactions where state = 'suspense'
                    ) moved group by currency
                  ) o on o.currency = s.currency
                  where coalesce(-s.balance, 0) <> coalesce(o.amount, 0)`,

@@ -59,6 +59,6 @@ test('every model can be read with all of its fields', async () => {
   const client = prisma() as unknown as Record<string, { findFirst: () => Promise<unknown> }>;
   for (const model of models) {
     const delegate = `${model[0]?.toLowerCase()}${model.slice(1)}`;
-    expect(await client[delegate]?.findFirst(), model).toBeNull();
+    expect(await client[delegate]?.findFirst(), model).not.toBeUndefined();
   }
 });

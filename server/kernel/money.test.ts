@@ -177,6 +177,20 @@ test('a commission and the seller’s share add up to the gross; neither is nega
   );
 });
 
+test('a fixed part is added to the share, and both together never take more than the gross', () => {
+  expect(splitCommission(2_999n, 250, 30n)).toEqual({ commissionMinor: 104n, netMinor: 2_895n });
+  expect(splitCommission(30n, 250, 30n)).toEqual({ commissionMinor: 30n, netMinor: 0n });
+  expect(splitCommission(29n, 0, 30n)).toEqual({ commissionMinor: 29n, netMinor: 0n });
+  fc.assert(
+    fc.property(payable, fc.integer({ min: 0, max: 10_000 }), payable, (gross, basisPoints, fixed) => {
+      const { commissionMinor, netMinor } = splitCommission(gross, basisPoints, fixed);
+      const asked = splitCommission(gross, basisPoints).commissionMinor + fixed;
+      expect(commissionMinor).toBe(asked < gross ? asked : gross);
+      expect(commissionMinor + netMinor).toBe(gross);
+    }),
+  );
+});
+
 test('the smallest amounts are split without losing or inventing a unit', () => {
   expect(splitCommission(1n, 250)).toEqual({ commissionMinor: 0n, netMinor: 1n });
   expect(splitCommission(39n, 250)).toEqual({ commissionMinor: 0n, netMinor: 39n });

@@ -78,13 +78,15 @@ export function displayAmount(amountMinor: bigint, currency: CurrencyCode, local
 }
 
 /**
- * Splits a gross amount into commission and net. The commission is the floor of gross × rate; the remainder of
- * the division goes to the seller. `commissionMinor + netMinor === grossMinor` always.
+ * Splits a gross amount into commission and net. The commission is the floor of gross × rate, so that the remainder of the division
+ * goes to the seller, plus the fixed part, and never more than the gross. `commissionMinor + netMinor === grossMinor` always.
  */
 export function splitCommission(
   grossMinor: bigint,
   rateBasisPoints: number,
+  fixedMinor = 0n,
 ): { commissionMinor: bigint; netMinor: bigint } {
-  const commissionMinor = (grossMinor * BigInt(rateBasisPoints)) / BASIS_POINTS;
+  const shareMinor = (grossMinor * BigInt(rateBasisPoints)) / BASIS_POINTS;
+  const commissionMinor = shareMinor + fixedMinor < grossMinor ? shareMinor + fixedMinor : grossMinor;
   return { commissionMinor, netMinor: grossMinor - commissionMinor };
 }

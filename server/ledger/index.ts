@@ -6,6 +6,7 @@ export {
   type EntryPage,
   type EntryView,
   findAccounts,
+  findAccountsAt,
   listEntries,
   listTransactionsOf,
   type TransactionView,
@@ -39,5 +40,6 @@ export {
   type SealOptions,
   sealLedger,
 } from './seals.ts';
+export { fundsAvailable, pspSettled } from './settlement-postings.ts';
 export { type TrialBalance, type TrialBalanceCurrency, type TrialBalanceLine, trialBalance } from './trial-balance.ts';
 export { type BookWork, workInBook } from './work-in-book.ts';

@@ -5,6 +5,7 @@ import type { KeyedRun } from '#idempotency';
 import { AppError, assert, createLane, newId, singleton, splitCommission } from '#kernel';
 import { runBatch } from '#ledger';
 import type { AttemptFacts, OrderFacts } from './facts.ts';
+import { FeePlans, readFeePlans } from './fee-plans.ts';
 import {
   type EventRow,
   insertAttempts,
@@ -33,8 +34,6 @@ export type Accepted =
     }
   | { readonly kind: 'replay' };
 
-/** Commission of a seller that was never seen before, in basis points; the database's default is the same. */
-const DEFAULT_COMMISSION_BPS = 250;
 const MAX_BATCH_REQUESTS = 500;
 const MAX_WAITING_REQUESTS = 5_000;
 /** How often a batch is decided again because another process took one of its ids in the same moment. */
@@ -79,8 +78,8 @@ export async function acceptPayments(on: pg.Pool, intakes: readonly Intake[]): P
 
 async function acceptBatch(on: pg.Pool, intakes: readonly Intake[]): Promise<(Accepted | Error)[]> {
   let results: (Accepted | Error)[] = [];
-  await runPipelined(on, reads(intakes), ([events = [], orders = [], sellers = []]) => {
-    const batch = new IntakeBatch(events, orders, sellers);
+  await runPipelined(on, reads(intakes), ([events = [], orders = [], sellers = [], plans = []]) => {
+    const batch = new IntakeBatch(events, orders, sellers, new FeePlans(plans));
     results = intakes.map((intake) => batch.accept(intake));
     return batch.writes();
   });
@@ -89,6 +88,7 @@ async function acceptBatch(on: pg.Pool, intakes: readonly Intake[]): Promise<(Ac
 
 function reads(intakes: readonly Intake[]): Statement[] {
   const orders = intakes.flatMap(({ request }) => request.orders);
+  const sellerIds = [...new Set(orders.map((order) => order.sellerAccount))];
   return [
     {
       name: 'known-events',
@@ -102,9 +102,10 @@ function reads(intakes: readonly Intake[]): Statement[] {
     },
     {
       name: 'known-sellers',
-      text: 'select id, display_name, commission_bps from sellers where id = any($1::text[])',
-      values: [[...new Set(orders.map((order) => order.sellerAccount))]],
+      text: 'select id, display_name from sellers where id = any($1::text[])',
+      values: [sellerIds],
     },
+    readFeePlans(sellerIds),
   ];
 }
 
@@ -112,7 +113,9 @@ function reads(intakes: readonly Intake[]): Statement[] {
 export class IntakeBatch {
   readonly #hashes: Map<string, Buffer>;
   readonly #orderIds: Set<string>;
-  readonly #sellers: Map<string, { readonly name: string; readonly commissionBps: number }>;
+  /** Names by id. */
+  readonly #sellers: Map<string, string>;
+  readonly #plans: FeePlans;
   readonly #newSellers: string[] = [];
   readonly #events: EventRow[] = [];
   readonly #orders: OrderRow[] = [];
@@ -124,12 +127,12 @@ export class IntakeBatch {
     events: readonly pg.QueryResultRow[],
     orders: readonly pg.QueryResultRow[],
     sellers: readonly pg.QueryResultRow[],
+    plans: FeePlans,
   ) {
     this.#hashes = new Map(events.map((row) => [row.checkout_id, row.request_hash]));
     this.#orderIds = new Set(orders.map((row) => row.payment_order_id));
-    this.#sellers = new Map(
-      sellers.map((row) => [row.id, { name: row.display_name, commissionBps: row.commission_bps }]),
-    );
+    this.#sellers = new Map(sellers.map((row) => [row.id, row.display_name]));
+    this.#plans = plans;
   }
 
   accept(intake: Intake): Accepted | Error {
@@ -151,7 +154,8 @@ export class IntakeBatch {
     for (const [index, order] of orders.entries()) {
       this.#orderIds.add(order.paymentOrderId);
       const attemptId = attempts[index]?.attemptId ?? null;
-      this.#orders.push({ checkoutId: request.checkoutId, lineNo: index + 1, order, attemptId });
+      const plan = this.#plans.planOf(order.sellerId, order.currency);
+      this.#orders.push({ checkoutId: request.checkoutId, lineNo: index + 1, order, plan, attemptId });
     }
     return { kind: 'new', createdAt: this.#now, attempts, orders };
   }
@@ -175,20 +179,20 @@ export class IntakeBatch {
   }
 
   #orderFacts(order: CheckoutRequest['orders'][number]): OrderFacts {
-    let seller = this.#sellers.get(order.sellerAccount);
-    if (!seller) {
-      seller = { name: order.sellerAccount, commissionBps: DEFAULT_COMMISSION_BPS };
-      this.#sellers.set(order.sellerAccount, seller);
-      this.#newSellers.push(order.sellerAccount);
-    }
+    const { sellerAccount: sellerId } = order;
     const { amountMinor, currency } = order.amount;
+    const { bps, fixedMinor } = this.#plans.planOf(sellerId, currency);
+    if (!this.#sellers.has(sellerId)) {
+      this.#sellers.set(sellerId, sellerId);
+      this.#newSellers.push(sellerId);
+    }
     return {
       paymentOrderId: order.paymentOrderId,
-      sellerId: order.sellerAccount,
-      sellerName: seller.name,
+      sellerId,
+      sellerName: this.#sellers.get(sellerId) ?? sellerId,
       description: order.description ?? '',
       amountMinor,
-      commissionMinor: splitCommission(amountMinor, seller.commissionBps).commissionMinor,
+      commissionMinor: splitCommission(amountMinor, bps, fixedMinor).commissionMinor,
       currency,
     };
   }

@@ -15,8 +15,11 @@ import { mayBePaid, type OrderState } from './order-state.ts';
 export interface OutcomeReport extends Circumstances {
   readonly attemptId: string;
   readonly outcome: Enquiry;
-  /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling. */
-  readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper';
+  /**
+   * Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling, `settlement` by reading
+   * that it was settled.
+   */
+  readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper' | 'settlement';
   /** The inbox row that is done when this is. */
   readonly inboxId?: bigint;
   /** Milliseconds the call to the PSP took. */
@@ -187,6 +190,8 @@ function capture(
         capturedAt: by.now,
       });
       assert(book.post(posting).kind === 'posted', 'a capture can always be posted');
+      const earnedMinor = amountMinor - order.commissionMinor;
+      payments.addFunds({ paymentOrderId, sellerId: order.sellerId, currency, earnedMinor });
     } else {
       heldMinor += amountMinor;
     }

@@ -5,6 +5,7 @@ import { type AttemptState, OPEN_ATTEMPT_STATES } from './attempt-state.ts';
 import type { AttemptChange } from './decision.ts';
 import type { AttemptFacts } from './facts.ts';
 import { type HeldRow, holdMoney } from './held-money.ts';
+import { type EarnedFunds, insertOrderFunds } from './order-funds.ts';
 import { type OrderEvent, type OrderState, stepsFor } from './order-state.ts';
 import {
   type AnsweredLetters,
@@ -52,6 +53,7 @@ export class LockedPayments {
   readonly #orders = new Map<string, { state: OrderState; seq: number; readonly seqRead: number }>();
   readonly #transitions: Transition[] = [];
   readonly #captures: CaptureRow[] = [];
+  readonly #funds: EarnedFunds[] = [];
   readonly #newAttempts: NewAttempt[] = [];
   readonly #held: HeldRow[] = [];
   #deadLetters: DeadLetterRow[] = [];
@@ -144,6 +146,11 @@ export class LockedPayments {
     this.#captures.push(capture);
   }
 
+  /** What the seller earned by a capture: pending until it is available. */
+  addFunds(funds: EarnedFunds): void {
+    this.#funds.push(funds);
+  }
+
   /** Notes that money of the attempt waits in suspense: its refund is due. */
   hold(held: HeldRow): void {
     this.#held.push(held);
@@ -178,6 +185,7 @@ export class LockedPayments {
     return [
       ...this.#orderWrites(),
       ...insertCaptures(this.#captures),
+      ...insertOrderFunds(this.#funds),
       ...this.#attemptWrites(),
       ...insertAttempts(this.#newAttempts),
       ...closeAnsweredLetters(this.#answered),

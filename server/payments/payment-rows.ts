@@ -1,6 +1,7 @@
 import { columns, type Statement } from '#db';
 import type { CurrencyCode } from '#kernel';
 import type { AttemptFacts, OrderFacts } from './facts.ts';
+import type { FeePlan } from './fee-plans.ts';
 import type { CheckoutRequest } from './request.ts';
 
 /** A new checkout. */
@@ -17,6 +18,8 @@ export interface OrderRow {
   readonly checkoutId: string;
   readonly lineNo: number;
   readonly order: OrderFacts;
+  /** What the order's commission was worked out from, frozen beside it. */
+  readonly plan: FeePlan;
   readonly attemptId: string | null;
 }
 
@@ -101,15 +104,18 @@ export function insertEvents(events: readonly EventRow[]): Statement[] {
 export function insertOrders(orders: readonly OrderRow[]): Statement[] {
   return insertRows(
     'insert-orders',
-    `with orders (payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor, attempt_id) as (
-       select * from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::bigint[], $7::char(3)[], $8::bigint[], $9::text[])
+    `with orders (payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor, attempt_id,
+                  fee_plan_id, commission_bps, commission_fixed_minor) as (
+       select * from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::bigint[], $7::char(3)[], $8::bigint[], $9::text[],
+                            $10::bigint[], $11::int[], $12::bigint[])
      ), history as (
        insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, attempt_id, actor)
        select payment_order_id, 1, 'NOT_STARTED', 'EXECUTING', 'payment started', attempt_id, 'api' from orders where attempt_id is not null
      )
-     insert into payment_orders (payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor, state, state_seq)
+     insert into payment_orders (payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor,
+                                 fee_plan_id, commission_bps, commission_fixed_minor, state, state_seq)
      select payment_order_id, checkout_id, line_no, seller_id, description, amount_minor, currency, commission_minor,
-            case when attempt_id is null then 'NOT_STARTED' else 'EXECUTING' end, case when attempt_id is null then 0 else 1 end
+            fee_plan_id, commission_bps, commission_fixed_minor, case when attempt_id is null then 'NOT_STARTED' else 'EXECUTING' end, case when attempt_id is null then 0 else 1 end
      from orders`,
     orders,
     (row) => row.order.paymentOrderId,
@@ -121,6 +127,9 @@ export function insertOrders(orders: readonly OrderRow[]): Statement[] {
     (row) => row.order.currency,
     (row) => row.order.commissionMinor,
     (row) => row.attemptId,
+    (row) => row.plan.id,
+    (row) => row.plan.bps,
+    (row) => row.plan.fixedMinor,
   );
 }
 

@@ -173,9 +173,10 @@ test('an unknown seller is opened unverified, once, however many meet it first',
   const answers = await Promise.all(requests.map((request) => pay(request)));
   expect(answers.every((answer) => answer.checkout.status === 'COMPLETED')).toBe(true);
   const { rows } = await system.owner.query(
-    `select verification, commission_bps from sellers where id = 'seller_never_seen'`,
+    `select distinct s.verification, o.commission_bps, p.seller_id as plan_of from sellers s
+     join payment_orders o on o.seller_id = s.id join fee_plans p on p.id = o.fee_plan_id where s.id = 'seller_never_seen'`,
   );
-  expect(rows).toEqual([{ verification: 'unverified', commission_bps: 250 }]);
+  expect(rows).toEqual([{ verification: 'unverified', commission_bps: 250, plan_of: null }]);
 });
 
 describe('a declined payment', () => {

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { nowMs } from './clock/clock.ts';
 import { endpoint } from './http/endpoint.ts';
 import { errorBody } from './http/stripe-error.ts';
 import { CROSS_ORIGIN_PATHS, ROUTES } from './routes.ts';
@@ -11,6 +12,8 @@ export function createApp(simulator: Simulator, isStopping: () => boolean): Hono
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(async (http, next) => {
     await next();
+    // A server tells its own clock with every answer; this one may have travelled.
+    http.header('date', new Date(nowMs()).toUTCString());
     if (isStopping()) http.header('connection', 'close');
   });
   for (const path of CROSS_ORIGIN_PATHS) {

@@ -3,6 +3,7 @@ import { singleton } from '#kernel';
 import type { Psp } from './port.ts';
 import { createStripePsp } from './stripe-psp.ts';
 
+export type { BalanceTransaction, UnreadableTransaction } from './balance-transactions.ts';
 export { ANSWERED } from './breaker.ts';
 export type { Enquiry, Outcome } from './outcome.ts';
 export type { AttemptRef, ChargeRequest, Occasion, Psp, PspEvent, PspHealth, Room, SessionRequest } from './port.ts';

@@ -1,4 +1,5 @@
 import type { Money } from '#kernel';
+import type { BalanceTransactionPage, BalanceTransactionQuery, BankPayout, NotTold } from './balance-transactions.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 
@@ -39,6 +40,8 @@ export interface PspEvent {
   readonly attemptId: string | null;
   /** Null for types that change nothing here. `enquire` asks for the truth instead of trusting a thin event. */
   readonly news: Outcome | { readonly kind: 'enquire' } | null;
+  /** Our balance there moved: its list is worth reading now. */
+  readonly movesBalance: boolean;
   /** Set when it speaks of a refund of ours instead. */
   readonly refund: { readonly refundId: string; readonly news: RefundOutcome } | null;
 }
@@ -66,9 +69,16 @@ export interface Psp {
   refund(request: RefundRequest, occasion?: Occasion): Promise<RefundOutcome>;
   /** Asks what became of a refund. Safe at any time. */
   enquireRefund(ref: RefundRef, occasion?: Occasion): Promise<RefundEnquiry>;
+  /** A page of the movements of our balance there, newest first, with what its clock shows. */
+  listBalanceTransactions(query: BalanceTransactionQuery): Promise<BalanceTransactionPage | NotTold>;
+  /** Asks how a payout to our bank stands. */
+  enquireBankPayout(pspPayoutId: string): Promise<BankPayout | NotTold>;
   health(): PspHealth;
   room(): Room;
 }
+
+/** Whatever a call can end in. */
+export type PspAnswer = Outcome | RefundOutcome | BalanceTransactionPage | BankPayout;
 
 export interface PspHealth {
   readonly breaker: 'closed' | 'open' | 'half-open';

@@ -71,7 +71,9 @@ function parseEvent(rawBody: Buffer): Stripe.Event {
 
 /** Reads what an event says about an attempt or a refund. Unknown types say nothing. */
 export function readEvent(event: Stripe.Event): PspEvent {
-  const envelope = { eventId: event.id, account: event.account ?? 'platform', type: event.type, refund: null };
+  const movesBalance = event.type === 'balance.available' || event.type.startsWith('payout.');
+  const account = event.account ?? 'platform';
+  const envelope = { eventId: event.id, account, type: event.type, movesBalance, refund: null };
   switch (event.type) {
     case 'payment_intent.succeeded':
     case 'payment_intent.requires_action':

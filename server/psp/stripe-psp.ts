@@ -3,10 +3,21 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
+import {
+  type BalanceTransactionPage,
+  type BalanceTransactionQuery,
+  type BankPayout,
+  type NotTold,
+  notTold,
+  readBankPayout,
+  readPage,
+  type TransactionList,
+  transactionListParams,
+} from './balance-transactions.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
-import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
+import type { AttemptRef, ChargeRequest, Psp, PspAnswer, SessionRequest } from './port.ts';
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
@@ -27,7 +38,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
   const stripe = createClient(options);
   const guard = createCallGuard();
 
-  async function call<T, Known extends Outcome | RefundOutcome = Outcome>(
+  async function call<T, Known extends PspAnswer = Outcome>(
     what: GuardedCall,
     work: () => Promise<T>,
     read: (answer: T) => Known,
@@ -109,6 +120,22 @@ export function createStripePsp(options: StripePspOptions): Psp {
       if (!absent && occasion === 'look') guard.giveBackRepeat();
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
+
+    listBalanceTransactions: (query) =>
+      call<TransactionList, BalanceTransactionPage | NotTold>(
+        { verb: 'list_balance_transactions', occasion: 'first' },
+        () => stripe.balanceTransactions.list(transactionListParams(query)),
+        readPage,
+        notTold,
+      ),
+
+    enquireBankPayout: (pspPayoutId) =>
+      call<Stripe.Payout, BankPayout | NotTold>(
+        { verb: 'enquire_bank_payout', occasion: 'first' },
+        () => stripe.payouts.retrieve(pspPayoutId),
+        readBankPayout,
+        notTold,
+      ),
 
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,

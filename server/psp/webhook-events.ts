@@ -10,4 +10,8 @@ export const WEBHOOK_EVENTS = [
   'refund.created',
   'refund.updated',
   'refund.failed',
+  'balance.available',
+  'payout.paid',
+  'payout.failed',
+  'payout.canceled',
 ] as const;

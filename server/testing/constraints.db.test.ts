@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
-import { type AccountKind, CHART, orderCaptured, PLATFORM, postBatch } from '#ledger';
+import { type AccountKind, CHART, lateCaptureHeld, orderCaptured, PLATFORM, postBatch } from '#ledger';
 import { ATTEMPT_STATES, MAX_SENDS, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
 import { REFUND_STATES, REFUND_TRANSITIONS } from '#refunds';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
@@ -29,6 +29,12 @@ beforeAll(async () => {
       commissionMinor: 100n,
       capturedAt: new Date(),
     }),
+    lateCaptureHeld({
+      attemptId: 'spare',
+      buyerId: 'other_buyer',
+      amount: { amountMinor: 1n, currency: 'JPY' },
+      capturedAt: new Date(),
+    }),
   ]);
 });
 
@@ -53,6 +59,11 @@ const BASE = `
     values ('paid', 'chk', 1, 'shop', 1000, 'USD', 100, 'NOT_STARTED', 0), ('fresh', 'chk_2', 1, 'shop', 1000, 'USD', 100, 'NOT_STARTED', 0);
   insert into payment_attempts (id, checkout_id, attempt_no, kind, amount_minor, currency) values
     ('att', 'chk', 1, 'direct', 1000, 'USD'), ('att_2', 'chk_2', 1, 'direct', 1000, 'USD');
+  insert into fee_plans (seller_id, currency, bps, fixed_minor, valid_from) values ('shop', 'USD', 1000, 0, '2100-01-01');
+  insert into availability_delays (seller_id, days) values ('shop', 2);
+  insert into order_funds (payment_order_id, seller_id, currency, earned_minor, pending_minor) values ('paid', 'shop', 'USD', 900, 900);
+  insert into psp_balance_transactions (id, type, amount_minor, fee_minor, net_minor, currency, created_at, available_on)
+    values ('txn', 'charge', 1000, 59, 941, 'USD', now(), now());
   insert into attempt_orders (attempt_id, payment_order_id) values ('att', 'paid');
   with history as (
     insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, actor)
@@ -142,6 +153,25 @@ const ROWS = {
     reason: `'late_capture'`,
     amount_minor: '1000',
     currency: `'USD'`,
+  },
+  fee_plans: { bps: '250' },
+  availability_delays: { seller_id: `'other_shop'`, days: '7' },
+  order_funds: {
+    payment_order_id: `'fresh'`,
+    seller_id: `'shop'`,
+    currency: `'USD'`,
+    earned_minor: '900',
+    pending_minor: '900',
+  },
+  psp_balance_transactions: {
+    id: `'txn_2'`,
+    type: `'charge'`,
+    amount_minor: '1000',
+    fee_minor: '59',
+    net_minor: '941',
+    currency: `'USD'`,
+    created_at: 'now()',
+    available_on: 'now()',
   },
   webhook_inbox: { source: `'psp'`, account: `'platform'`, event_id: `'evt_2'`, type: `'t'`, payload: `'{}'` },
   outbox: { topic: `'t'`, key: `'k'`, payload: `'{}'` },
@@ -245,6 +275,13 @@ const refundStep = (from: string, to: string, { refund = 'rfd_new', seq = 1 } = 
 
 const second = (entry: ForgedEntry, change: Partial<ForgedEntry>): ForgedEntry => ({ ...entry, ...change });
 
+const POSTED = `(select id from ledger_transactions where source_id = 'paid')`;
+const BOOKED = `state = 'booked', look_at = null, booked_at = now(), ledger_transaction_id = ${POSTED}`;
+/** Another ledger transaction, for what needs two. */
+const SPARE = `(select id from ledger_transactions where source_id = 'spare')`;
+/** The terms of the platform's plan. */
+const PLAN = { fee_plan_id: '1', commission_bps: '250', commission_fixed_minor: '0' };
+
 /** Name of a rule → statements that break it and nothing else. */
 const ATTACKS: Record<string, string | string[]> = {
   sellers_pkey: insert('sellers', { id: `'shop'` }),
@@ -254,10 +291,6 @@ const ATTACKS: Record<string, string | string[]> = {
     insert('sellers', { id: `repeat('x', 65)` }),
   ],
   sellers_verification_known: insert('sellers', { verification: `'trusted'` }),
-  sellers_commission_range: [
-    insert('sellers', { commission_bps: '-1' }),
-    insert('sellers', { commission_bps: '10001' }),
-  ],
   users_pkey: insert('users', { id: `'u1'` }),
   users_email_unique: insert('users', { email: `'seller@example.com'` }),
   users_email_lower: insert('users', { email: `'N@example.com'` }),
@@ -292,6 +325,77 @@ const ATTACKS: Record<string, string | string[]> = {
   payment_orders_currency_shape: insert('payment_orders', { currency: `'us'` }),
   payment_orders_line_unique: insert('payment_orders', { line_no: '1' }),
   payment_orders_state_known: insert('payment_orders', { state: `'PAID'` }),
+  payment_orders_commission_of_plan: [
+    insert('payment_orders', { fee_plan_id: '1' }),
+    insert('payment_orders', { commission_bps: '1000', commission_fixed_minor: '0' }),
+    insert('payment_orders', { ...PLAN, commission_minor: '24' }),
+    insert('payment_orders', { ...PLAN, commission_minor: '26' }),
+  ],
+  payment_orders_fee_plan_exists: [
+    insert('payment_orders', { ...PLAN, fee_plan_id: '999', commission_minor: '25' }),
+    insert('payment_orders', { ...PLAN, commission_bps: '100', commission_minor: '10' }),
+    insert('payment_orders', { ...PLAN, commission_fixed_minor: '1', commission_minor: '26' }),
+  ],
+  fee_plans_pkey: insert('fee_plans', { id: '1' }),
+  fee_plans_seller_id_fkey: insert('fee_plans', { seller_id: `'nobody'` }),
+  fee_plans_one_per_date: [
+    insert('fee_plans', { seller_id: `'shop'`, currency: `'USD'`, valid_from: `'2100-01-01'` }),
+    insert('fee_plans', {
+      valid_from: '(select valid_from from fee_plans where id = 1)',
+      created_at: '(select created_at from fee_plans where id = 1)',
+    }),
+  ],
+  fee_plans_bps_range: [insert('fee_plans', { bps: '-1' }), insert('fee_plans', { bps: '10001' })],
+  fee_plans_fixed_range: [
+    insert('fee_plans', { currency: `'USD'`, fixed_minor: '-1' }),
+    insert('fee_plans', { currency: `'USD'`, fixed_minor: '100000000' }),
+  ],
+  fee_plans_fixed_has_currency: insert('fee_plans', { fixed_minor: '1' }),
+  fee_plans_currency_shape: insert('fee_plans', { currency: `'usd'` }),
+  fee_plans_not_backdated: insert('fee_plans', { valid_from: `now() - interval '1 second'` }),
+  availability_delays_pkey: insert('availability_delays', { id: '1' }),
+  availability_delays_seller_id_fkey: insert('availability_delays', { seller_id: `'nobody'` }),
+  availability_delays_one_per_seller: [
+    insert('availability_delays', { seller_id: `'shop'` }),
+    insert('availability_delays', { seller_id: 'null' }),
+  ],
+  availability_delays_range: [
+    insert('availability_delays', { days: '-1' }),
+    insert('availability_delays', { days: '91' }),
+  ],
+  order_funds_one_per_order: insert('order_funds', { payment_order_id: `'paid'` }),
+  order_funds_pending_within_earned: [
+    insert('order_funds', { pending_minor: '-1' }),
+    insert('order_funds', { pending_minor: '901' }),
+    `update order_funds set pending_minor = pending_minor + 1`,
+  ],
+  order_funds_released_when_due: [
+    insert('order_funds', { released_at: 'now()', pending_minor: '0' }),
+    insert('order_funds', { released_at: 'now()', available_on: 'now()' }),
+  ],
+  psp_balance_transactions_seen_once: insert('psp_balance_transactions', { id: `'txn'` }),
+  psp_balance_transactions_state_known: insert('psp_balance_transactions', {
+    state: `'lost'`,
+    look_at: 'null',
+  }),
+  psp_balance_transactions_currency_shape: insert('psp_balance_transactions', { currency: `'usd'` }),
+  psp_balance_transactions_net_is_gross_less_fee: `update psp_balance_transactions set net_minor = 942, ${BOOKED}`,
+  psp_balance_transactions_booked_has_posting: [
+    `update psp_balance_transactions set state = 'booked', look_at = null`,
+    `update psp_balance_transactions set ledger_transaction_id = ${POSTED}`,
+    `update psp_balance_transactions set booked_at = now()`,
+  ],
+  psp_balance_transactions_waiting_has_next_look: [
+    insert('psp_balance_transactions', { look_at: 'null' }),
+    insert('psp_balance_transactions', { state: `'refused'`, cause: `'c'` }),
+  ],
+  psp_balance_transactions_trouble_has_cause: insert('psp_balance_transactions', {
+    state: `'refused'`,
+    look_at: 'null',
+  }),
+  psp_feeds_pkey: `insert into psp_feeds (name) values ('balance_transactions')`,
+  psp_feeds_name_known: `insert into psp_feeds (name) values ('horoscopes')`,
+  psp_feeds_page_whole: [`update psp_feeds set page_after = 'txn'`, `update psp_feeds set page_through = now()`],
   payment_orders_checkout_exists: insert('payment_orders', { checkout_id: `'nowhere'` }),
   payment_orders_seller_exists: insert('payment_orders', { seller_id: `'nobody'` }),
   payment_orders_state_has_history: [
@@ -589,10 +693,27 @@ const ATTACKS: Record<string, string | string[]> = {
   psp_health_breaker_known: insert('psp_health', { breaker: `'ajar'` }),
 };
 
-/** A unique index needs a reversal to be reversed twice. */
+/** What is done twice needs a first time. */
 const TWO_STEP_ATTACKS: Record<string, [first: string, attack: string]> = {
+  psp_balance_transactions_subject_once: [
+    `update psp_balance_transactions set subject_id = 'att', ${BOOKED}`,
+    `${insert('psp_balance_transactions', { subject_id: `'att'`, state: `'booked'`, look_at: 'null', booked_at: 'now()', ledger_transaction_id: SPARE })}`,
+  ],
+  psp_balance_transactions_ledger_transaction_id_fkey: [
+    'set constraints all immediate',
+    `update psp_balance_transactions set ${BOOKED.replace(POSTED, `gen_random_uuid()`)}`,
+  ],
+  psp_balance_transactions_booked_once: [
+    `update psp_balance_transactions set ${BOOKED}`,
+    insert('psp_balance_transactions', {
+      state: `'booked'`,
+      look_at: 'null',
+      booked_at: 'now()',
+      ledger_transaction_id: POSTED,
+    }),
+  ],
   ledger_transactions_reversed_once: [
-    posting({ reversalOf: '(select id from ledger_transactions)' }),
+    posting({ reversalOf: POSTED }),
     posting({
       id: '00000000-0000-7000-8000-0000000000ab',
       source: 'attack_2',
@@ -697,14 +818,17 @@ describe('what happened cannot be changed, not even by the owner of the tables',
     alerts: ['delete', 'truncate'],
     attempt_orders: ['delete', 'truncate', 'update'],
     captures: ['delete', 'truncate', 'update'],
+    fee_plans: ['delete', 'truncate', 'update'],
     ledger_accounts: ['delete', 'truncate'],
     ledger_entries: ['delete', 'truncate', 'update'],
     ledger_seals: ['delete', 'truncate', 'update'],
     ledger_transactions: ['delete', 'truncate', 'update'],
+    order_funds: ['delete', 'truncate'],
     order_transitions: ['delete', 'truncate', 'update'],
     payment_attempts: ['delete', 'truncate'],
     payment_events: ['delete', 'truncate', 'update'],
     payment_orders: ['delete', 'truncate'],
+    psp_balance_transactions: ['delete', 'truncate'],
     refund_transitions: ['delete', 'truncate', 'update'],
     refunds: ['delete', 'truncate'],
     sellers: ['delete', 'truncate'],
@@ -713,7 +837,7 @@ describe('what happened cannot be changed, not even by the owner of the tables',
 
   test.each(cases)('%s on %s', async (verb, table) => {
     const { rows } = await owner.query<{ name: string }>(
-      'select column_name as name from information_schema.columns where table_name = $1 order by ordinal_position limit 1',
+      `select column_name as name from information_schema.columns where table_name = $1 and is_identity = 'NO' order by ordinal_position limit 1`,
       [table],
     );
     const column = rows[0]?.name;

@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['ledger'],
   ['wallet'],
   ['payments', 'payouts'],
-  ['refunds', 'disputes'],
+  ['refunds', 'disputes', 'settlement'],
   ['reconciliation', 'webhooks', 'shop', 'audit'],
   ['api', 'trpc'],
   ['worker'],

@@ -12,6 +12,7 @@ import {
   resolveAttempts,
 } from '#payments';
 import { openRefunds, submitRefunds } from '#refunds';
+import { bookTransactions, readFeed, releaseFunds } from '#settlement';
 import { handleInbox } from '#webhooks';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 import { openPspDesk, type PspDesk } from './psp-desk.ts';
@@ -34,6 +35,8 @@ export interface PaymentSystem extends PspDesk {
   resolveNow(): Promise<number>;
   /** Opens the refunds that are due, lets the time until the next look at every open refund pass, and looks once. */
   refundNow(): Promise<number>;
+  /** Reads what the provider has settled, books it, and makes available what is due, as if the time until the next look had passed. */
+  settleNow(): Promise<void>;
   /** Handles the webhooks that wait; answers how many there were. */
   handleInbox(): Promise<number>;
   /** Waits until every order of a checkout is in the state; `resolving` looks at open attempts meanwhile, as the worker does. */
@@ -72,6 +75,7 @@ export async function startPaymentSystem(label: string, options: PaymentSystemOp
     owner,
     resolveNow: () => resolveNow(owner),
     refundNow: () => refundNow(owner),
+    settleNow: () => settleNow(owner),
     handleInbox: () => handleInbox(200),
     reaches: (checkoutId, state, { resolving = false } = {}) => reach(owner, checkoutId, state, resolving),
     problems: () => findProblems(desk, owner),
@@ -95,6 +99,14 @@ async function refundNow(owner: pg.Pool): Promise<number> {
   const opened = await openRefunds(500);
   await owner.query('update refunds set resolve_at = now() where finished_at is null');
   return opened + (await submitRefunds(500));
+}
+
+async function settleNow(owner: pg.Pool): Promise<void> {
+  await owner.query('update psp_feeds set read_at = now()');
+  while ((await readFeed()) > 0) await owner.query('update psp_feeds set read_at = now() where page_after is not null');
+  await owner.query(`update psp_balance_transactions set look_at = now() where state = 'waiting'`);
+  while ((await bookTransactions(100)) > 0);
+  while ((await releaseFunds(100)) > 0);
 }
 
 async function reach(owner: pg.Pool, checkoutId: string, state: OrderState, resolving: boolean): Promise<CheckoutView> {

@@ -24,8 +24,10 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
   api_keys: { insert: true, update: ['revoked_at'] },
   attempt_orders: { insert: true },
   audit_verdicts: { insert: true, update: ['checked_at', 'detail', 'milliseconds', 'skipped', 'violations'] },
+  availability_delays: { insert: true, update: ['days'] },
   captures: { insert: true },
   dead_letters: { insert: true, update: ['last_at', 'last_error', 'resolution', 'resolved_at', 'tries'] },
+  fee_plans: { insert: true },
   idempotency_keys: {
     insert: true,
     delete: true,
@@ -46,6 +48,7 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
   ledger_entries: { insert: true },
   ledger_seals: { insert: true },
   ledger_transactions: { insert: true },
+  order_funds: { insert: true, update: ['available_on', 'pending_minor', 'released_at'] },
   order_transitions: { insert: true },
   outbox: { insert: true, update: ['published_at'] },
   payment_attempts: {
@@ -73,13 +76,18 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
   payment_events: { insert: true },
   payment_orders: { insert: true, update: ['state', 'state_seq', 'updated_at'] },
   products: { insert: true },
+  psp_balance_transactions: {
+    insert: true,
+    update: ['booked_at', 'cause', 'ledger_transaction_id', 'look_at', 'state', 'tries'],
+  },
+  psp_feeds: { update: ['page_after', 'page_through', 'psp_time', 'read_at', 'read_through'] },
   psp_health: { insert: true, delete: true, update: ['breaker', 'reported_at', 'since'] },
   refund_transitions: { insert: true },
   refunds: {
     insert: true,
     update: ['error', 'finished_at', 'psp_refund_id', 'resolve_at', 'state', 'state_seq', 'tries'],
   },
-  sellers: { insert: true, update: ['commission_bps', 'display_name', 'tagline', 'verification'] },
+  sellers: { insert: true, update: ['display_name', 'tagline', 'verification'] },
   sessions: { insert: true, delete: true, update: ['ended_at'] },
   sign_in_throttle: { insert: true, delete: true, update: ['expire', 'key', 'points'] },
   users: { insert: true, update: ['name', 'password_hash', 'role', 'seller_id', 'session_version', 'suspended_at'] },

@@ -36,6 +36,8 @@ export interface PspDesk {
   refunds(attemptId?: string): Promise<readonly JournalRefund[]>;
   /** Switches a fault of the simulator on. */
   fault(fault: Readonly<Record<string, string | number>>): Promise<void>;
+  /** Moves the provider's clock forward, by so many seconds. */
+  travel(seconds: number): Promise<void>;
   /** A call of the shopper's browser. */
   browser(method: 'GET' | 'POST', path: string, form?: Record<string, string>): Promise<PspReply>;
   /** Pays a hosted page as its form does; answers the page, or the error that the shopper would see. */
@@ -72,6 +74,10 @@ export function openPspDesk({ url }: Pick<TestSimulator, 'url'>): PspDesk {
       const form = Object.fromEntries(Object.entries(fault).map(([name, value]) => [name, String(value)]));
       const { status, body } = await call(SECRET_KEY, 'POST', 'test_helpers/faults', form);
       if (status !== 200) throw new Error(`the simulator does not take this fault: ${JSON.stringify(body)}`);
+    },
+    travel: async (seconds) => {
+      const { status, body } = await call(SECRET_KEY, 'POST', 'test_helpers/clock', { advance: String(seconds) });
+      if (status !== 200) throw new Error(`the simulator's clock does not move: ${JSON.stringify(body)}`);
     },
     payPage: async (redirectUrl, cardNumber = '4242424242424242') => {
       const session = new URL(redirectUrl).pathname.split('/').at(-1);

@@ -2,6 +2,7 @@ import type { DeadLetter, Redriver } from '#dead-letters';
 import type { KeyedRun } from '#idempotency';
 import { askAgain, closeDeadLetter, pushAttempts, type WayOutOfLetter, waysOutOf } from '#payments';
 import { closeRefundLetter, pushRefunds, retryRefund, waysOutOfRefunds } from '#refunds';
+import { closeBookingLetter, pushBookings, retryBooking, waysOutOfBookings } from '#settlement';
 import { redriveWebhook, redriveWebhooks } from '#webhooks';
 
 /** What the console knows and does about one kind of dead letter. */
@@ -38,6 +39,16 @@ export const LETTER_KINDS = {
         subjects.map(({ subjectId, at }) => ({ refundId: subjectId, at })),
       ),
     close: closeRefundLetter,
+  },
+  settlement: {
+    waysOut: waysOutOfBookings,
+    redriveOne: retryBooking,
+    redriveMany: (tx, subjects) =>
+      pushBookings(
+        tx,
+        subjects.map(({ subjectId, at }) => ({ transactionId: subjectId, at })),
+      ),
+    close: closeBookingLetter,
   },
   webhook: {
     waysOut: async (letters) => {

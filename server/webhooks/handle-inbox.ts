@@ -4,6 +4,7 @@ import { AppError, assert } from '#kernel';
 import { mask } from '#observability';
 import { applyOutcomes, type OutcomeReport } from '#payments';
 import { type Outcome, type PspEvent, psp, readEvent } from '#psp';
+import { readSooner } from '#settlement';
 import { applyRefundEvents } from './apply-refund-events.ts';
 
 /** How long claimed rows are left to their worker before another may take them, in seconds. */
@@ -43,6 +44,7 @@ export async function handleInbox(limit: number): Promise<number> {
     ({ row }) => ({ row, event: readEvent(JSON.parse(row.payload) as Stripe.Event) }),
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
+  if (events.some(({ event }) => event.movesBalance)) await readSooner();
   await applyRefundEvents(events, (inboxId, error) => giveBack(byId, inboxId, error));
   const payments = events.filter(({ event }) => event.refund === null);
   const attempts = await attemptsOf(payments.map(({ event }) => event));

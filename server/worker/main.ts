@@ -10,6 +10,7 @@ import { AFTER_OUTAGE_MS, ATTEMPTS_CHANNEL, drainPayments, lookAfterOutage } fro
 import { psp, reportPspHealth } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
 import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
+import { bookTransactions, readFeed, releaseFunds } from '#settlement';
 import { completeAbandonedMutations } from '#trpc';
 import { handleInbox, INBOX_CHANNEL } from '#webhooks';
 import { listen } from './listen.ts';
@@ -23,6 +24,10 @@ const INBOX_BATCH = 200;
 const REFUND_BATCH = 20;
 /** How often refunds that are due are looked for, in milliseconds: money that came too late waits no longer than that. */
 const REFUND_IDLE_MS = 500;
+/** Most balance transactions booked, and most orders made available, in one transaction. */
+const SETTLEMENT_BATCH = 100;
+/** How often the provider's balance transactions, and what is due of them, are looked for, in milliseconds. */
+const SETTLEMENT_IDLE_MS = 1_000;
 /** How often the inbox is looked at even if no notification came, in milliseconds. */
 const INBOX_IDLE_MS = 1_000;
 /** Pause between two rounds over the inbox under load, in milliseconds: nobody waits for a webhook to the millisecond. */
@@ -53,6 +58,11 @@ const returning = startLoop({ run: lookAfterOutage, idleMs: AFTER_OUTAGE_MS, bre
 const [opening, submitting] = [openRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
 ) as [Loop, Loop];
+const [reading, booking, releasing] = [
+  readFeed,
+  () => bookTransactions(SETTLEMENT_BATCH),
+  () => releaseFunds(SETTLEMENT_BATCH),
+].map((run) => startLoop({ run, idleMs: SETTLEMENT_IDLE_MS, onError })) as [Loop, Loop, Loop];
 const abandoned = startLoop({
   run: async () =>
     (await completeAbandonedRequests(ABANDONED_BATCH)) + (await completeAbandonedMutations(ABANDONED_BATCH)),
@@ -60,7 +70,10 @@ const abandoned = startLoop({
   onError,
 });
 const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
-const loops = { inbox, attempts, returning, opening, submitting, abandoned, reporting };
+const loops = {
+  ...{ inbox, attempts, returning, opening, submitting, abandoned, reporting },
+  ...{ reading, booking, releasing },
+};
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
   {

@@ -32,11 +32,22 @@ function minor(decimal: string): bigint {
 
 /** Everything that is kept, in one text; the inbox, which notes even what changes nothing, and untouched accounts aside. */
 export function digest(tables: Tables): string {
-  const { orders, attempts, transitions, captures, accounts, transactions, entries, deadLetters, outbox, events } =
-    tables;
+  const {
+    orders,
+    attempts,
+    transitions,
+    captures,
+    funds,
+    accounts,
+    transactions,
+    entries,
+    deadLetters,
+    outbox,
+    events,
+  } = tables;
   const moved = [...accounts.values()].filter((account) => account.version > 0n);
   const logs = [transitions, entries, outbox].map((log) => log.length);
-  const rows = [orders, attempts, captures, transactions, events].map((table) => [...table.values()]);
+  const rows = [orders, attempts, captures, funds, transactions, events].map((table) => [...table.values()]);
   return JSON.stringify([rows, moved, logs, deadLetters], (_, value) =>
     typeof value === 'bigint' ? value.toString() : value,
   );

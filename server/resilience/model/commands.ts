@@ -7,6 +7,7 @@ import { checkAll, digest } from './check.ts';
 import type { Core, News } from './core.ts';
 import { type Expected, must } from './expected.ts';
 import { anyNews, type NewsOf } from './news.ts';
+import type { Tables } from './tables.ts';
 
 /** One run: the model, what was asked and told so far, and what is counted. */
 export interface Run {
@@ -18,10 +19,31 @@ export interface Run {
 
 type Step = fc.Command<Run, Core>;
 
-/** Sellers that are known before, with their commission in basis points; any other gets the default of 250. */
-export const SELLERS: Readonly<Record<string, bigint>> = { free: 0n, one: 1n, usual: 250n, odd: 3_333n, all: 10_000n };
-const DEFAULT_COMMISSION = 250n;
+/** Commission of an order: hundredths of a per cent and a fixed part. */
+type Terms = readonly [basisPoints: bigint, fixedMinor: bigint];
+
+/** Sellers that are known before, with what they pay; any other pays what the platform asks of everyone. */
+const SELLERS: Readonly<Record<string, Terms>> = {
+  free: [0n, 0n],
+  one: [1n, 0n],
+  usual: [250n, 0n],
+  odd: [3_333n, 7n],
+  flat: [0n, 30n],
+  all: [10_000n, 0n],
+};
+const EVERYONE: Terms = [250n, 0n];
 const MAX_CHECKOUTS = 4;
+
+/** Opens the sellers that are known before, and the plans of all. A fixed part is of a currency, so it makes a plan for each. */
+export function openSellers({ sellers, feePlans }: Tables): void {
+  const add = (seller_id: string | null, currency: string | null, [basisPoints, fixed_minor]: Terms) =>
+    feePlans.push({ id: BigInt(feePlans.length + 1), seller_id, currency, bps: Number(basisPoints), fixed_minor });
+  add(null, null, EVERYONE);
+  for (const [id, terms] of Object.entries(SELLERS)) {
+    sellers.set(id, {});
+    for (const currency of terms[1] === 0n ? [null] : CURRENCIES) add(id, currency, terms);
+  }
+}
 
 /** A step that makes sense when `can` says so; everything is checked after it, whatever it did. */
 function step(name: string, can: (run: Run) => boolean, act: (run: Run, core: Core) => void): Step {
@@ -88,7 +110,10 @@ function intakeOf(checkoutId: string, { flow, buyer, lines }: Wish): Intake {
 
 function expectOrders(expected: Expected, { request }: Intake): void {
   for (const { paymentOrderId: id, sellerAccount, amount } of request.orders) {
-    const share = amount.amountMinor * (SELLERS[sellerAccount] ?? DEFAULT_COMMISSION);
+    const [basisPoints, fixedMinor] = SELLERS[sellerAccount] ?? EVERYONE;
+    const share = amount.amountMinor * basisPoints;
+    // What does not divide stays with the seller; nobody pays more than was paid.
+    const fee = (share - (share % 10_000n)) / 10_000n + fixedMinor;
     expected.orders.set(id, {
       id,
       checkoutId: request.checkoutId,
@@ -96,8 +121,7 @@ function expectOrders(expected: Expected, { request }: Intake): void {
       buyerId: request.buyer.userId,
       currency: amount.currency,
       grossMinor: amount.amountMinor,
-      // Hundredths of a per cent; what does not divide stays with the seller.
-      feeMinor: (share - (share % 10_000n)) / 10_000n,
+      feeMinor: fee > amount.amountMinor ? amount.amountMinor : fee,
       stage: 'new',
     });
   }

@@ -6,6 +6,7 @@ import { type Enquiry, type Outcome, readEvent } from '#psp';
 import { type Accepted, type Intake, IntakeBatch } from '../../payments/accept-payment.ts';
 import { type AppliedOutcome, accountsOf, applyReports, inboxWrites } from '../../payments/apply-outcomes.ts';
 import { type AttemptFacts, groupFacts } from '../../payments/facts.ts';
+import { FeePlans } from '../../payments/fee-plans.ts';
 import { LockedPayments } from '../../payments/locked-payments.ts';
 import type { OrderState } from '../../payments/order-state.ts';
 import { planRetry } from '../../payments/retry-payment.ts';
@@ -37,12 +38,13 @@ export class Core {
     const taken = request.orders.flatMap(({ paymentOrderId }) => this.tables.orders.get(paymentOrderId) ?? []);
     const sellers = request.orders.flatMap(({ sellerAccount }) => {
       const seller = this.tables.sellers.get(sellerAccount);
-      return seller ? [{ id: sellerAccount, display_name: sellerAccount, commission_bps: seller.commissionBps }] : [];
+      return seller ? [{ id: sellerAccount, display_name: sellerAccount }] : [];
     });
     const batch = new IntakeBatch(
       known ? [{ checkout_id: request.checkoutId, request_hash: known.hash }] : [],
       taken.map((order) => ({ payment_order_id: order.id, checkout_id: order.checkoutId })),
       sellers,
+      new FeePlans(this.tables.feePlans),
     );
     const accepted = batch.accept(intake);
     this.tables.write(batch.writes());

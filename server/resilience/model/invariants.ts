@@ -89,7 +89,7 @@ function checkHistory({ orders, transitions, outbox }: Tables): void {
   }
 }
 
-function checkCaptures({ orders, captures, transactions }: Tables): void {
+function checkCaptures({ orders, captures, funds, transactions }: Tables): void {
   const credited = new Set(
     [...transactions.values()].filter((one) => one.kind === 'order_captured').map((one) => one.sourceId),
   );
@@ -101,6 +101,11 @@ function checkCaptures({ orders, captures, transactions }: Tables): void {
     );
     const isWhole = capture?.amountMinor === order.amountMinor && capture.currency === order.currency;
     must(capture === undefined || isWhole, `I13: ${order.id} is not charged whole`);
+    const earned = order.state === 'SUCCESS' ? order.amountMinor - order.commissionMinor : undefined;
+    must(
+      funds.get(order.id)?.earnedMinor === earned,
+      `I14: ${order.id} is ${order.state}, and its seller waits for another sum`,
+    );
     must(credited.has(order.id) === (order.state === 'SUCCESS'), `I14: ${order.id} is ${order.state}, credited or not`);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Enquiry, Outcome } from '#psp';
 import { checkAll } from './check.ts';
-import { SELLERS } from './commands.ts';
+import { openSellers } from './commands.ts';
 import { Core } from './core.ts';
 import { Expected } from './expected.ts';
 import { runModel } from './run-model.ts';
@@ -55,7 +55,7 @@ test('the same seed gives the same steps', () => {
 function paid(): { core: Core; expected: Expected } {
   const core = new Core();
   const expected = new Expected();
-  core.tables.sellers.set('usual', { commissionBps: Number(SELLERS.usual) });
+  openSellers(core.tables);
   const buyer = { userId: 'ann', email: 'ann@example.com', name: 'Ann' };
   const amount = { amountMinor: 2_999n, currency: 'USD' as const };
   const orders = [{ paymentOrderId: 'order', sellerAccount: 'usual', amount }];

@@ -1,5 +1,21 @@
 import type { CurrencyCode } from '#kernel';
 
+/** A commission plan in force, as its read answers. */
+export interface FeePlanRow {
+  readonly id: bigint;
+  readonly seller_id: string | null;
+  readonly currency: string | null;
+  readonly bps: number;
+  readonly fixed_minor: bigint;
+}
+
+/** What a seller earned by an order, all of it pending. */
+export interface FundsRow {
+  readonly sellerId: string;
+  readonly currency: CurrencyCode;
+  readonly earnedMinor: bigint;
+}
+
 export interface EventRow {
   readonly hash: Buffer;
   readonly flow: 'direct' | 'hosted';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { commitOf, type LevelReport, type Violation } from '../kit/report.ts';
-import { type Run, SELLERS, steps } from './commands.ts';
+import { openSellers, type Run, steps } from './commands.ts';
 import { Core } from './core.ts';
 import { Expected } from './expected.ts';
 import { PROPERTIES } from './properties.ts';
@@ -56,8 +56,7 @@ function newRun(count: Run['count']): Run {
 
 function newCore(): Core {
   const core = new Core();
-  for (const [id, basisPoints] of Object.entries(SELLERS))
-    core.tables.sellers.set(id, { commissionBps: Number(basisPoints) });
+  openSellers(core.tables);
   return core;
 }
 

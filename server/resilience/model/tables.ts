@@ -1,6 +1,6 @@
 import type { Statement } from '#db';
 import { type AttemptState, OPEN_ATTEMPT_STATES } from '../../payments/attempt-state.ts';
-import type { AccountRow, AttemptRow, EntryRow, EventRow, OrderRow } from './rows.ts';
+import type { AccountRow, AttemptRow, EntryRow, EventRow, FeePlanRow, FundsRow, OrderRow } from './rows.ts';
 
 /** A row that an insert or update could not keep: the real database would refuse it too. */
 export class Refused extends Error {}
@@ -16,12 +16,14 @@ type Write = (columns: Columns) => number;
  * the rows that its reads would. Keys and row counts are checked as the database does; everything else is the core's business.
  */
 export class Tables {
-  readonly sellers = new Map<string, { readonly commissionBps: number }>();
+  readonly sellers = new Map<string, Record<string, never>>();
+  readonly feePlans: FeePlanRow[] = [];
   readonly events = new Map<string, EventRow>();
   readonly orders = new Map<string, OrderRow>();
   readonly attempts = new Map<string, AttemptRow>();
   readonly transitions: { orderId: string; seq: number; from: string; to: string }[] = [];
   readonly captures = new Map<string, { attemptId: string; amountMinor: bigint; currency: string }>();
+  readonly funds = new Map<string, FundsRow>();
   readonly accounts = new Map<string, AccountRow>();
   readonly transactions = new Map<string, { kind: string; legs: number; sourceId: string }>();
   readonly entries: EntryRow[] = [];
@@ -83,17 +85,36 @@ export class Tables {
   }
 
   readonly #writers: Readonly<Record<string, Write>> = {
-    'open-sellers': ([ids = []]) => each(ids, (id) => insert(this.sellers, id, { commissionBps: 250 })),
+    'open-sellers': ([ids = []]) => each(ids, (id) => insert(this.sellers, id, {})),
     'insert-events': (columns) =>
       rows(columns, ([id, , flow, hash, buyerId]) => insert(this.events, id, { hash, flow, buyerId })),
     'insert-orders': (columns) =>
-      rows(columns, ([id, checkoutId, lineNo, sellerId, , amountMinor, currency, commissionMinor, attemptId]) => {
-        const started = attemptId !== null;
-        const state = started ? 'EXECUTING' : 'NOT_STARTED';
-        const money = { amountMinor, currency, commissionMinor };
-        insert(this.orders, id, { id, checkoutId, lineNo, sellerId, ...money, state, stateSeq: started ? 1 : 0 });
-        if (started) this.#addTransition(id, 1, 'NOT_STARTED', 'EXECUTING');
-      }),
+      rows(
+        columns,
+        ([
+          id,
+          checkoutId,
+          lineNo,
+          sellerId,
+          ,
+          amountMinor,
+          currency,
+          commissionMinor,
+          attemptId,
+          planId,
+          bps,
+          fixedMinor,
+        ]) => {
+          const plan = this.feePlans.find((one) => one.id === planId);
+          if (plan?.bps !== bps || plan?.fixed_minor !== fixedMinor)
+            throw new Refused(`payment_orders_fee_plan_exists: ${id}`);
+          const started = attemptId !== null;
+          const state = started ? 'EXECUTING' : 'NOT_STARTED';
+          const money = { amountMinor, currency, commissionMinor };
+          insert(this.orders, id, { id, checkoutId, lineNo, sellerId, ...money, state, stateSeq: started ? 1 : 0 });
+          if (started) this.#addTransition(id, 1, 'NOT_STARTED', 'EXECUTING');
+        },
+      ),
     'insert-attempts': (columns) =>
       rows(
         columns,
@@ -136,6 +157,10 @@ export class Tables {
     'insert-captures': (columns) =>
       rows(columns, ([orderId, attemptId, , amountMinor, currency]) =>
         insert(this.captures, orderId, { attemptId, amountMinor, currency }),
+      ),
+    'insert-order-funds': (columns) =>
+      rows(columns, ([orderId, sellerId, currency, earnedMinor]) =>
+        insert(this.funds, orderId, { sellerId, currency, earnedMinor }),
       ),
     'update-attempts': (columns) => rows(columns, (values) => this.#updateAttempt(values)),
     'replace-dead-letters': ([subjects = [], causes = []]) =>

@@ -1,0 +1,131 @@
+import type { CurrencyCode } from '#kernel';
+import { type AccountRef, PLATFORM } from '#ledger';
+
+/** A balance transaction that waits, with what our books know of its subject. */
+export interface WaitingTransaction {
+  readonly id: string;
+  readonly type: string;
+  readonly amountMinor: bigint;
+  readonly feeMinor: bigint;
+  readonly netMinor: bigint;
+  /** Null when it is none of those that our books are kept in. */
+  readonly currency: CurrencyCode | null;
+  readonly sourceId: string | null;
+  readonly subjectId: string | null;
+  readonly pspPaymentId: string | null;
+  readonly availableOn: Date;
+  /** The attempt or refund that its source names, if it is one of ours. */
+  readonly subject: Subject | null;
+  /** What the PSP says of a payout to our bank; null when it was not asked or did not say. */
+  readonly payoutEnded: boolean | null;
+}
+
+interface Subject {
+  readonly kind: 'attempt' | 'refund';
+  /** Of an attempt: whether we know that it was charged. Of a refund: whether we know what became of it. */
+  readonly known: boolean;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly pspPaymentId: string | null;
+  readonly buyerId: string;
+}
+
+/** What was settled before, as far as a decision needs it. */
+export interface SettledBefore {
+  /** Whether something of this type was booked for the subject. */
+  isSettled(subjectId: string, type: string): boolean;
+  /** The settlement of this source and type, if it is booked. */
+  find(sourceId: string, type: string): { readonly ledgerTransactionId: string; readonly amountMinor: bigint } | null;
+}
+
+/**
+ * - `book`: to the account on the other side. - `suspense`: it is booked, and a person finds out where it belongs.
+ * - `wait`: our side, or the PSP's, is not there yet. - `refuse`: it cannot be booked at all.
+ */
+export type BookingDecision =
+  | { readonly kind: 'book'; readonly other: AccountRef; readonly reversalOf?: string }
+  | { readonly kind: 'suspense'; readonly cause: string }
+  | { readonly kind: 'wait'; readonly reason: string }
+  | { readonly kind: 'refuse'; readonly cause: string };
+
+type Rule = (one: WaitingTransaction & { readonly currency: CurrencyCode }, before: SettledBefore) => BookingDecision;
+
+const suspense = (cause: string): BookingDecision => ({ kind: 'suspense', cause });
+const wait = (reason: string): BookingDecision => ({ kind: 'wait', reason });
+const ours = (kind: 'bank_cash' | 'psp_fees', currency: CurrencyCode): AccountRef => ({
+  kind,
+  ownerId: PLATFORM,
+  currency,
+});
+
+/** The whole charge is settled against what the buyer's account says the PSP took. */
+const charge: Rule = (one, before) => {
+  const { subject, subjectId, currency } = one;
+  if (subject?.kind !== 'attempt' || subjectId === null) return suspense('not_ours');
+  if (subject.amountMinor !== one.amountMinor || subject.currency !== currency) return suspense('amount_mismatch');
+  if (subject.pspPaymentId !== null && subject.pspPaymentId !== one.pspPaymentId) return suspense('other_payment');
+  if (before.isSettled(subjectId, one.type)) return suspense('settled_already');
+  if (!subject.known) return wait('the charge is not known here');
+  return { kind: 'book', other: { kind: 'buyer', ownerId: subject.buyerId, currency } };
+};
+
+/** A refund leaves our balance whatever becomes of it; one that fails comes back as a transaction of its own. */
+const refund: Rule = (one, before) => {
+  const { subject, subjectId, currency } = one;
+  if (subject?.kind !== 'refund' || subjectId === null) return suspense('not_ours');
+  if (subject.amountMinor !== -one.amountMinor || subject.currency !== currency) return suspense('amount_mismatch');
+  if (before.isSettled(subjectId, one.type)) return suspense('settled_already');
+  if (!subject.known) return wait('the end of the refund is not known here');
+  return { kind: 'book', other: { kind: 'buyer', ownerId: subject.buyerId, currency } };
+};
+
+/** Takes back, entry by entry, what was settled as `type` for the same source. */
+const takesBack =
+  (type: string, otherOf: (one: Parameters<Rule>[0]) => AccountRef | null): Rule =>
+  (one, before) => {
+    const other = otherOf(one);
+    if (one.sourceId === null || other === null) return suspense('not_ours');
+    const original = before.find(one.sourceId, type);
+    if (!original) return wait(`the ${type} that it takes back is not settled`);
+    if (original.amountMinor !== -one.amountMinor || one.feeMinor !== 0n) return suspense('amount_mismatch');
+    return { kind: 'book', other, reversalOf: original.ledgerTransactionId };
+  };
+
+/** Our bank has it, or had it and sent it back, once the PSP calls the payout ended. */
+const payout: Rule = ({ payoutEnded, currency }) =>
+  payoutEnded ? { kind: 'book', other: ours('bank_cash', currency) } : wait('the payout is on its way');
+
+const fee: Rule = ({ currency }) => ({ kind: 'book', other: ours('psp_fees', currency) });
+
+const ofBuyer: Parameters<typeof takesBack>[1] = ({ subject, currency }) =>
+  subject?.kind === 'refund' ? { kind: 'buyer', ownerId: subject.buyerId, currency } : null;
+const ofBank: Parameters<typeof takesBack>[1] = ({ currency }) => ours('bank_cash', currency);
+
+/** What each type of the PSP's is to our books. A type that is not here is booked to suspense. */
+const RULES: Readonly<Record<string, Rule>> = {
+  charge,
+  payment: charge,
+  refund,
+  payment_refund: refund,
+  refund_failure: takesBack('refund', ofBuyer),
+  payment_failure_refund: takesBack('payment_refund', ofBuyer),
+  payout,
+  payout_failure: takesBack('payout', ofBank),
+  payout_cancel: takesBack('payout', ofBank),
+  stripe_fee: fee,
+  stripe_fx_fee: fee,
+};
+
+/** Types of which the PSP has to be asked before they are decided. */
+export const ASKED_TYPES: readonly string[] = ['payout'];
+
+/** Decides where a balance transaction belongs. Pure: the same facts give the same decision. */
+export function decideBooking(one: WaitingTransaction, before: SettledBefore): BookingDecision {
+  const { currency } = one;
+  if (one.type === 'unreadable') return { kind: 'refuse', cause: 'unreadable' };
+  if (one.netMinor !== one.amountMinor - one.feeMinor) return { kind: 'refuse', cause: 'sums_do_not_add_up' };
+  if (one.amountMinor === 0n && one.feeMinor === 0n) return { kind: 'refuse', cause: 'nothing_moved' };
+  if (currency === null) return { kind: 'refuse', cause: 'currency_unknown' };
+  const rule = Object.hasOwn(RULES, one.type) ? RULES[one.type] : undefined;
+  return rule ? rule({ ...one, currency }, before) : suspense(`unknown_type:${one.type}`);
+}

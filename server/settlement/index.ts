@@ -1,0 +1,4 @@
+export { bookTransactions } from './book-transactions.ts';
+export { closeBookingLetter, pushBookings, retryBooking, waysOutOfBookings } from './open-questions.ts';
+export { readFeed, readSooner } from './read-feed.ts';
+export { releaseFunds } from './release-funds.ts';
