@@ -2,7 +2,17 @@ import { assert, type Money, uuidv7 } from '#kernel';
 import { type AccountRef, accountCode, PLATFORM } from './chart.ts';
 
 /** The facts the ledger knows; a transaction is unique per kind and source. */
-export type TransactionKind = 'order_captured' | 'late_capture_held' | 'refund_accepted' | 'refund_failed';
+export type TransactionKind =
+  | 'order_captured'
+  | 'late_capture_held'
+  | 'refund_accepted'
+  | 'refund_failed'
+  | 'payout_requested'
+  | 'payout_released'
+  | 'payout_sent'
+  | 'payout_unsent'
+  | 'payout_paid'
+  | 'payout_returned';
 
 /** One side of a transaction: signed minor units of the account's currency, debit positive, credit negative. */
 export interface Leg {
@@ -20,6 +30,8 @@ export interface Posting {
   readonly effectiveAt: Date;
   /** Id of the ledger transaction that this one takes back, leg by leg; a transaction is reversed at most once. */
   readonly reversalOf?: string;
+  /** It may take no account beyond what is there, even one that other transactions may overdraw. */
+  readonly covered?: boolean;
   readonly legs: readonly Leg[];
 }
 

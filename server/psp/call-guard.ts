@@ -1,6 +1,7 @@
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import { createBreaker } from './breaker.ts';
 import type { Outcome } from './outcome.ts';
+import type { BankAccountOutcome, PayoutOutcome, RecallOutcome } from './payout-outcome.ts';
 import type { Occasion, PspHealth, Room } from './port.ts';
 import { pspMetrics } from './psp-metrics.ts';
 import type { RefundOutcome } from './refund-outcome.ts';
@@ -10,6 +11,9 @@ import { RetryBudget } from './retry-budget.ts';
 export const MAX_CALLS = 128;
 /** Calls that wait behind them: two rounds, so that a wait and a call together stay below the worker's lease. */
 const MAX_QUEUED_CALLS = 256;
+
+/** Whatever a call to the PSP may end in. */
+export type AnyOutcome = Outcome | RefundOutcome | PayoutOutcome | BankAccountOutcome | RecallOutcome;
 
 /** What is being called, as metrics name it, and why. */
 export interface GuardedCall {
@@ -22,7 +26,7 @@ const COST: Readonly<Record<Occasion, number>> = { first: 0, retry: 1, look: 2, 
 
 export interface CallGuard {
   /** Makes a call unless something forbids it now; then nothing was sent, and the answer says so. */
-  run<Known extends Outcome | RefundOutcome>(
+  run<Known extends AnyOutcome>(
     call: GuardedCall,
     work: () => Promise<Known>,
   ): Promise<Known | NotStarted>;
@@ -53,7 +57,7 @@ export function createCallGuard(): CallGuard {
     return { kind: 'not_started', reason, retryAfterSeconds: null, countsAsTry: false };
   }
 
-  async function send<Known extends Outcome | RefundOutcome>(
+  async function send<Known extends AnyOutcome>(
     call: GuardedCall,
     work: () => Promise<Known>,
   ): Promise<Known | NotStarted> {
@@ -104,6 +108,6 @@ export function createCallGuard(): CallGuard {
 const GAUGE: Readonly<Record<PspHealth['breaker'], number>> = { closed: 0, 'half-open': 1, open: 2 };
 
 /** An enquiry's definite "never seen" travels as an unknown outcome with that reason. */
-function nameOf(outcome: Outcome | RefundOutcome): string {
+function nameOf(outcome: AnyOutcome): string {
   return outcome.kind === 'unknown' && outcome.reason === 'absent' ? 'absent' : outcome.kind;
 }

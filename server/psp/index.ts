@@ -4,6 +4,14 @@ import type { Psp } from './port.ts';
 import { createStripePsp } from './stripe-psp.ts';
 
 export type { Enquiry, Outcome } from './outcome.ts';
+export type {
+  BankAccountOutcome,
+  PayoutEnquiry,
+  PayoutOutcome,
+  PayoutRef,
+  PayoutRequest,
+  RecallOutcome,
+} from './payout-outcome.ts';
 export type { AttemptRef, ChargeRequest, Occasion, Psp, PspEvent, PspHealth, Room, SessionRequest } from './port.ts';
 export { listPspHealth, type ReportedHealth, reportPspHealth } from './psp-health.ts';
 export { readEvent, verifyWebhook } from './read-webhook.ts';

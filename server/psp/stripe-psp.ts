@@ -3,13 +3,14 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
-import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
+import { type AnyOutcome, createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
+import { createPayoutCalls } from './stripe-payouts.ts';
 
 export interface StripePspOptions {
   readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
@@ -27,7 +28,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
   const stripe = createClient(options);
   const guard = createCallGuard();
 
-  async function call<T, Known extends Outcome | RefundOutcome = Outcome>(
+  async function call<T, Known extends AnyOutcome = Outcome>(
     what: GuardedCall,
     work: () => Promise<T>,
     read: (answer: T) => Known,
@@ -110,6 +111,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
+    ...createPayoutCalls(stripe, call, () => guard.giveBackRepeat()),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };

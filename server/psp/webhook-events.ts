@@ -10,4 +10,7 @@ export const WEBHOOK_EVENTS = [
   'refund.created',
   'refund.updated',
   'refund.failed',
+  'payout.paid',
+  'payout.failed',
+  'payout.canceled',
 ] as const;

@@ -7,6 +7,7 @@ import { startJobs } from '#jobs';
 import { sealLedger } from '#ledger';
 import { log } from '#observability';
 import { ATTEMPTS_CHANNEL, drainPayments } from '#payments';
+import { payOutScheduled, recallPayouts, submitPayouts } from '#payouts';
 import { psp, reportPspHealth } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
 import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
@@ -23,6 +24,9 @@ const INBOX_BATCH = 200;
 const REFUND_BATCH = 20;
 /** How often refunds that are due are looked for, in milliseconds: money that came too late waits no longer than that. */
 const REFUND_IDLE_MS = 500;
+/** Most payouts requested, sent or brought back in one round, and how often each is looked for, in milliseconds: nobody waits for one. */
+const PAYOUT_BATCH = 20;
+const PAYOUT_IDLE_MS = 1_000;
 /** How often the inbox is looked at even if no notification came, in milliseconds. */
 const INBOX_IDLE_MS = 1_000;
 /** Pause between two rounds over the inbox under load, in milliseconds: nobody waits for a webhook to the millisecond. */
@@ -52,6 +56,9 @@ const attempts = startLoop({ run: due.run, idleMs: RESOLVE_IDLE_MS, onError });
 const [opening, submitting] = [openRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
 ) as [Loop, Loop];
+const [paying, recalling, scheduling] = [submitPayouts, recallPayouts, payOutScheduled].map((work) =>
+  startLoop({ run: () => work(PAYOUT_BATCH), idleMs: PAYOUT_IDLE_MS, onError }),
+) as [Loop, Loop, Loop];
 const abandoned = startLoop({
   run: async () =>
     (await completeAbandonedRequests(ABANDONED_BATCH)) + (await completeAbandonedMutations(ABANDONED_BATCH)),
@@ -59,7 +66,7 @@ const abandoned = startLoop({
   onError,
 });
 const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
-const loops = { inbox, attempts, opening, submitting, abandoned, reporting };
+const loops = { inbox, attempts, opening, submitting, paying, recalling, scheduling, abandoned, reporting };
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
   {
