@@ -34,6 +34,15 @@ const FOREIGN_REFUND = {
     'The provider gave money back beside our refund. Close this once you know why; your reason stays on record.',
 };
 
+/** A payout that has ended is looked into with the seller, who asks for another. */
+const ENDED_PAYOUT = {
+  ...WORDS.close,
+  explains: 'What did not reach the bank is available again, and can be paid out anew. Your reason stays on record.',
+};
+
+/** Closing says something of its own for some kinds. */
+const CLOSING: Partial<Record<Letter['kind'], typeof WORDS.close>> = { refund: FOREIGN_REFUND, payout: ENDED_PAYOUT };
+
 /** What a person can do about a dead letter: an action with a reason, or the word that its money has to move first. */
 export function WayOut({ letter }: { readonly letter: Letter }) {
   const { wayOut, closable } = letter;
@@ -53,7 +62,7 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
   const [problem, setProblem] = useState<string>();
   const close = useKeyed(trpcClient.admin.deadLetters.close.mutate);
   const tryAgain = useKeyed(trpcClient.admin.deadLetters.tryAgain.mutate);
-  const { action, title, explains } = letter.kind === 'refund' && way === 'close' ? FOREIGN_REFUND : WORDS[way];
+  const { action, title, explains } = (way === 'close' && CLOSING[letter.kind]) || WORDS[way];
 
   async function act(form: FormData): Promise<void> {
     setBusy(true);
@@ -93,6 +102,6 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
 }
 
 /** What can be closed with a reason: a webhook is always handled again instead. */
-function kindOf({ kind }: Letter): 'attempt' | 'refund' {
-  return kind === 'refund' ? 'refund' : 'attempt';
+function kindOf({ kind }: Letter): Exclude<Letter['kind'], 'webhook'> {
+  return kind === 'webhook' ? 'attempt' : kind;
 }

@@ -47,8 +47,8 @@ create table bank_accounts (
 create unique index bank_accounts_one_current on bank_accounts (seller_id, currency) where replaced_at is null;
 
 create table seller_verifications (
-  id           bigint generated always as identity,
   seller_id    text not null references sellers (id),
+  id           bigint generated always as identity,
   verification text not null,
   actor        text not null,
   reason       text not null,
