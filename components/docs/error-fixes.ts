@@ -35,7 +35,8 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
   not_found: 'Check the id and the key you send it with: what belongs to another key is not found either.',
   overloaded: 'Nothing was done. Repeat the same request after Retry-After.',
   payout_below_minimum: 'Wait until more is available; small balances are paid together.',
-  payout_exceeds_available: 'Read the wallet and ask for no more than `available`, or leave the amount out to pay all of it.',
+  payout_exceeds_available:
+    'Read the wallet and ask for no more than `available`, or leave the amount out to pay all of it.',
   payout_state_conflict: 'Read the payout: it was sent, cancelled or approved meanwhile.',
   psp_refused:
     'The payment provider refused what we sent it. It is a fault of the set-up, not of the shopper; quote the request id.',

@@ -15,6 +15,7 @@ import { registerGetBooksBalance } from './routes/get-books-balance.ts';
 import { registerGetPayment } from './routes/get-payment.ts';
 import { registerGetWallet } from './routes/get-wallet.ts';
 import { registerListLedger } from './routes/list-ledger.ts';
+import { registerPayouts } from './routes/payouts.ts';
 import { registerRetryPayment } from './routes/retry-payment.ts';
 import { watchRequest } from './watch-request.ts';
 
@@ -48,6 +49,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
   registerCheckouts(api);
   registerGetWallet(api);
   registerListLedger(api);
+  registerPayouts(api);
   registerGetBooksBalance(api);
   return api;
 }

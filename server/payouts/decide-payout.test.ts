@@ -88,7 +88,11 @@ test.each(['SUBMITTED', 'UNKNOWN'] as const)('a payout that is %s takes every de
     bank: { failureCode: 'account_closed' },
   });
   const refused = decide(payout(state), NEWS.refused);
-  expect(refused).toMatchObject({ to: 'FAILED', change: { recallAt: NOW }, deadLetter: 'refused:balance_insufficient' });
+  expect(refused).toMatchObject({
+    to: 'FAILED',
+    change: { recallAt: NOW },
+    deadLetter: 'refused:balance_insufficient',
+  });
   expect(refused.bank).toBeUndefined();
 });
 

@@ -2,8 +2,8 @@ import { AppError, type CurrencyCode } from '#kernel';
 import { nextLookAt, secondsFrom, TRIES_UNTIL_TOLD } from '#payments';
 import type { PayoutOutcome } from '#psp';
 import {
-  PENDING_POLL_SECONDS,
   type PayoutState,
+  PENDING_POLL_SECONDS,
   SECOND_PAYOUT,
   SENT_PAYOUT_STATES,
   SLOW_POLL_SECONDS,

@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { newId, parseAmount } from '#kernel';
 import { trialBalance } from '#ledger';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, earn, type MigratedDatabase, makeAvailable, openBank, openPayableSeller } from '#testing';
 import { approvePayout, cancelPayout } from './decide-by-person.ts';
 import { payOutScheduled, setPayoutSchedule } from './pay-out-scheduled.ts';
 import { getPayoutSettings, unverifiedSellers } from './payable-sellers.queries.ts';
 import { type PayoutStatement, payoutStatement, payoutStatementCsv } from './payout-statement.ts';
 import { getPayout, listPayouts } from './payouts.queries.ts';
 import { requestPayout } from './request-payout.ts';
-import { makeAvailable, openBank, openPayableSeller } from './testkit.ts';
 import { verifySeller } from './verify-seller.ts';
 
 /** Storms of concurrent payouts on one balance; `PAYOUT_STORMS=1000` for the long run. */
@@ -34,7 +33,7 @@ afterAll(async () => {
 async function seller(available = '0'): Promise<string> {
   const id = newId('seller');
   await openPayableSeller(owner, id);
-  if (available !== '0') await makeAvailable(owner, id, parseAmount(available, 'USD').amountMinor);
+  if (available !== '0') await earn(owner, id, parseAmount(available, 'USD').amountMinor);
   return id;
 }
 
@@ -96,7 +95,7 @@ describe('asking for a payout', () => {
   test('an unverified seller earns, and is paid out once a person has verified it, which stays on record', async () => {
     const sellerId = newId('seller');
     await owner.query(`insert into sellers (id, display_name) values ($1, 'New')`, [sellerId]);
-    await makeAvailable(owner, sellerId, 5_000n);
+    await earn(owner, sellerId, 5_000n);
     await openBank(owner, sellerId, 'USD');
     await expect(request(sellerId)).rejects.toMatchObject({ code: 'seller_not_payable' });
     expect((await unverifiedSellers()).map((one) => one.sellerId)).toContain(sellerId);
@@ -111,7 +110,7 @@ describe('asking for a payout', () => {
 
   test('a seller without a working bank account in the currency is not paid', async () => {
     const sellerId = await seller('50.00');
-    await makeAvailable(owner, sellerId, 5_000n, 'JPY');
+    await earn(owner, sellerId, 5_000n, 'JPY');
     const yen = { sellerId, currency: 'JPY', amountMinor: null, requestedBy: 'user:bo' } as const;
     await expect(requestPayout(yen)).rejects.toMatchObject({ code: 'seller_not_payable' });
     await owner.query(
@@ -151,7 +150,8 @@ describe('storms', () => {
       });
       const { rows } = await listPayouts({ sellerId, limit: 100 });
       expect(rows).toHaveLength(made.length);
-      for (const { id, amount } of rows) expect(sumOf(await payoutStatement(id))).toBe(Math.round(Number(amount) * 100));
+      for (const { id, amount } of rows)
+        expect(sumOf(await payoutStatement(id))).toBe(Math.round(Number(amount) * 100));
     }
     expect((await trialBalance()).balanced).toBe(true);
   });
@@ -222,7 +222,7 @@ describe('the statement', () => {
   test('names every movement since the payout before, and comes to the amount whatever was left or came back', async () => {
     const sellerId = await seller('100.00');
     const first = await request(sellerId, '60.00');
-    await makeAvailable(owner, sellerId, 2_500n);
+    await earn(owner, sellerId, 2_500n);
     await makeAvailable(owner, sellerId, -500n);
     await cancelPayout(first, { actor: 'user:bo', reason: 'too soon' });
     const second = await request(sellerId, '90.00');
@@ -238,7 +238,9 @@ describe('the statement', () => {
       'left_available -30.00',
     ]);
     expect(await lines(third)).toEqual(['carried_over 30.00']);
-    const csv = payoutStatementCsv(await payoutStatement(second)).trimEnd().split('\r\n');
+    const csv = payoutStatementCsv(await payoutStatement(second))
+      .trimEnd()
+      .split('\r\n');
     expect(csv).toHaveLength(7);
     expect(csv.at(-1)).toBe(`${second},5,total,,,,90.00,USD`);
   });
@@ -251,7 +253,7 @@ describe('schedules', () => {
   test('a due schedule pays all currencies once, however many workers look and however often one dies half way', async () => {
     const sellerId = await seller('75.00');
     await openBank(owner, sellerId, 'EUR');
-    await makeAvailable(owner, sellerId, 4_200n, 'EUR');
+    await earn(owner, sellerId, 4_200n, 'EUR');
     await setPayoutSchedule(sellerId, { every: 'daily', onDay: null }, 'user:bo');
     await due(sellerId);
     const { rows: before } = await owner.query('select next_on::text from payout_schedules where seller_id = $1', [
@@ -260,7 +262,7 @@ describe('schedules', () => {
     await Promise.all([payOutScheduled(10), payOutScheduled(10)]);
     // As if the worker had died before it planned the next day.
     await owner.query('update payout_schedules set next_on = $2 where seller_id = $1', [sellerId, before[0].next_on]);
-    await makeAvailable(owner, sellerId, 1_000n);
+    await earn(owner, sellerId, 1_000n);
     expect(await payOutScheduled(10)).toBe(1);
     expect(await payOutScheduled(10)).toBe(0);
     const { rows } = await listPayouts({ sellerId });

@@ -7,7 +7,7 @@ import { insertOutbox } from '#payments';
 import { payoutTold } from './locked-payouts.ts';
 import { insertPayout, movePayouts, type NewPayout } from './payout-rows.ts';
 import { PAYOUT_RULES } from './payout-rules.ts';
-import { POLICY, type PayoutState } from './payout-state.ts';
+import { type PayoutState, POLICY } from './payout-state.ts';
 
 export interface PayoutWish {
   readonly sellerId: string;
@@ -35,12 +35,7 @@ export async function requestPayout({ keyed = UNKEYED, ...wish }: PayoutWish): P
   return made;
 }
 
-async function requestOnce(
-  on: pg.Pool,
-  id: string,
-  wish: Omit<PayoutWish, 'keyed'>,
-  keyed: KeyedRun,
-): Promise<string> {
+async function requestOnce(on: pg.Pool, id: string, wish: Omit<PayoutWish, 'keyed'>, keyed: KeyedRun): Promise<string> {
   const accounts = payoutAccounts(['requested'], wish.sellerId, wish.currency);
   const [available] = accounts as [AccountRef];
   let made = id;

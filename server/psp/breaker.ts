@@ -7,8 +7,7 @@ import {
   type IBreaker,
   SamplingBreaker,
 } from 'cockatiel';
-import type { AnyOutcome } from './call-guard.ts';
-import type { PspHealth } from './port.ts';
+import type { PspAnswer, PspHealth } from './port.ts';
 
 /** Share of calls without an answer at which the breaker opens. */
 const FAILURE_THRESHOLD = 0.5;
@@ -23,7 +22,7 @@ const HALF_OPEN_AFTER_MS = 3_000;
 
 export interface Breaker {
   /** Makes a call; null when the breaker does not let it through. */
-  run<Known extends AnyOutcome>(work: () => Promise<Known>): Promise<Known | null>;
+  run<Known extends PspAnswer>(work: () => Promise<Known>): Promise<Known | null>;
   state(): PspHealth['breaker'];
   /** Since when it has been closed, or has not been. */
   since(): Date;
@@ -37,7 +36,7 @@ export interface Breaker {
  */
 export function createBreaker(onChange: (state: PspHealth['breaker']) => void = () => undefined): Breaker {
   const policy = circuitBreaker(
-    handleWhenResult((result) => isTrouble(result as AnyOutcome)),
+    handleWhenResult((result) => isTrouble(result as PspAnswer)),
     { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: opensAtEither() },
   );
   let changedAt = Date.now();
@@ -92,7 +91,7 @@ function opensAtEither(): IBreaker {
 /** Outcomes that are open although the provider answered in full: it never saw the attempt, or is still working on it. */
 const ANSWERED = new Set(['absent', 'http_409']);
 
-function isTrouble(outcome: AnyOutcome): boolean {
+function isTrouble(outcome: PspAnswer): boolean {
   if (outcome.kind === 'unknown') return !ANSWERED.has(outcome.reason);
   return outcome.kind === 'not_started' && outcome.reason !== 'rate_limited';
 }

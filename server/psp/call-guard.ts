@@ -1,19 +1,14 @@
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import { createBreaker } from './breaker.ts';
 import type { Outcome } from './outcome.ts';
-import type { BankAccountOutcome, PayoutOutcome, RecallOutcome } from './payout-outcome.ts';
-import type { Occasion, PspHealth, Room } from './port.ts';
+import type { Occasion, PspAnswer, PspHealth, Room } from './port.ts';
 import { pspMetrics } from './psp-metrics.ts';
-import type { RefundOutcome } from './refund-outcome.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 /** Calls under way at once, as many as there are connections. */
 export const MAX_CALLS = 128;
 /** Calls that wait behind them: two rounds, so that a wait and a call together stay below the worker's lease. */
 const MAX_QUEUED_CALLS = 256;
-
-/** Whatever a call to the PSP may end in. */
-export type AnyOutcome = Outcome | RefundOutcome | PayoutOutcome | BankAccountOutcome | RecallOutcome;
 
 /** What is being called, as metrics name it, and why. */
 export interface GuardedCall {
@@ -26,10 +21,7 @@ const COST: Readonly<Record<Occasion, number>> = { first: 0, retry: 1, look: 2, 
 
 export interface CallGuard {
   /** Makes a call unless something forbids it now; then nothing was sent, and the answer says so. */
-  run<Known extends AnyOutcome>(
-    call: GuardedCall,
-    work: () => Promise<Known>,
-  ): Promise<Known | NotStarted>;
+  run<Known extends PspAnswer>(call: GuardedCall, work: () => Promise<Known>): Promise<Known | NotStarted>;
   /** A look had its answer: no repeat follows. */
   giveBackRepeat(): void;
   breaker(): Pick<PspHealth, 'breaker' | 'since'>;
@@ -57,7 +49,7 @@ export function createCallGuard(): CallGuard {
     return { kind: 'not_started', reason, retryAfterSeconds: null, countsAsTry: false };
   }
 
-  async function send<Known extends AnyOutcome>(
+  async function send<Known extends PspAnswer>(
     call: GuardedCall,
     work: () => Promise<Known>,
   ): Promise<Known | NotStarted> {
@@ -108,6 +100,6 @@ export function createCallGuard(): CallGuard {
 const GAUGE: Readonly<Record<PspHealth['breaker'], number>> = { closed: 0, 'half-open': 1, open: 2 };
 
 /** An enquiry's definite "never seen" travels as an unknown outcome with that reason. */
-function nameOf(outcome: AnyOutcome): string {
+function nameOf(outcome: PspAnswer): string {
   return outcome.kind === 'unknown' && outcome.reason === 'absent' ? 'absent' : outcome.kind;
 }

@@ -106,3 +106,6 @@ export interface Room {
   /** Looks among them that the retry budget pays for, each with its repeat. */
   readonly looks: number;
 }
+
+/** Whatever a call can end in. */
+export type PspAnswer = Outcome | RefundOutcome | PayoutOutcome | BankAccountOutcome | RecallOutcome;

@@ -73,7 +73,13 @@ function parseEvent(rawBody: Buffer): Stripe.Event {
 
 /** Reads what an event says about an attempt, a refund or a payout. Unknown types say nothing. */
 export function readEvent(event: Stripe.Event): PspEvent {
-  const envelope = { eventId: event.id, account: event.account ?? 'platform', type: event.type, refund: null, payout: null };
+  const envelope = {
+    eventId: event.id,
+    account: event.account ?? 'platform',
+    type: event.type,
+    refund: null,
+    payout: null,
+  };
   switch (event.type) {
     case 'payment_intent.succeeded':
     case 'payment_intent.requires_action':

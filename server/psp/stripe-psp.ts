@@ -3,10 +3,10 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
-import { type AnyOutcome, createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
+import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
-import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
+import type { AttemptRef, ChargeRequest, Psp, PspAnswer, SessionRequest } from './port.ts';
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
@@ -28,7 +28,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
   const stripe = createClient(options);
   const guard = createCallGuard();
 
-  async function call<T, Known extends AnyOutcome = Outcome>(
+  async function call<T, Known extends PspAnswer = Outcome>(
     what: GuardedCall,
     work: () => Promise<T>,
     read: (answer: T) => Known,

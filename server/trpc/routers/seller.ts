@@ -1,23 +1,12 @@
 import { z } from 'zod';
-import { type Actor, requireRole } from '#auth';
-import { assert } from '#kernel';
 import { accountCode, findAccounts, listEntries, listTransactionsOf } from '#ledger';
 import { getSellerPayment, listSellerPayments } from '#payments';
 import { getWallet } from '#wallet';
-import { publicProcedure, router } from '../init.ts';
+import { router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
+import { sellerProcedure } from '../seller-procedure.ts';
 import { entryLine, transactionCard } from '../views.ts';
-
-/** Sellers only, and each for the seller they belong to: the id comes from the session, never from the request. */
-const sellerProcedure = publicProcedure.use(({ ctx, next }) => {
-  const actor = requireRole(ctx.actor, ['seller']);
-  return next({ ctx: { ...ctx, actor, sellerId: sellerOf(actor) } });
-});
-
-function sellerOf(actor: Actor): string {
-  assert(actor.sellerId, 'the database gives every seller login a seller');
-  return actor.sellerId;
-}
+import { sellerPayoutsRouter } from './payouts.ts';
 
 /** The parts of a wallet and the kind of account each is kept in. */
 const PART_KINDS = {
@@ -34,6 +23,7 @@ const statementInput = z.strictObject({
 });
 
 export const sellerRouter = router({
+  payouts: sellerPayoutsRouter,
   wallet: sellerProcedure.query(({ ctx }) => getWallet(ctx.sellerId)),
 
   /** Lines of the ledger, newest first; empty as long as nothing was sold. */

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { lanePool } from '#db';
-import { type CurrencyCode, newId } from '#kernel';
-import { createPosting, PLATFORM, postBatch, type TransactionKind } from '#ledger';
+import { assert, type CurrencyCode, newId } from '#kernel';
+import { createPosting, orderCaptured, postBatch, type TransactionKind } from '#ledger';
 
 /** What makes money available is not of this module: its kind may not be there yet. */
 const FUNDS = 'funds_available' as TransactionKind;
 
-/** Gives a seller money that it can have. */
+/** Makes money available that a seller has earned; a negative amount takes it back. */
 export async function makeAvailable(
   owner: pg.Pool,
   sellerId: string,
@@ -19,11 +19,31 @@ export async function makeAvailable(
     sourceId: newId('funds'),
     effectiveAt: new Date(),
     legs: [
-      { account: { kind: 'psp_clearing', ownerId: PLATFORM, currency }, amountMinor },
+      { account: { kind: 'seller_pending', ownerId: sellerId, currency }, amountMinor },
       { account: { kind: 'seller_available', ownerId: sellerId, currency }, amountMinor: -amountMinor },
     ],
   });
-  await postBatch(lanePool(), [posting]);
+  const [verdict] = await postBatch(lanePool(), [posting]);
+  assert(verdict?.kind === 'posted', 'only what was earned is made available');
+}
+
+/** Money earned by a sale that nobody made, and available at once: for tests that look at nothing but the money. */
+export async function earn(
+  owner: pg.Pool,
+  sellerId: string,
+  amountMinor: bigint,
+  currency: CurrencyCode = 'USD',
+): Promise<void> {
+  const sale = orderCaptured({
+    paymentOrderId: newId('order'),
+    buyerId: 'buyer',
+    sellerId,
+    gross: { amountMinor, currency },
+    commissionMinor: 0n,
+    capturedAt: new Date(),
+  });
+  await postBatch(lanePool(), [sale]);
+  await makeAvailable(owner, sellerId, amountMinor, currency);
 }
 
 /** A verified seller with a bank account in dollars. */
