@@ -78,7 +78,7 @@ async function giveBackLateCaptures(): Promise<void> {
 
 /** Payouts of the shop: one arrived, one came back, one failed, one was called off, and a large one whose answer is waited for. */
 async function payOutShop(): Promise<void> {
-  await openPayableSeller(system.owner, 'shop');
+  await openPayableSeller(system.owner, 'shop', 'acct_shop');
   const sale = samplePayment({ orders: [{ seller: 'shop', amount: '21000.00' }] });
   await takePayment(sale, 'key:shop', { waitMs: 10_000 });
   await makeAvailable(system.owner, 'shop', 2_000_000n);

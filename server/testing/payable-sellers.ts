@@ -46,14 +46,18 @@ export async function earn(
   await makeAvailable(owner, sellerId, amountMinor, currency);
 }
 
-/** A verified seller with a bank account in dollars. */
-export async function openPayableSeller(owner: pg.Pool, sellerId: string): Promise<void> {
+/** A verified seller with a bank account in dollars; with its account at the PSP when it is to be paid really. */
+export async function openPayableSeller(owner: pg.Pool, sellerId: string, pspAccountId?: string): Promise<void> {
   await owner.query(
     `insert into sellers (id, display_name, verification) values ($1, 'Seller', 'verified')
      on conflict (id) do update set verification = 'verified'`,
     [sellerId],
   );
-  await owner.query(`insert into payout_accounts (seller_id, psp_account_id) values ($1, 'acct_' || $1)`, [sellerId]);
+  if (pspAccountId)
+    await owner.query('insert into payout_accounts (seller_id, psp_account_id) values ($1, $2)', [
+      sellerId,
+      pspAccountId,
+    ]);
   await openBank(owner, sellerId, 'USD');
 }
 
