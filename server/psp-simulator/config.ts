@@ -15,6 +15,10 @@ const DEFAULT_WEBHOOK_EVENTS = [
   'refund.created',
   'refund.updated',
   'refund.failed',
+  'balance.available',
+  'payout.paid',
+  'payout.failed',
+  'payout.canceled',
 ].join(',');
 
 const schema = z.object({
@@ -56,6 +60,16 @@ const schema = z.object({
   PSP_LATENCY_MS: milliseconds(0),
   /** After this a pending refund succeeds, and one of the card that fails fails. */
   PSP_REFUND_DELAY_MS: milliseconds(2_000),
+  /** `daily` pays everything available to the platform's bank each business day; `manual` waits for `POST /v1/payouts`. */
+  PSP_PAYOUT_SCHEDULE: z.enum(['daily', 'manual']).default('daily'),
+  /** Takes the place of the banks' business days: a payout is with the bank after it, and there after it once more. */
+  PSP_PAYOUT_DELAY_MS: z
+    .union([z.literal('business_days'), z.coerce.number().int().min(0).max(600_000)])
+    .default('business_days'),
+  /** The platform's bank account, a test number that decides what becomes of its payouts. */
+  PSP_BANK_ACCOUNT: z.string().min(1).default('000123456789'),
+  /** Where the money of transfers comes from: the platform's `bank` account, or its available `balance`. */
+  PSP_TRANSFER_FUNDING: z.enum(['bank', 'balance']).default('bank'),
   PSP_SEED: z.string().min(1).default('countinghouse'),
 });
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { startSimulator } from '#testing';
+import { TEST_BANK_ACCOUNTS } from './accounts/test-bank-accounts.ts';
 import { TEST_CARDS } from './cards/test-cards.ts';
 import { TEST_METHODS } from './cards/test-methods.ts';
 import { FAULT_KINDS } from './faults/fault-kinds.ts';
@@ -14,6 +15,10 @@ test.each([
   ['route', ROUTES.map(([method, path]) => `\`${method} ${path}\``)],
   ['card', TEST_CARDS.map((card) => `| ${card.number} | ${card.note} |`)],
   ['token', TEST_METHODS.flatMap((method) => method.names.map((name) => `\`${name}\``))],
+  [
+    'bank account',
+    TEST_BANK_ACCOUNTS.map(({ number, note, token }) => `| ${number} | ${note} | ${token ? `\`${token}\` ` : ''}|`),
+  ],
   ['fault', Object.entries(FAULT_KINDS).map(([kind, { does }]) => `| \`${kind}\` | ${does} |`)],
 ])('the page names every %s', (_, wanted) => {
   expect(wanted.filter((text) => !PAGE.includes(text))).toEqual([]);

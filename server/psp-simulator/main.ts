@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ServerType, serve } from '@hono/node-server';
+import { openPlatformBank } from './accounts/find-destination.ts';
 import { createApp } from './app.ts';
+import { createAgenda } from './clock/agenda.ts';
+import { loadClock } from './clock/clock.ts';
 import { parseSimulatorConfig, type SimulatorConfig } from './config.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { createStore } from './database/store.ts';
@@ -8,8 +11,7 @@ import { openFaultDesk } from './faults/fault-desk.ts';
 import { createKeys } from './http/authenticate.ts';
 import { createResends } from './http/resends.ts';
 import { createIdempotentCalls } from './idempotency/idempotent-calls.ts';
-import { settleDueRefunds } from './refunds/settle-refunds.ts';
-import { expireDueSessions } from './sessions/end-session.ts';
+import { planFirstDay } from './payouts/payout-day.ts';
 import type { Simulator } from './simulator.ts';
 import { openEndpoints } from './webhooks/endpoints.ts';
 import { startSender } from './webhooks/sender.ts';
@@ -21,8 +23,7 @@ const NOTICE_MS = 300;
 const HANG_UP_EVERY_MS = 50;
 const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3_600_000;
-const EXPIRE_EVERY_MS = 1_000;
-const SETTLE_REFUNDS_EVERY_MS = 250;
+const CATCH_UP_EVERY_MS = 250;
 
 let stopping = false;
 
@@ -30,10 +31,7 @@ const config = parseSimulatorConfig(process.env);
 await prepareDatabase(config.PSP_DATABASE_URL);
 const simulator = await openSimulator(config);
 const purge = setInterval(() => void simulator.idempotency.purge().catch(report), HOUR_MS);
-const chores = [
-  repeat(() => expireDueSessions(simulator), EXPIRE_EVERY_MS),
-  repeat(() => settleDueRefunds(simulator), SETTLE_REFUNDS_EVERY_MS),
-];
+const chores = repeat(() => simulator.agenda.catchUp(simulator), CATCH_UP_EVERY_MS);
 const app = createApp(simulator, () => stopping);
 const server = serve({ fetch: app.fetch, port: config.PSP_PORT }, ({ port }) => {
   process.stdout.write(`psp-simulator: ready on http://localhost:${port}\n`);
@@ -48,6 +46,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 
 async function openSimulator(config: SimulatorConfig): Promise<Simulator> {
   const store = createStore(config.PSP_DATABASE_URL, config.PSP_DATABASE_POOL_SIZE);
+  await loadClock(store);
+  await Promise.all([openPlatformBank(store, config), planFirstDay(store)]);
   const endpoints = await openEndpoints(store, config);
   return {
     config,
@@ -62,6 +62,7 @@ async function openSimulator(config: SimulatorConfig): Promise<Simulator> {
     }),
     endpoints,
     sender: await startSender(store, endpoints, config),
+    agenda: createAgenda(),
   };
 }
 
@@ -85,7 +86,7 @@ async function drain(running: ServerType): Promise<void> {
   stopping = true;
   setTimeout(() => process.exit(1), DRAIN_MS).unref();
   clearInterval(purge);
-  for (const chore of chores) clearInterval(chore);
+  clearInterval(chores);
   await wait(NOTICE_MS);
   const closed = new Promise((resolve) => running.close(resolve));
   // A connection becomes idle only when its call is answered; clients would keep it open for long.

@@ -1,6 +1,7 @@
 import { showBalance } from './books/balance.ts';
 import { renderTransaction } from './books/render-transaction.ts';
 import { renderCharge } from './charges/render-charge.ts';
+import { moveClock, showClock } from './clock/clock-endpoints.ts';
 import type {
   BookTransactionRow,
   ChargeRow,
@@ -18,6 +19,7 @@ import { createIntent } from './intents/create-intent.ts';
 import { renderIntent } from './intents/render-intent.ts';
 import { searchIntents } from './intents/search-intents.ts';
 import { showChallenge, submitChallenge } from './intents/three-d-secure-page.ts';
+import { MONEY } from './money-routes.ts';
 import { list } from './objects/list.ts';
 import { retrieve } from './objects/retrieve.ts';
 import { answerChallenge, answerChallengeByForm } from './pages/answer-challenge.ts';
@@ -92,9 +94,13 @@ const MERCHANT: Routes = {
     url: '/v1/balance_transactions',
     table: 'book_transactions',
     filters: ['source', 'type', 'currency'],
+    ranges: ['available_on'],
+    conditions: { payout: (payout) => `id in (select transaction from payout_items where payout = ${payout})` },
+    owned: true,
     render: renderTransaction,
   }),
-  'GET /v1/balance_transactions/:id': retrieve('balance transaction', 'txn'),
+  'GET /v1/balance_transactions/:id': retrieve('balance transaction', 'txn', 'book_transactions'),
+  ...MONEY,
   'GET /v1/events': listEvents,
   'GET /v1/events/:id': retrieveEvent,
   'POST /v1/webhook_endpoints': createEndpoint,
@@ -113,6 +119,8 @@ const TEST_HELPERS: Routes = {
   'GET /v1/test_helpers/journal': showJournal,
   'GET /v1/test_helpers/refund_journal': showRefundJournal,
   'GET /v1/test_helpers/audit': auditBooks,
+  'GET /v1/test_helpers/clock': showClock,
+  'POST /v1/test_helpers/clock': moveClock,
   'GET /v1/test_helpers/webhook_deliveries': listDeliveries,
   'POST /v1/test_helpers/faults': createFault,
   'GET /v1/test_helpers/faults': listFaults,

@@ -1,3 +1,4 @@
+import type { Agenda } from './clock/agenda.ts';
 import type { SimulatorConfig } from './config.ts';
 import type { Store } from './database/store.ts';
 import type { FaultDesk } from './faults/fault-desk.ts';
@@ -17,4 +18,5 @@ export interface Simulator {
   readonly faults: FaultDesk;
   readonly endpoints: WebhookEndpoints;
   readonly sender: WebhookSender;
+  readonly agenda: Agenda;
 }

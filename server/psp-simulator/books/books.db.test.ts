@@ -76,7 +76,7 @@ test('a charge is booked once', async () => {
   const second = { ...first.transaction, id: 'txn_other' };
   const entries = first.entries.map((entry) => ({ ...entry, transaction: 'txn_other' }));
   await expect(post({ transaction: second, entries })).rejects.toMatchObject({
-    constraint: 'book_transactions_once_per_source',
+    constraint: 'book_transactions_once_per_source_and_category',
   });
 });
 

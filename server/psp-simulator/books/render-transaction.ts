@@ -1,5 +1,17 @@
 import type Stripe from 'stripe';
-import type { BookTransactionRow } from '../database/rows.ts';
+import { nowMs } from '../clock/clock.ts';
+import type { BookTransactionRow } from './book-rows.ts';
+
+/** Stripe's reporting category of each type that does not name itself. */
+const CATEGORIES: Partial<Record<BookTransactionRow['type'], string>> = {
+  adjustment: 'other_adjustment',
+  stripe_fee: 'fee',
+  payout_failure: 'payout_reversal',
+  payout_cancel: 'payout_reversal',
+  transfer_refund: 'transfer_reversal',
+  payment: 'charge',
+  payment_refund: 'refund',
+};
 
 /** A book transaction as Stripe's balance transaction. */
 export function renderTransaction(row: BookTransactionRow) {
@@ -16,13 +28,18 @@ export function renderTransaction(row: BookTransactionRow) {
     fee: row.fee,
     fee_details: row.fee === 0 ? [] : [feeDetail(row)],
     net: row.net,
-    reporting_category: row.type,
+    reporting_category: categoryOf(row),
     source: row.source,
-    status: row.available_on <= Date.now() / 1000 ? 'available' : 'pending',
+    status: row.available_on <= nowMs() / 1000 ? 'available' : 'pending',
     type: row.type,
   } satisfies Stripe.BalanceTransaction;
 }
 
-function feeDetail({ fee, currency }: BookTransactionRow) {
-  return { amount: fee, application: null, currency, description: 'Processing fee', type: 'stripe_fee' };
+export function categoryOf({ type, reporting_category }: BookTransactionRow): string {
+  return reporting_category ?? CATEGORIES[type] ?? type;
+}
+
+function feeDetail({ fee, currency, type }: BookTransactionRow) {
+  const description = type === 'adjustment' ? 'Dispute fee' : 'Processing fee';
+  return { amount: fee, application: null, currency, description, type: 'stripe_fee' };
 }

@@ -13,17 +13,36 @@ create table if not exists book_transactions (
   description text,
   constraint book_transactions_net_is_amount_less_fee check (net = amount - fee)
 );
-create unique index if not exists book_transactions_once_per_source on book_transactions (source, type);
+-- Whose balance it moves: null is the platform, acct_… a connected account, psp the provider's own.
+alter table book_transactions add column if not exists owner text collate "C";
+-- Where the type does not say it.
+alter table book_transactions add column if not exists reporting_category text;
+drop index if exists book_transactions_once_per_source;
+create unique index if not exists book_transactions_once_per_source_and_category
+  on book_transactions (source, type, coalesce(reporting_category, ''));
+create index if not exists book_transactions_owner on book_transactions (owner, currency) where owner is not null;
+create index if not exists book_transactions_becoming_available on book_transactions (available_on)
+  where owner is null and available_on > created;
 
 create table if not exists book_entries (
   transaction text collate "C" not null,
   line smallint not null,
-  account text not null constraint book_entries_account_known
-    check (account in ('card_network', 'merchant_pending', 'merchant_available', 'fee_income')),
+  account text not null,
   currency text not null,
   amount bigint not null constraint book_entries_amount_not_zero check (amount <> 0),
   primary key (transaction, line)
 );
+
+-- The chart of accounts, widened when it has grown since the table was made.
+do $$ begin
+  if not exists (select from pg_constraint where conname = 'book_entries_account_known'
+      and pg_get_constraintdef(oid) like '%connected%') then
+    alter table book_entries drop constraint if exists book_entries_account_known;
+    alter table book_entries add constraint book_entries_account_known check (account in
+      ('card_network', 'merchant_pending', 'merchant_available', 'fee_income', 'bank', 'payouts_in_transit',
+       'transfers_in_transit', 'connected'));
+  end if;
+end $$;
 
 create or replace function check_book_entries() returns trigger language plpgsql as $$
 begin

@@ -1,6 +1,8 @@
 import type { CardBehaviour } from '../cards/test-cards.ts';
 import type { FaultKind, FaultParameters } from '../faults/fault-kinds.ts';
 
+export type { BookEntryRow, BookTransactionRow } from '../books/book-rows.ts';
+
 /**
  * One interface per table, named as the columns are. Amounts are Stripe's wire integers: minor units, at most eight
  * digits, so a JavaScript number holds them exactly; sums are made in the books with bigint.
@@ -158,27 +160,6 @@ export interface SessionRow {
   readonly metadata: Metadata;
 }
 
-export interface BookTransactionRow {
-  readonly id: string;
-  readonly created: number;
-  readonly available_on: number;
-  readonly type: 'charge' | 'refund' | 'refund_failure';
-  readonly currency: string;
-  readonly amount: number;
-  readonly fee: number;
-  readonly net: number;
-  readonly source: string;
-  readonly description: string | null;
-}
-
-export interface BookEntryRow {
-  readonly transaction: string;
-  readonly line: number;
-  readonly account: 'card_network' | 'merchant_pending' | 'merchant_available' | 'fee_income';
-  readonly currency: string;
-  readonly amount: number;
-}
-
 export interface IdempotencyRow {
   readonly key: string;
   readonly created: number;
@@ -196,6 +177,8 @@ export interface EventRow {
   readonly object: string;
   readonly request_id: string | null;
   readonly idempotency_key: string | null;
+  /** The connected account that it is about; none when it is the platform's own. */
+  readonly account: string | null;
 }
 
 export interface EndpointRow {

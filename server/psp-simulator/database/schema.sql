@@ -2,6 +2,12 @@
 -- Ids sort by creation (UUID version 7 behind a prefix), so a list is a range of the primary key.
 -- Amounts are integers in the currency's minor unit; times named "created" are Unix seconds, as on the wire.
 
+-- What the simulator must not forget: the setting of its clock, up to when it has done what it does by itself.
+create table if not exists simulator_state (
+  name text primary key,
+  value bigint
+);
+
 create table if not exists payment_methods (
   id text collate "C" primary key,
   created bigint not null,
@@ -146,6 +152,8 @@ create table if not exists events (
   request_id text,
   idempotency_key text
 );
+
+alter table events add column if not exists account text collate "C";
 
 create table if not exists webhook_endpoints (
   id text collate "C" primary key,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type * as money from './money-rows.ts';
 import type * as rows from './rows.ts';
 
 /** The rows one request adds or changes. They are committed together or not at all. */
@@ -11,6 +12,13 @@ export interface Writes {
   readonly checkout_sessions?: readonly rows.SessionRow[];
   readonly book_transactions?: readonly rows.BookTransactionRow[];
   readonly book_entries?: readonly rows.BookEntryRow[];
+  readonly accounts?: readonly money.AccountRow[];
+  readonly bank_accounts?: readonly money.BankAccountRow[];
+  readonly payouts?: readonly money.PayoutRow[];
+  readonly payout_items?: readonly money.PayoutItemRow[];
+  readonly transfers?: readonly money.TransferRow[];
+  readonly transfer_reversals?: readonly money.TransferReversalRow[];
+  readonly bank_lines?: readonly money.BankLineRow[];
   readonly events?: readonly rows.EventRow[];
   readonly webhook_endpoints?: readonly rows.EndpointRow[];
   readonly webhook_deliveries?: readonly rows.DeliveryRow[];
@@ -35,6 +43,13 @@ const CHANGEABLE: Record<Table, readonly string[]> = {
   checkout_sessions: ['status', 'payment_status', 'expires_at', 'customer_email'],
   book_transactions: [],
   book_entries: [],
+  accounts: ['email', 'business_type', 'metadata'],
+  bank_accounts: ['owner', 'status', 'default_for_currency', 'deleted', 'metadata'],
+  payouts: ['status', 'failure_balance_transaction', 'failure_code', 'course', 'next_at', 'metadata'],
+  payout_items: [],
+  transfers: ['amount_reversed', 'description', 'metadata'],
+  transfer_reversals: [],
+  bank_lines: [],
   events: [],
   webhook_endpoints: ['url', 'secret', 'enabled_events', 'status', 'description', 'metadata'],
   webhook_deliveries: [],

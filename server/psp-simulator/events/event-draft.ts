@@ -3,4 +3,6 @@ export interface EventDraft {
   readonly type: string;
   readonly object_id: string;
   readonly object: string;
+  /** The connected account that it is about; none when it is the platform's own. */
+  readonly account?: string | null;
 }

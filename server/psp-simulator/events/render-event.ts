@@ -8,6 +8,7 @@ export function renderEvent(event: EventRow, pendingWebhooks: number): string {
   const head = JSON.stringify({
     id: event.id,
     object: 'event',
+    ...(event.account && { account: event.account }),
     api_version: API_VERSION,
     created: event.created,
     livemode: false,

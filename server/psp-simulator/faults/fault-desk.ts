@@ -27,6 +27,8 @@ export interface FaultDesk {
   after(request: ApiRequest, answer: Answer): Promise<Answer>;
   /** What happens to an event on its way; the journal rows belong into the event's own transaction. */
   fateOfEvent(event: EventRow): { fate: EventFate; journal: readonly FaultJournalRow[] };
+  /** What is to go wrong with something else than a call or an event; the journal rows belong into its own transaction. */
+  strikeThing(stage: FaultStage, subject: string): { struck: readonly FaultRow[]; journal: readonly FaultJournalRow[] };
   add(fault: FaultRow): void;
   clear(id: string): void;
   hitsOf(id: string): number;
@@ -86,6 +88,10 @@ export async function openFaultDesk(store: Store, settings: FaultSettings): Prom
       const struck = strike('event', event.type);
       if (struck.length === 0) return UNTOUCHED;
       return { fate: fateOf(struck), journal: struck.map((fault) => journalRow(fault, `${event.type} ${event.id}`)) };
+    },
+    strikeThing(stage, subject) {
+      const struck = strike(stage, subject);
+      return { struck, journal: struck.map((fault) => journalRow(fault, subject)) };
     },
     add: (fault) => active.set(fault.id, fault),
     clear: (id) => active.delete(id),

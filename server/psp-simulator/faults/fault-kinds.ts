@@ -16,6 +16,8 @@ export const FAULT_KINDS = {
     stage: 'after',
     does: 'executes the call, then answers one minor unit more than was moved; asking again tells the truth',
   },
+  payout_failed: { stage: 'payout', does: 'lets a payout fail on its way to the bank: `could_not_process`' },
+  payout_returned: { stage: 'payout', does: 'lets a payout be paid, and sent back a business day later' },
   webhook_drop: { stage: 'event', does: 'never sends the event' },
   webhook_double: { stage: 'event', does: 'sends the event `copies` times (default 2)' },
   webhook_delay: { stage: 'event', does: 'sends the event `ms` later' },

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context as HonoContext } from 'hono';
 import { AppError, newId } from '#kernel';
+import { checkConnected } from '../accounts/check-connected.ts';
 import { API_VERSION } from '../events/render-event.ts';
 import { checkKey, fingerprintOf } from '../idempotency/fingerprint.ts';
 import type { Replay } from '../idempotency/idempotent-calls.ts';
@@ -31,6 +32,7 @@ export function endpoint(simulator: Simulator, access: Access, handler: Handler)
       authenticate(http.req.header('authorization'), access, simulator.keys);
       checkVersion(http.req.header('stripe-version'));
       const request = await readRequest(http, simulator, id);
+      await checkConnected(simulator.store, request);
       if (simulator.resends.isExpected(request.idempotencyKey)) return drop(http);
       const result = await serve(simulator, request, handler);
       const { answer, originalRequest } = 'answer' in result ? result : { answer: result, originalRequest: undefined };
@@ -74,18 +76,19 @@ function contextOf(simulator: Simulator, request: ApiRequest): Context {
 
 async function readRequest(http: Http, simulator: Simulator, id: string): Promise<ApiRequest> {
   const { method, path } = http.req;
+  const account = http.req.header('stripe-account') ?? null;
   const ids = http.req.param() as Record<string, string>;
   if (method !== 'POST') {
     const query = http.req.url.indexOf('?');
     const input = parseForm(query < 0 ? '' : http.req.url.slice(query + 1));
-    return { id, method, path, ids, input, idempotencyKey: null, fingerprint: '' };
+    return { id, method, path, ids, input, idempotencyKey: null, fingerprint: '', account };
   }
   const idempotencyKey = http.req.header('idempotency-key') ?? null;
   if (idempotencyKey !== null) checkKey(idempotencyKey);
   checkLength(http);
   const body = await http.req.text();
-  const fingerprint = idempotencyKey === null ? '' : fingerprintOf(simulator.keys.secret, path, body);
-  return { id, method, path, ids, input: parseForm(body), idempotencyKey, fingerprint };
+  const fingerprint = idempotencyKey === null ? '' : fingerprintOf(simulator.keys.secret, path, body, account);
+  return { id, method, path, ids, input: parseForm(body), idempotencyKey, fingerprint, account };
 }
 
 /** The length is known before a byte is read: HTTP clients that send forms always say it. */

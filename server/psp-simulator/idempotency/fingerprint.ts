@@ -4,11 +4,13 @@ import { StripeError } from '../http/stripe-error.ts';
 const MAX_KEY_LENGTH = 255;
 
 /**
- * What makes two requests the same: path and parameters, byte by byte. Keyed with the API secret, because a body may
+ * What makes two requests the same: path, connected account and parameters, byte by byte. Keyed with the API secret, because a body may
  * hold a card number, which a plain hash would let anyone find by trying all numbers.
  */
-export function fingerprintOf(secret: string, path: string, body: string): string {
-  return createHmac('sha256', secret).update(`${path}\n${body}`).digest('base64url');
+export function fingerprintOf(secret: string, path: string, body: string, account: string | null): string {
+  return createHmac('sha256', secret)
+    .update(`${path}\n${account ?? ''}\n${body}`)
+    .digest('base64url');
 }
 
 /** Throws Stripe's 400 for a key that is empty or longer than 255 characters. */

@@ -1,6 +1,9 @@
+import { renderBankAccount } from '../accounts/bank-account.ts';
+import { bankAccountsOf, renderAccount } from '../accounts/render-account.ts';
 import { renderTransaction } from '../books/render-transaction.ts';
 import { findTestMethod } from '../cards/test-methods.ts';
 import { renderCharge } from '../charges/render-charge.ts';
+import type { AccountRow, BankAccountRow, PayoutRow, TransferRow } from '../database/money-rows.ts';
 import type {
   BookTransactionRow,
   ChargeRow,
@@ -12,18 +15,23 @@ import type {
 } from '../database/rows.ts';
 import type { Reader } from '../database/store.ts';
 import { renderIntent } from '../intents/render-intent.ts';
+import { renderPayout } from '../payouts/render-payout.ts';
 import { renderRefund } from '../refunds/render-refund.ts';
 import { renderSession } from '../sessions/render-session.ts';
+import { renderTransfer, reversalsOf } from '../transfers/render-transfer.ts';
 import { renderPaymentMethod } from '../vault/render-payment-method.ts';
 import { renderEndpoint } from '../webhooks/endpoint-handlers.ts';
 
 type Load = (reader: Reader, id: string) => Promise<object | undefined>;
 
-function fromTable<Row extends object>(table: string, render: (row: Row) => object): Load {
+function fromTable<Row extends object>(
+  table: string,
+  render: (row: Row, reader: Reader) => object | Promise<object>,
+): Load {
   const text = `select * from ${table} where id = $1`;
   return async (reader, id) => {
     const [row] = await reader.rows<Row>(`load_${table}`, text, [id]);
-    return row && render(row);
+    return row && render(row, reader);
   };
 }
 
@@ -37,6 +45,14 @@ const LOADERS: Readonly<Record<string, Load>> = {
   cs: fromTable<SessionRow>('checkout_sessions', renderSession),
   we: fromTable<EndpointRow>('webhook_endpoints', renderEndpoint),
   txn: fromTable<BookTransactionRow>('book_transactions', renderTransaction),
+  po: fromTable<PayoutRow>('payouts', renderPayout),
+  ba: fromTable<BankAccountRow>('bank_accounts', renderBankAccount),
+  acct: fromTable<AccountRow>('accounts', async (row, reader) =>
+    renderAccount(row, await bankAccountsOf(reader, row.id)),
+  ),
+  tr: fromTable<TransferRow>('transfers', async (row, reader) =>
+    renderTransfer(row, await reversalsOf(reader, row.id)),
+  ),
   pm: async (reader, id) => {
     const fixed = findTestMethod(id);
     return fixed ? renderPaymentMethod(fixed.row) : methodFromTable(reader, id);

@@ -3,6 +3,7 @@ import { postRefund } from '../books/post-refund.ts';
 import { renderTransaction } from '../books/render-transaction.ts';
 import { findTestMethod } from '../cards/test-methods.ts';
 import { renderCharge } from '../charges/render-charge.ts';
+import { nowMs } from '../clock/clock.ts';
 import type { ChargeRow, IntentRow, PaymentMethodRow, RefundRow } from '../database/rows.ts';
 import type { Reader, Tx } from '../database/store.ts';
 import type { EventDraft } from '../events/event-draft.ts';
@@ -38,7 +39,7 @@ export const createRefund: Handler = async (context) => {
       failure_balance_transaction: null,
       failure_reason: null,
       metadata: parameters.metadata,
-      ...(await courseOf(tx, charge, new Date(Date.now() + delayMs))),
+      ...(await courseOf(tx, charge, new Date(nowMs() + delayMs))),
     };
     const refunded: ChargeRow = { ...charge, amount_refunded: charge.amount_refunded + amount };
     const fresh = [renderCharge(refunded), renderTransaction(booking.transaction)];

@@ -1,5 +1,6 @@
 import { assert } from '#kernel';
 import { postRefund } from '../books/post-refund.ts';
+import { nowMs } from '../clock/clock.ts';
 import type { ChargeRow, RefundRow } from '../database/rows.ts';
 import type { Tx } from '../database/store.ts';
 import { completeWrites } from '../requests/complete-writes.ts';
@@ -10,12 +11,15 @@ import { lockCharge } from './lock-charge.ts';
 
 /** Refunds moved on by one pass of the loop. */
 const SETTLE_AT_ONCE = 100;
-const DUE = 'select id, charge from refunds where next_at <= now() order by next_at limit $1';
-const REFUND = 'select * from refunds where id = $1 and next_at <= now()';
+const DUE = 'select id, charge from refunds where next_at <= $2 order by next_at limit $1';
+const REFUND = 'select * from refunds where id = $1 and next_at <= $2';
 
 /** Moves the refunds on whose time has come, each in its own transaction. Answers how many. */
 export async function settleDueRefunds(simulator: Simulator): Promise<number> {
-  const due = await simulator.store.rows<{ id: string; charge: string }>('due_refunds', DUE, [SETTLE_AT_ONCE]);
+  const due = await simulator.store.rows<{ id: string; charge: string }>('due_refunds', DUE, [
+    SETTLE_AT_ONCE,
+    new Date(nowMs()),
+  ]);
   for (const { id, charge } of due) {
     await simulator.store.transact(async (tx) => {
       const decision = await settle(tx, id, charge);
@@ -30,7 +34,7 @@ export async function settleDueRefunds(simulator: Simulator): Promise<number> {
 async function settle(tx: Tx, id: string, chargeId: string): Promise<Decision | null> {
   const locked = await lockCharge(tx, chargeId);
   assert(locked, 'a refund belongs to a charge that took money');
-  const [refund] = await tx.rows<RefundRow>('due_refund', REFUND, [id]);
+  const [refund] = await tx.rows<RefundRow>('due_refund', REFUND, [id, new Date(nowMs())]);
   if (!refund?.next_status) return null;
   const moved: RefundRow = { ...refund, status: refund.next_status, next_status: null, next_at: null };
   const answer = { status: 200, body: '' };

@@ -1,4 +1,5 @@
 import { newId } from '#kernel';
+import { nowMs } from '../clock/clock.ts';
 import type { DeliveryRow, EventRow } from '../database/rows.ts';
 import { joinWrites, type Writes } from '../database/writes.ts';
 import type { Simulator } from '../simulator.ts';
@@ -19,6 +20,7 @@ export function completeWrites(simulator: Simulator, decision: Decision, request
       object: draft.object,
       request_id: request?.id ?? null,
       idempotency_key: request?.idempotencyKey ?? null,
+      account: draft.account ?? null,
     }),
   );
   const planned = events.map((event) => planDeliveries(simulator, event));
@@ -26,7 +28,7 @@ export function completeWrites(simulator: Simulator, decision: Decision, request
     events,
     webhook_deliveries: planned.flatMap((plan) => plan.deliveries),
     fault_journal: planned.flatMap((plan) => plan.journal),
-    idempotency_keys: request?.idempotencyKey ? [storedAnswer(request, request.idempotencyKey, decision, now)] : [],
+    idempotency_keys: request?.idempotencyKey ? [storedAnswer(request, request.idempotencyKey, decision)] : [],
   });
 }
 
@@ -43,7 +45,7 @@ function planDeliveries({ endpoints, faults }: Simulator, event: EventRow) {
         copy,
         state: fate.copies === 0 ? 'dropped' : 'pending',
         attempts: 0,
-        next_attempt_at: fate.copies === 0 ? null : new Date(Date.now() + fate.delayMs).toISOString(),
+        next_attempt_at: fate.copies === 0 ? null : new Date(nowMs() + fate.delayMs).toISOString(),
         leased: false,
       }),
     );
@@ -51,10 +53,11 @@ function planDeliveries({ endpoints, faults }: Simulator, event: EventRow) {
   return { deliveries, journal };
 }
 
-function storedAnswer(request: ApiRequest, key: string, { answer }: Decision, created: number) {
+/** Kept by real time: callers retry by theirs. */
+function storedAnswer(request: ApiRequest, key: string, { answer }: Decision) {
   return {
     key,
-    created,
+    created: Math.floor(Date.now() / 1000),
     fingerprint: request.fingerprint,
     request_id: request.id,
     status: answer.status,

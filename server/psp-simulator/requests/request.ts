@@ -1,3 +1,4 @@
+import { nowMs } from '../clock/clock.ts';
 import type { Tx } from '../database/store.ts';
 import type { Writes } from '../database/writes.ts';
 import type { EventDraft } from '../events/event-draft.ts';
@@ -15,6 +16,8 @@ export interface ApiRequest {
   readonly input: Readonly<Record<string, unknown>>;
   readonly idempotencyKey: string | null;
   readonly fingerprint: string;
+  /** The connected account that the call is for (`Stripe-Account`); null for the platform itself. */
+  readonly account: string | null;
 }
 
 /** What a handler decided: the rows, what the merchant is told by webhook, and the answer. Committed as one. */
@@ -36,7 +39,7 @@ export interface Context {
 
 export type Handler = (context: Context) => Promise<Answer>;
 
-/** Unix seconds. */
+/** The simulator's time in Unix seconds. */
 export function nowSeconds(): number {
-  return Math.floor(Date.now() / 1000);
+  return Math.floor(nowMs() / 1000);
 }

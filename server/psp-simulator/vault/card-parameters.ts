@@ -1,5 +1,6 @@
 import cardValidator from 'card-validator';
 import { z } from 'zod';
+import { nowMs } from '../clock/clock.ts';
 import type { BillingDetails } from '../database/rows.ts';
 import { wireMetadata } from '../http/form.ts';
 import { StripeError } from '../http/stripe-error.ts';
@@ -40,7 +41,7 @@ export interface CheckedCard {
 }
 
 /** Checks number (length and Luhn), expiry and security code the way Stripe does. Throws its 402 naming the parameter. */
-export function checkCard(card: RawCard, now = new Date()): CheckedCard {
+export function checkCard(card: RawCard, now = new Date(nowMs())): CheckedCard {
   const digits = card.number.replace(/[ -]/g, '');
   const verdict = cardValidator.number(digits);
   if (!/^\d+$/.test(digits) || !verdict.isValid) {

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
 import { newId } from '#kernel';
+import { createBankToken, loadBankToken } from '../accounts/create-bank-token.ts';
 import type { PaymentMethodRow, TokenRow } from '../database/rows.ts';
 import { ok } from '../http/answer.ts';
 import { parseParameters } from '../http/form.ts';
@@ -26,6 +27,7 @@ const parameters = z.strictObject({
 
 /** `POST /v1/tokens`: the older form of storing a card. */
 export const createToken: Handler = async (context) => {
+  if (context.request.input.bank_account !== undefined) return createBankToken(context);
   const { card } = parseParameters(parameters, context.request.input);
   const { name, address_city, address_country, address_line1, address_line2, address_state, address_zip, ...raw } =
     card;
@@ -49,6 +51,8 @@ export const createToken: Handler = async (context) => {
 /** `GET /v1/tokens/:id`. */
 export const retrieveToken: Handler = async ({ request, simulator: { store } }) => {
   const id = request.ids.id ?? '';
+  const ofBank = id.startsWith('btok_') ? await loadBankToken(store, id) : undefined;
+  if (ofBank) return ok(ofBank);
   const [token] = await store.rows<TokenRow>('token', 'select * from tokens where id = $1', [id]);
   const text = 'select * from payment_methods where id = $1';
   const [method] = token ? await store.rows<PaymentMethodRow>('payment_method', text, [token.payment_method]) : [];

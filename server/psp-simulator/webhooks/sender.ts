@@ -1,9 +1,9 @@
 import { createLane } from '#kernel';
+import { nowMs } from '../clock/clock.ts';
 import type { SimulatorConfig } from '../config.ts';
 import type { EventRow } from '../database/rows.ts';
 import type { Store } from '../database/store.ts';
 import { renderEvent } from '../events/render-event.ts';
-import { nowSeconds } from '../requests/request.ts';
 import {
   claimDeliveries,
   type DeliveryAttempt,
@@ -23,6 +23,8 @@ const CLAIM_AT_ONCE = 64;
 export interface WebhookSender {
   /** Looks for due deliveries now. */
   wake(): void;
+  /** Sends what is due now and waits until it is sent, or was tried. Answers how many deliveries it took on. */
+  flush(): Promise<number>;
   /** Ends after the sendings under way; what was claimed and not sent goes out after the next start. */
   stop(): Promise<void>;
 }
@@ -38,8 +40,8 @@ export async function startSender(
 ): Promise<WebhookSender> {
   await releaseDeliveries(store);
   const underWay = new Set<Promise<void>>();
-  let claimed: DueDelivery[] = [];
-  let claiming = false;
+  const claimed: DueDelivery[] = [];
+  let claiming: Promise<void> | null = null;
   let mayBeMore = true;
   let stopped = false;
   const record = createLane<DeliveryAttempt, void>({
@@ -69,21 +71,27 @@ export async function startSender(
         fillSlots();
       });
     }
-    if (claimed.length === 0 && mayBeMore && !claiming && !stopped) void claimMore();
+    if (claimed.length === 0 && mayBeMore && claiming === null && !stopped) {
+      claiming = claimMore();
+    }
   }
 
   async function claimMore(): Promise<void> {
-    claiming = true;
     mayBeMore = false;
     try {
-      claimed = await claimDeliveries(store, CLAIM_AT_ONCE);
-      if (claimed.length > 0) mayBeMore = true;
+      if ((await claim()) > 0) mayBeMore = true;
     } catch (error) {
       report(error);
     } finally {
-      claiming = false;
+      claiming = null;
     }
     if (claimed.length > 0 || mayBeMore) fillSlots();
+  }
+
+  async function claim(): Promise<number> {
+    const due = await claimDeliveries(store, CLAIM_AT_ONCE);
+    claimed.push(...due);
+    return due.length;
   }
 
   async function sendOne(due: DueDelivery): Promise<void> {
@@ -93,7 +101,7 @@ export async function startSender(
     const { status, error } = target
       ? await post(target.url, target.secret, due, config.PSP_WEBHOOK_TIMEOUT_MS)
       : { status: null, error: 'the endpoint was deleted' };
-    const ageMs = Date.now() - due.created * 1000;
+    const ageMs = nowMs() - due.created * 1000;
     const wait = error !== null && target ? nextWaitMs(attempt, ageMs, config.PSP_WEBHOOK_RETRY_BASE_MS) : null;
     await record.submit({
       event: due.id,
@@ -110,6 +118,13 @@ export async function startSender(
 
   return {
     wake,
+    async flush() {
+      await claiming;
+      const taken = (await claim()) + claimed.length;
+      fillSlots();
+      while (underWay.size > 0) await Promise.all(underWay);
+      return taken;
+    },
     async stop() {
       stopped = true;
       clearInterval(timer);
@@ -118,7 +133,7 @@ export async function startSender(
   };
 }
 
-/** One sending, signed at this moment. Only 2xx counts as received; redirects are not followed. */
+/** One sending, signed at this moment of real time, with which the receiver compares. Only 2xx counts as received; redirects are not followed. */
 async function post(url: string, secret: string, event: EventRow, timeoutMs: number) {
   const body = renderEvent(event, 1);
   try {
@@ -126,7 +141,7 @@ async function post(url: string, secret: string, event: EventRow, timeoutMs: num
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        'stripe-signature': signatureHeader(body, secret, nowSeconds()),
+        'stripe-signature': signatureHeader(body, secret, Math.floor(Date.now() / 1000)),
         'user-agent': 'psp-simulator-webhooks',
       },
       body,

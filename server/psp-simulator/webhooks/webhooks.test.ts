@@ -15,6 +15,7 @@ const event = {
   object: '{"id":"ch_1","object":"charge"}',
   request_id: null,
   idempotency_key: null,
+  account: null,
 };
 
 test('a signed event is accepted by the official SDK, and only within its tolerance', () => {
