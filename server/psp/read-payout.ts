@@ -48,7 +48,7 @@ export function readBankAccount(account: Stripe.Account, currency: string): Bank
     currency: known,
     bankName: bank.bank_name ?? '',
     last4: bank.last4,
-    fingerprint: bank.fingerprint ?? '',
+    fingerprint: bank.fingerprint ?? bank.id,
     verified: bank.status === 'verified',
   };
 }

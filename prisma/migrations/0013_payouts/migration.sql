@@ -40,7 +40,7 @@ create table bank_accounts (
   constraint bank_accounts_country_shape check (country ~ '^[A-Z]{2}$'),
   constraint bank_accounts_currency_shape check (currency ~ '^[A-Z]{3}$'),
   constraint bank_accounts_last4_shape check (last4 ~ '^[0-9A-Z]{4}$'),
-  constraint bank_accounts_fingerprint_shape check (fingerprint ~ '^[A-Za-z0-9_]+$' and length(fingerprint) <= 64),
+  constraint bank_accounts_fingerprint_shape check (fingerprint ~ '^[A-Za-z0-9_-]+$' and length(fingerprint) <= 64),
   constraint bank_accounts_state_known check (state in ('new', 'verified', 'failed')),
   constraint bank_accounts_failed_has_code check ((state = 'failed') = (failure_code is not null))
 );
