@@ -1,8 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { observeCheckpoints } from '#kernel';
-import { resolveAttempts } from '#payments';
+import { resolveAttempts, takePayment } from '#payments';
 import { requestPayout } from '#payouts';
-import { earn, freePort, openPayableSeller, type PaymentSystem, startPaymentSystem, startProcess } from '#testing';
+import {
+  freePort,
+  makeAvailable,
+  openPayableSeller,
+  type PaymentSystem,
+  samplePayment,
+  startPaymentSystem,
+  startProcess,
+} from '#testing';
 import { api } from './app.ts';
 import { completeAbandonedRequests } from './complete-abandoned-requests.ts';
 import { addApiKeys, call, examplePayment, KEY, OTHER_KEY, type Reply, toRequest } from './testkit.ts';
@@ -144,7 +152,7 @@ const ROUTES: Record<string, UnsafeRoute> = {
       return {
         path: `/sellers/${sellerId}/bank_accounts`,
         body: { currency: 'USD', token: await bankToken() },
-        effects: () => counted('select count(*) - 1 from bank_accounts where seller_id = $1', sellerId),
+        effects: () => counted('select count(*) - 1 as count from bank_accounts where seller_id = $1', sellerId),
       };
     },
     invalid: { path: '/sellers/seller_1/bank_accounts', body: { currency: 'USD', token: '000123456789' } },
@@ -157,7 +165,9 @@ async function payableSeller(): Promise<string> {
   sellers += 1;
   const sellerId = `seller_${sellers}`;
   await openPayableSeller(system.owner, sellerId);
-  await earn(system.owner, sellerId, 1_000_001n);
+  const sale = samplePayment({ orders: [{ seller: sellerId, amount: '10300.00' }] });
+  await takePayment(sale, 'key:shop', { waitMs: 10_000 });
+  await makeAvailable(system.owner, sellerId, 1_000_001n);
   return sellerId;
 }
 

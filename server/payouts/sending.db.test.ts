@@ -89,15 +89,13 @@ async function heldAtProvider(sellerId: string): Promise<number> {
   return [...available, ...pending].reduce((sum, one) => sum + one.amount, 0);
 }
 
-async function payoutsAtProvider(payoutId: string): Promise<{ amount: number; status: string }[]> {
-  const { rows } = await system.owner.query(
+async function payoutsAtProvider(payoutId: string) {
+  const { rows } = await system.owner.query<{ id: string }>(
     `select a.psp_account_id as id from payouts p join payout_accounts a on a.seller_id = p.seller_id where p.id = $1`,
     [payoutId],
   );
-  const response = await fetch(`${system.simulator.url}/v1/payouts?metadata[payout_id]=${payoutId}`, {
-    headers: { authorization: 'Bearer sk_test_simulator_platform_secret_key', 'stripe-account': rows[0].id },
-  });
-  return ((await response.json()) as { data: { amount: number; status: string }[] }).data;
+  const sent = await system.payouts(payoutId, rows[0]?.id ?? '');
+  return sent.filter((one) => one.object === 'payout');
 }
 
 const balances = async (sellerId: string) => {

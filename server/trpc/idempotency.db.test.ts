@@ -2,7 +2,7 @@ import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#auth';
-import { type ErrorCode, newId, observeCheckpoints } from '#kernel';
+import { CURRENCIES, type ErrorCode, newId, observeCheckpoints } from '#kernel';
 import { createCheckout, startHostedPayment, takePayment } from '#payments';
 import { requestPayout } from '#payouts';
 import { earn, openPayableSeller, type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
@@ -158,16 +158,22 @@ const MUTATIONS: Record<string, Mutation> = {
       return {
         input: { schedule: { every: 'monthly', onDay } },
         effects: () =>
-          counted('select count(*) from payout_schedules where seller_id = $1 and on_day = $2', `shop_of_${userId}`, onDay),
+          counted(
+            'select count(*) from payout_schedules where seller_id = $1 and on_day = $2',
+            `shop_of_${userId}`,
+            onDay,
+          ),
       };
     },
   },
   'seller.payouts.addBankAccount': {
     by: SELLERS,
     make: async (userId) => {
-      const token = await bankToken();
-      const before = await banksOf(userId);
-      return { input: { currency: 'USD', token }, effects: async () => (await banksOf(userId)) - before };
+      asked += 1;
+      const currency = CURRENCIES[asked % CURRENCIES.length] ?? 'USD';
+      const token = await bankToken(currency);
+      const before = await banksOf(userId, currency);
+      return { input: { currency, token }, effects: async () => (await banksOf(userId, currency)) - before };
     },
   },
   'admin.payouts.approve': {
@@ -208,15 +214,24 @@ async function waitingPayout(userId: string): Promise<string> {
 }
 
 /** What the seller's browser gets from the provider for the number of its account. */
-async function bankToken(): Promise<string> {
-  const account = { country: 'US', currency: 'usd', routing_number: '110000000', account_number: '000123456789' };
+async function bankToken(currency: string): Promise<string> {
+  const account = {
+    country: 'US',
+    currency: currency.toLowerCase(),
+    routing_number: '110000000',
+    account_number: '000123456789',
+  };
   const form = Object.fromEntries(Object.entries(account).map(([name, value]) => [`bank_account[${name}]`, value]));
   const { body } = await system.browser('POST', 'tokens', form);
   return String(body.id);
 }
 
-function banksOf(userId: string): Promise<number> {
-  return counted('select count(*) from bank_accounts where seller_id = $1', `shop_of_${userId}`);
+function banksOf(userId: string, currency: string): Promise<number> {
+  return counted(
+    'select count(*) from bank_accounts where seller_id = $1 and currency = $2',
+    `shop_of_${userId}`,
+    currency,
+  );
 }
 
 function payoutSteps(payoutId: string, to: string): Promise<number> {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { purgeIdempotencyKeys } from '#idempotency';
 import { resolveAttempts } from '#payments';
+import { payOutScheduled, recallPayouts, submitPayouts } from '#payouts';
 import { psp } from '#psp';
 import { handleInbox } from '#webhooks';
 
@@ -10,6 +11,9 @@ const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
   () => resolveAttempts(50),
   () => handleInbox(200),
   () => purgeIdempotencyKeys(),
+  () => payOutScheduled(50),
+  () => submitPayouts(50),
+  () => recallPayouts(50),
 ];
 
 /** As if the time had passed that anything of a flow waits for: leases of the dead, pauses, due dates. `$1` begins its ids. */
@@ -19,6 +23,8 @@ const TIMES_PASS: readonly string[] = [
   `update webhook_inbox set retry_at = now() where state = 'received' and position($1 in payload) > 0`,
   `update idempotency_keys set locked_until = now() - interval '1 second'
    where recovery_point <> 'finished' and starts_with(key, $1)`,
+  `update payouts set resolve_at = now() where resolve_at is not null and starts_with(seller_id, $1)`,
+  `update payouts set recall_at = now() where recall_at is not null and starts_with(seller_id, $1)`,
 ];
 
 /** What recovery can move; as long as it does, there is more to do. */
@@ -29,6 +35,8 @@ const MOVABLE = `
           from webhook_inbox where position($1 in payload) > 0) as inbox,
          (select string_agg(concat_ws(' ', key, recovery_point), ',' order by key)
           from idempotency_keys where starts_with(key, $1)) as keys,
+         (select string_agg(concat_ws(' ', id, state, tries, psp_payout_id), ',' order by id)
+          from payouts where starts_with(seller_id, $1)) as payouts,
          (select count(*) from dead_letters) as dead_letters,
          (select count(*) from payment_attempts where starts_with(checkout_id, $1) and finished_at is null) as open`;
 

@@ -31,7 +31,16 @@ const PARTS: readonly string[] = [
   `select concat_ws(' ', 'key', route, key, recovery_point, status_code) as line from idempotency_keys where starts_with(key, $1)`,
   `select concat_ws(' ', 'dead letter', d.kind, d.cause, coalesce(d.resolution, 'open')) as line from dead_letters d
    where d.subject_id in (select id from payment_attempts where starts_with(checkout_id, $1))
-      or d.subject_id in (select id::text from webhook_inbox where position($1 in payload) > 0)`,
+      or d.subject_id in (select id::text from webhook_inbox where position($1 in payload) > 0)
+      or d.subject_id in (select id from payouts where starts_with(seller_id, $1))`,
+  `select concat_ws(' ', 'payout', seller_id, state, amount_minor, currency, approved_by) as line from payouts where starts_with(seller_id, $1)`,
+  `select concat_ws(' ', 'payout history', p.seller_id, t.to_state) as line
+   from payout_transitions t join payouts p on p.id = t.payout_id where starts_with(p.seller_id, $1) and t.to_state <> 'UNKNOWN'`,
+  `select concat_ws(' ', 'entry', t.kind, a.code, e.amount_minor) as line
+   from payouts p join ledger_transactions t on t.source_id = p.id
+   join ledger_entries e on e.transaction_id = t.id join ledger_accounts a on a.id = e.account_id where starts_with(p.seller_id, $1)`,
+  `select concat_ws(' ', 'outbox', o.topic, p.seller_id, o.payload ->> 'state') as line
+   from outbox o join payouts p on p.id = o.key where starts_with(p.seller_id, $1) and o.payload ->> 'state' <> 'UNKNOWN'`,
 ];
 
 /** Reads everything that a flow has left behind, at home and with the provider. */
@@ -45,6 +54,13 @@ export async function readSnapshot({ id, owner, desk }: Stage): Promise<Snapshot
   );
   for (const order of orders)
     lines.push(...(await desk.charges(order.id)).map((one) => `charge ${order.id} ${one.amount} ${one.currency}`));
+  const { rows: payouts } = await owner.query<{ id: string; seller: string; account: string }>(
+    `select p.id, p.seller_id as seller, a.psp_account_id as account from payouts p join payout_accounts a using (seller_id)
+     where starts_with(p.seller_id, $1)`,
+    [prefix],
+  );
+  for (const { id: payoutId, seller, account } of payouts)
+    lines.push(...(await desk.payouts(payoutId, account)).map((one) => `sent ${seller} ${one.object} ${one.amount}`));
   return canonical(lines, prefix);
 }
 

@@ -2,9 +2,10 @@ import type { Flow } from '../flow.ts';
 import { DIRECT_FLOWS } from './direct.ts';
 import { HOSTED_FLOWS } from './hosted.ts';
 import { MESSAGE_FLOWS } from './messages.ts';
+import { PAYOUT_FLOWS } from './payouts.ts';
 
 /** Every flow that moves money or promises something. */
-export const FLOWS: readonly Flow[] = [...DIRECT_FLOWS, ...HOSTED_FLOWS, ...MESSAGE_FLOWS];
+export const FLOWS: readonly Flow[] = [...DIRECT_FLOWS, ...HOSTED_FLOWS, ...MESSAGE_FLOWS, ...PAYOUT_FLOWS];
 
 export function flowNamed(name: string): Flow {
   const flow = FLOWS.find((one) => one.name === name);
