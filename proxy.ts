@@ -7,7 +7,11 @@ import { config as configuration } from '#config';
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = crypto.randomUUID().replaceAll('-', '');
-  const policy = contentSecurityPolicy(nonce, request.nextUrl.pathname.startsWith('/pay/'));
+  const { pathname } = request.nextUrl;
+  const policy = contentSecurityPolicy(nonce, {
+    payment: pathname.startsWith('/pay/'),
+    bankDetails: pathname === '/seller/payouts',
+  });
   const headers = new Headers(request.headers);
   // Next reads the nonce from here and puts it on the scripts it writes.
   headers.set('content-security-policy', policy);
@@ -18,7 +22,13 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-function contentSecurityPolicy(nonce: string, payment: boolean): string {
+interface PageKind {
+  readonly payment: boolean;
+  /** A seller enters the number of a bank account, for the payment provider alone. */
+  readonly bankDetails: boolean;
+}
+
+function contentSecurityPolicy(nonce: string, { payment, bankDetails }: PageKind): string {
   const development = process.env.NODE_ENV === 'development';
   const psp = new URL(configuration().PSP_BASE_URL).origin;
   const directives = {
@@ -29,8 +39,8 @@ function contentSecurityPolicy(nonce: string, payment: boolean): string {
     'style-src': payment && !development ? ["'self'", `'nonce-${nonce}'`] : ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
     'font-src': ["'self'"],
-    // Card data goes to the payment provider, from the payment page, and nowhere else.
-    'connect-src': ["'self'", ...(payment ? [psp] : [])],
+    // Card data goes to the payment provider, from the payment page, and nowhere else; bank numbers from the page of payouts.
+    'connect-src': ["'self'", ...(payment || bankDetails ? [psp] : [])],
     'form-action': ["'self'", ...(payment ? [psp] : [])],
     'object-src': ["'none'"],
     'base-uri': ["'none'"],

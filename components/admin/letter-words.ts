@@ -8,6 +8,7 @@ export const LETTER_KINDS: Record<LetterKind, { readonly one: string; readonly m
   attempt: { one: 'Payment attempt', many: 'Payment attempts' },
   refund: { one: 'Refund', many: 'Refunds' },
   settlement: { one: 'Provider’s balance transaction', many: 'Provider’s balance transactions' },
+  payout: { one: 'Payout', many: 'Payouts' },
   webhook: { one: 'Webhook', many: 'Webhooks' },
 };
 

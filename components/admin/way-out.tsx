@@ -40,9 +40,17 @@ const IN_SUSPENSE = {
   explains: 'The money is booked to suspense. Close this once you know where it belongs; your reason stays on record.',
 };
 
+/** A payout that has ended is looked into with the seller, who asks for another. */
+const ENDED_PAYOUT = {
+  ...WORDS.close,
+  explains: 'What did not reach the bank is available again, and can be paid out anew. Your reason stays on record.',
+};
+
+/** Closing says something of its own for some kinds. */
 const CLOSING: Partial<Record<Letter['kind'], typeof WORDS.close>> = {
   refund: FOREIGN_REFUND,
   settlement: IN_SUSPENSE,
+  payout: ENDED_PAYOUT,
 };
 
 /** What a person can do about a dead letter: an action with a reason, or the word that its money has to move first. */

@@ -2,6 +2,7 @@ import type { RouterOutputs } from '#trpc';
 import {
   ORDER_STATUS,
   type OrderStatus,
+  type PayoutStatus,
   REFUND_STATUS,
   type RefundStatus,
   type StatusLook,
@@ -16,7 +17,7 @@ type Refund = Payment['refunds'][number];
 export interface StoryLine {
   readonly key: string;
   readonly at: Date;
-  readonly to: OrderStatus | RefundStatus;
+  readonly to: OrderStatus | RefundStatus | PayoutStatus;
   readonly look: StatusLook;
   readonly text: string;
   /** Who did it, or how it was learned. */

@@ -11,6 +11,12 @@ export const TRANSACTION_WORDS: Record<Transaction['kind'], string> = {
   late_capture_held: 'Late payment, held for the buyer',
   refund_accepted: 'Given back to the buyer',
   refund_failed: 'Refund came back, held again',
+  payout_requested: 'Payout requested',
+  payout_released: 'Payout called off, available again',
+  payout_sent: 'Payout sent to the bank',
+  payout_unsent: 'Payout taken back',
+  payout_paid: 'Payout arrived',
+  payout_returned: 'Payout came back from the bank',
 };
 
 /** Accounts by the names people say. */

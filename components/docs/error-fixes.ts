@@ -9,6 +9,7 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
   amount_too_precise:
     'Send no more decimals than the currency has: 2 for USD, 0 for JPY, 3 for KWD. Nothing is rounded for you.',
   amount_zero: 'Leave orders of nothing out of the request.',
+  bank_account_refused: 'Check the number and the currency, and add the bank account again with a new token.',
   body_too_large: 'Send fewer payments or orders in one request.',
   body_too_slow: 'Send the whole body at once, over a connection that carries it in seconds.',
   card_data_refused:
@@ -33,9 +34,15 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
   method_not_allowed: 'Use a method that the Allow header of the answer names.',
   not_found: 'Check the id and the key you send it with: what belongs to another key is not found either.',
   overloaded: 'Nothing was done. Repeat the same request after Retry-After.',
+  payout_below_minimum: 'Wait until more is available; small balances are paid together.',
+  payout_exceeds_available:
+    'Read the wallet and ask for no more than `available`, or leave the amount out to pay all of it.',
+  payout_state_conflict: 'Read the payout: it was sent, cancelled or approved meanwhile.',
   psp_refused:
     'The payment provider refused what we sent it. It is a fault of the set-up, not of the shopper; quote the request id.',
   psp_unavailable: 'Nothing was charged. Repeat the same request after Retry-After.',
+  second_person_needed: 'Have somebody else approve it: never the one who asked for it.',
+  seller_not_payable: 'The seller has to be verified and needs a working bank account in this currency.',
   signature_invalid: 'Sign the webhook with the secret of this endpoint, over the raw body, with a fresh timestamp.',
   too_many_requests: 'Wait as long as Retry-After says.',
   unauthenticated: 'Send a valid key in the header Authorization: Bearer sk_test_…. Keys can be revoked.',

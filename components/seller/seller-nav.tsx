@@ -1,4 +1,4 @@
-import { CreditCard, ScrollText, Wallet } from 'lucide-react';
+import { CreditCard, Landmark, ScrollText, Wallet } from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function SellerNav() {
@@ -11,6 +11,10 @@ export function SellerNav() {
       <NavLink href="/seller/payments">
         <CreditCard aria-hidden />
         Payments
+      </NavLink>
+      <NavLink href="/seller/payouts">
+        <Landmark aria-hidden />
+        Payouts
       </NavLink>
       <NavLink href="/seller/statement">
         <ScrollText aria-hidden />

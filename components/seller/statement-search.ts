@@ -8,7 +8,7 @@ export const PART_WORDS: Record<Part, { readonly name: string; readonly meaning:
   available: { name: 'Available', meaning: 'Can be paid out' },
   pending: { name: 'Pending', meaning: 'Earned, not yet available' },
   inPayout: { name: 'In payout', meaning: 'On its way to your bank' },
-  reserved: { name: 'Reserved', meaning: 'Held for open disputes' },
+  reserved: { name: 'Reserved', meaning: 'Set aside for payouts and disputes' },
 };
 
 /** Which part each of a seller's accounts belongs to. */

@@ -54,7 +54,7 @@ export function StatementTable({ statement: { lines, nextCursor }, balances, sel
                 </TableCell>
                 <TableCell>
                   <Link
-                    href={`/seller/payments/${encodeURIComponent(line.sourceId)}#books`}
+                    href={sourceUrl(line)}
                     className="underline decoration-line-strong underline-offset-4 hover:decoration-current"
                   >
                     {TRANSACTION_WORDS[line.transactionKind]}
@@ -85,6 +85,12 @@ export function StatementTable({ statement: { lines, nextCursor }, balances, sel
       />
     </Card>
   );
+}
+
+/** Where the fact behind a line is told whole. */
+function sourceUrl({ transactionKind, sourceId }: StatementTableProps['statement']['lines'][number]): string {
+  const [door, place] = transactionKind.startsWith('payout_') ? ['payouts', ''] : ['payments', '#books'];
+  return `/seller/${door}/${encodeURIComponent(sourceId)}${place}`;
 }
 
 function AccountTabs({ balances, selected }: Pick<StatementTableProps, 'balances' | 'selected'>) {

@@ -6,6 +6,8 @@ import {
   type EventStatus,
   ORDER_STATUS,
   type OrderStatus,
+  PAYOUT_STATUS,
+  type PayoutStatus,
   REFUND_STATUS,
   type RefundStatus,
   type StatusLook,
@@ -51,4 +53,8 @@ export function AttemptStatusBadge({
 
 export function RefundStatusBadge({ status }: { readonly status: RefundStatus }) {
   return <StatusBadge look={REFUND_STATUS[status]} />;
+}
+
+export function PayoutStatusBadge({ status }: { readonly status: PayoutStatus }) {
+  return <StatusBadge look={PAYOUT_STATUS[status]} />;
 }

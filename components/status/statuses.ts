@@ -45,6 +45,17 @@ export type AttemptStatus =
 /** How a refund stands. */
 export type RefundStatus = 'REQUESTED' | 'SUBMITTED' | 'UNKNOWN' | 'SUCCEEDED' | 'FAILED' | 'FAILED_LATE';
 
+/** How a payout stands. */
+export type PayoutStatus =
+  | 'REQUESTED'
+  | 'APPROVED'
+  | 'SUBMITTED'
+  | 'UNKNOWN'
+  | 'PAID'
+  | 'FAILED'
+  | 'RETURNED'
+  | 'CANCELLED';
+
 export interface StatusLook {
   readonly icon: LucideIcon;
   readonly word: string;
@@ -179,4 +190,40 @@ export const REFUND_STATUS: Record<RefundStatus, StatusLook> = {
     tone: 'negative',
     meaning: 'The bank sent the money back. It is held for the buyer again; a person decides.',
   },
+};
+
+export const PAYOUT_STATUS: Record<PayoutStatus, StatusLook> = {
+  REQUESTED: {
+    icon: UserSearch,
+    word: 'Waits for approval',
+    tone: 'caution',
+    meaning: 'Above the limit: a second person decides. The money is set aside.',
+  },
+  APPROVED: { icon: CircleDashed, word: 'Approved', tone: 'progress', meaning: 'It is sent to the bank next.' },
+  SUBMITTED: {
+    icon: Clock,
+    word: 'On its way',
+    tone: 'progress',
+    meaning: 'Sent to the bank; it usually takes a day.',
+  },
+  UNKNOWN: {
+    icon: CircleHelp,
+    word: 'Being checked',
+    tone: 'unknown',
+    meaning: 'The provider did not answer in time; we ask it until it does. Nothing is sent twice.',
+  },
+  PAID: { icon: CircleCheck, word: 'Paid', tone: 'positive', meaning: 'The bank confirmed that it arrived.' },
+  FAILED: {
+    icon: CircleX,
+    word: 'Failed',
+    tone: 'negative',
+    meaning: 'The bank did not take it. The money is available again.',
+  },
+  RETURNED: {
+    icon: Undo2,
+    word: 'Came back',
+    tone: 'negative',
+    meaning: 'The bank sent it back after it had arrived. The money is available again.',
+  },
+  CANCELLED: { icon: Ban, word: 'Cancelled', tone: 'neutral', meaning: 'Called off before it was sent.' },
 };

@@ -16,6 +16,15 @@ import {
   wallet,
   walletWhy,
 } from './schemas/answers.ts';
+import {
+  bankAccount,
+  bankAccountRequest,
+  cancelPayoutRequest,
+  payoutAnswer,
+  payoutPage,
+  payoutRequest,
+  payoutStatementAnswer,
+} from './schemas/payouts.ts';
 import { bulkRequest, checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
 
 const EXAMPLE = {
@@ -126,6 +135,16 @@ const SAMPLES: [string, string, number | 'request', { parse(value: unknown): unk
   ['get', '/wallets/{account_id}/why', 200, walletWhy],
   ['get', '/ledger', 200, ledgerPage],
   ['get', '/ledger/balance', 200, booksBalance],
+  ['post', '/payouts', 'request', payoutRequest],
+  ['post', '/payouts', 201, payoutAnswer],
+  ['get', '/payouts', 200, payoutPage],
+  ['get', '/payouts/{payout_id}', 200, payoutAnswer],
+  ['get', '/payouts/{payout_id}/statement', 200, payoutStatementAnswer],
+  ['post', '/payouts/{payout_id}/approve', 200, payoutAnswer],
+  ['post', '/payouts/{payout_id}/cancel', 'request', cancelPayoutRequest],
+  ['post', '/payouts/{payout_id}/cancel', 200, payoutAnswer],
+  ['post', '/sellers/{seller_id}/bank_accounts', 'request', bankAccountRequest],
+  ['post', '/sellers/{seller_id}/bank_accounts', 201, bankAccount],
 ];
 
 function sampleAt(method: string, path: string, place: number | 'request'): unknown {

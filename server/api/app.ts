@@ -16,6 +16,7 @@ import { registerGetBooksBalance } from './routes/get-books-balance.ts';
 import { registerGetPayment } from './routes/get-payment.ts';
 import { registerGetWallet } from './routes/get-wallet.ts';
 import { registerListLedger } from './routes/list-ledger.ts';
+import { registerPayouts } from './routes/payouts.ts';
 import { registerRetryPayment } from './routes/retry-payment.ts';
 import { watchRequest } from './watch-request.ts';
 
@@ -50,6 +51,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
   registerGetWallet(api);
   registerExplainWallet(api);
   registerListLedger(api);
+  registerPayouts(api);
   registerGetBooksBalance(api);
   return api;
 }

@@ -1,7 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { observeCheckpoints } from '#kernel';
-import { resolveAttempts } from '#payments';
-import { freePort, type PaymentSystem, startPaymentSystem, startProcess } from '#testing';
+import { resolveAttempts, takePayment } from '#payments';
+import { requestPayout } from '#payouts';
+import {
+  freePort,
+  makeAvailable,
+  openPayableSeller,
+  type PaymentSystem,
+  samplePayment,
+  startPaymentSystem,
+  startProcess,
+} from '#testing';
 import { api } from './app.ts';
 import { completeAbandonedRequests } from './complete-abandoned-requests.ts';
 import { addApiKeys, call, examplePayment, KEY, OTHER_KEY, type Reply, toRequest } from './testkit.ts';
@@ -105,7 +114,81 @@ const ROUTES: Record<string, UnsafeRoute> = {
     invalid: { path: '/checkouts/no%20id/cancel' },
     status: 200,
   },
+  'POST /api/v1/payouts': {
+    make: async () => {
+      const sellerId = await payableSeller();
+      return {
+        path: '/payouts',
+        body: { seller_id: sellerId, currency: 'USD', amount: '12.50' },
+        effects: () => counted('select count(*) from payouts where seller_id = $1', sellerId),
+      };
+    },
+    invalid: { path: '/payouts', body: { seller_id: 'seller_1', currency: 'USD', amount: 12.5 } },
+    status: 201,
+  },
+  'POST /api/v1/payouts/{payout_id}/approve': {
+    make: async () => {
+      const payoutId = await waitingPayout();
+      return { path: `/payouts/${payoutId}/approve`, effects: () => payoutSteps(payoutId, 'APPROVED') };
+    },
+    invalid: { path: '/payouts/no%20id/approve' },
+    status: 200,
+  },
+  'POST /api/v1/payouts/{payout_id}/cancel': {
+    make: async () => {
+      const payoutId = await waitingPayout();
+      return {
+        path: `/payouts/${payoutId}/cancel`,
+        body: { reason: 'asked for twice' },
+        effects: () => payoutSteps(payoutId, 'CANCELLED'),
+      };
+    },
+    invalid: { path: '/payouts/po_1/cancel', body: {} },
+    status: 200,
+  },
+  'POST /api/v1/sellers/{seller_id}/bank_accounts': {
+    make: async () => {
+      const sellerId = await payableSeller();
+      return {
+        path: `/sellers/${sellerId}/bank_accounts`,
+        body: { currency: 'USD', token: await bankToken() },
+        effects: () => counted('select count(*) - 1 as count from bank_accounts where seller_id = $1', sellerId),
+      };
+    },
+    invalid: { path: '/sellers/seller_1/bank_accounts', body: { currency: 'USD', token: '000123456789' } },
+    status: 201,
+  },
 };
+
+/** A seller that has earned more than is paid out without a second person. */
+async function payableSeller(): Promise<string> {
+  sellers += 1;
+  const sellerId = `seller_${sellers}`;
+  await openPayableSeller(system.owner, sellerId);
+  const sale = samplePayment({ orders: [{ seller: sellerId, amount: '10300.00' }] });
+  await takePayment(sale, 'key:shop', { waitMs: 10_000 });
+  await makeAvailable(system.owner, sellerId, 1_000_001n);
+  return sellerId;
+}
+
+let sellers = 0;
+
+async function waitingPayout(): Promise<string> {
+  const sellerId = await payableSeller();
+  return requestPayout({ sellerId, currency: 'USD', amountMinor: null, requestedBy: 'user:bo' });
+}
+
+function payoutSteps(payoutId: string, to: string): Promise<number> {
+  return counted('select count(*) from payout_transitions where payout_id = $1 and to_state = $2', payoutId, to);
+}
+
+/** What the seller's browser gets from the provider for the number of its account. */
+async function bankToken(): Promise<string> {
+  const account = { country: 'US', currency: 'usd', routing_number: '110000000', account_number: '000123456789' };
+  const form = Object.fromEntries(Object.entries(account).map(([name, value]) => [`bank_account[${name}]`, value]));
+  const { body } = await system.browser('POST', 'tokens', form);
+  return String(body.id);
+}
 
 /** 0 when nothing was charged, 1 when every order was exactly once, more when one was more often. */
 async function chargedOnce({ payment_orders: orders }: ReturnType<typeof examplePayment>): Promise<number> {

@@ -25,6 +25,7 @@ export function openApiDocument(api: OpenAPIHono<ApiEnv>): OpenApiDocument {
     tags: [
       { name: 'Payments', description: 'Server to server, with a token.' },
       { name: 'Checkouts', description: 'The shopper pays on the hosted page.' },
+      { name: 'Payouts', description: 'What sellers have earned goes to their banks.' },
       {
         name: 'Books',
         description: "Wallets and the ledger are the marketplace's own books: every API key of it reads them.",

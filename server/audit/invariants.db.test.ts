@@ -4,8 +4,9 @@ import { config } from '#config';
 import { lanePool, pool } from '#db';
 import { installJobs } from '#jobs';
 import { applyOutcomes, retryPayment, takePayment } from '#payments';
+import { applyPayoutOutcomes, approvePayout, cancelPayout, requestPayout, submitPayouts } from '#payouts';
 import { applyRefundOutcomes, openRefunds, submitRefunds } from '#refunds';
-import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
+import { makeAvailable, openPayableSeller, type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
 import { getWallet } from '#wallet';
 import { auditBooks } from './audit-books.ts';
 import { byNumber, INVARIANTS } from './invariants.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
   const settled = samplePayment({ token: 'tok_bypassPending', orders: [{ seller: 'settled_shop', currency: 'EUR' }] });
   await takePayment(settled, 'key:shop', { waitMs: 10_000 });
   await system.settleNow();
+  await payOutShop();
 });
 
 afterAll(() => system.stop());
@@ -76,6 +78,34 @@ async function giveBackLateCaptures(): Promise<void> {
     return index === 0 ? [made] : [made, { ...made, outcome: { kind: 'failed' as const, reason: 'closed', ...known } }];
   });
   await applyRefundOutcomes(lanePool(), news);
+}
+
+/** Payouts of the shop: one arrived, one came back, one failed, one was called off, and a large one whose answer is waited for. */
+async function payOutShop(): Promise<void> {
+  await openPayableSeller(system.owner, 'shop', 'acct_shop');
+  const sale = samplePayment({ orders: [{ seller: 'shop', amount: '21000.00' }] });
+  await takePayment(sale, 'key:shop', { waitMs: 10_000 });
+  await makeAvailable(system.owner, 'shop', 2_000_000n);
+  const wish = { sellerId: 'shop', currency: 'USD', requestedBy: 'user:bo' } as const;
+  const small = () => requestPayout({ ...wish, amountMinor: 500n });
+  const [paid, returned, failed, cancelled] = [await small(), await small(), await small(), await small()];
+  const large = await requestPayout({ ...wish, amountMinor: null });
+  await approvePayout(large, { actor: 'user:fin' });
+  await cancelPayout(cancelled, { actor: 'user:bo', reason: 'no' });
+  system.wire.rule(async () => 'cut');
+  expect(await submitPayouts(10)).toBe(4);
+  system.wire.rule();
+  const news = (payoutId: string, kind: 'paid' | 'failed') => {
+    const known = { pspPayoutId: `psp_${payoutId}`, amountMinor: 500n, currency: 'USD' as const };
+    const outcome = kind === 'paid' ? { kind, ...known } : { kind, reason: 'account_closed', ...known };
+    return { payoutId, actor: 'webhook' as const, outcome };
+  };
+  await applyPayoutOutcomes(lanePool(), [
+    news(paid, 'paid'),
+    news(returned, 'paid'),
+    news(returned, 'failed'),
+    news(failed, 'failed'),
+  ]);
 }
 
 const SUCCESS_ORDER = `(select payment_order_id from payment_orders where state = 'SUCCESS' and currency = 'USD' order by 1 limit 1)`;
@@ -191,6 +221,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
   I9b: {
     plant: [`update payment_events set buyer_user_id = 'somebody' where checkout_id = ${SUCCESS_CHECKOUT}`],
   },
+  I9c: { plant: [`update payouts set seller_id = 'other_shop' where state = 'UNKNOWN'`], also: ['I24'] },
   I10: {
     plant: [
       `insert into ledger_accounts (code, kind, owner_id, currency, balance_rule) values ('bank_cash:shop:USD', 'bank_cash', 'shop', 'USD', 'either')`,
@@ -243,6 +274,13 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
   },
   I21: { plant: ['update payment_attempts set refunded_minor = refunded_minor - 1 where refunded_minor > 0'] },
   I23: { plant: [`update ledger_transactions set reversal_of = null where kind = 'refund_failed'`] },
+  I23b: { plant: [`update ledger_transactions set reversal_of = null where kind = 'payout_returned'`] },
+  I24: {
+    plant: [
+      `update payouts set moved_minor = moved_minor + 1, opening_minor = opening_minor - 1 where state = 'UNKNOWN'`,
+    ],
+  },
+  I24b: { plant: [`delete from payout_transitions where to_state = 'UNKNOWN'`] },
   I26: { plant: [key({ expires_at: `now() - interval '2 days'` })] },
   I27: { plant: [key({ response_body: `'{"checkout_id":"checkout_of_nobody"}'` })] },
   I28: {
@@ -269,7 +307,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
   I39: { plant: [`update dead_letters set resolved_at = now(), resolution = 'done'`] },
   I41: { plant: ['update payment_attempts set refund_due = false where refund_due'] },
   I41b: { plant: [webhook({ retry_at: `now() - interval '2 minutes'` })] },
-  I42: { plant: ['delete from dead_letters'] },
+  I42: { plant: [`delete from dead_letters where kind = 'refund'`] },
 };
 
 async function violatedAfter(...statements: string[]): Promise<string[]> {
@@ -465,6 +503,38 @@ test.each([
     ],
   ],
   ['I41b', [balanceTransaction({ look_at: `now() - interval '2 minutes'`, available_on: `'2020-01-01'` })]],
+  ['I9c', [`update payouts set state = 'CANCELLED', resolve_at = null, finished_at = now() where state = 'UNKNOWN'`]],
+  ['I23b', [`update payouts set state = 'PAID', recall_at = null where state = 'RETURNED'`]],
+  [
+    'I23b',
+    [`update payouts set amount_minor = amount_minor + 1, moved_minor = moved_minor + 1 where state = 'FAILED'`],
+  ],
+  ['I23b', [`delete from payouts where state = 'PAID'`]],
+  ['I24', [`delete from payouts where state = 'RETURNED'`]],
+  ['I24', [`update payouts set first_seq = first_seq + 1, last_seq = last_seq + 1 where state = 'UNKNOWN'`]],
+  [
+    'I24',
+    [
+      'alter table payouts drop constraint payouts_within_available',
+      `update payouts set left_minor = -1, moved_minor = moved_minor - 1 where state = 'UNKNOWN'`,
+    ],
+  ],
+  ['I24', [`update sellers set verification = 'unverified' where id = 'shop'`]],
+  [
+    'I24b',
+    [
+      'alter table payouts drop constraint payouts_person_approves',
+      `update payouts set approved_by = 'policy' where state = 'UNKNOWN'`,
+    ],
+  ],
+  [
+    'I24b',
+    [
+      'alter table payouts drop constraint payouts_four_eyes',
+      `update payouts set approved_by = requested_by where state = 'UNKNOWN'`,
+    ],
+  ],
+  ['I24b', [`delete from dead_letters where kind = 'payout'`]],
   ['I42', [`update refunds set state = 'FAILED' where state = 'SUCCEEDED'`]],
   ['I42', ['delete from refund_transitions where seq = 1']],
   ['I41', [`update refunds set attempt_id = 'att_x'`]],

@@ -45,7 +45,8 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
                  left join captures c on c.payment_order_id = t.source_id
                  left join payment_orders o on o.payment_order_id = t.source_id
                  where a.kind in ('seller_pending', 'seller_available', 'seller_reserved') and e.amount_minor < 0 and t.reversal_of is null
-                   and (t.kind <> 'funds_available' or a.kind <> 'seller_available')
+                   -- From one part of the wallet to another.
+                   and t.kind::text not in ('funds_available', 'payout_requested')
                    and (t.kind <> 'order_captured' or c.currency is distinct from e.currency or o.seller_id is distinct from a.owner_id
                      or -e.amount_minor is distinct from c.amount_minor - o.commission_minor)`,
   },

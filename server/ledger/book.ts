@@ -1,6 +1,6 @@
 import { columns, type Statement } from '#db';
 import { assert } from '#kernel';
-import { accountCode, type BalanceRule, CHART } from './chart.ts';
+import { type AccountRef, accountCode, type BalanceRule, CHART } from './chart.ts';
 import type { Posting } from './postings.ts';
 
 /** An account as it was read and locked at the start of the transaction. */
@@ -29,10 +29,15 @@ interface Entry {
 interface OpenAccount {
   readonly locked: LockedAccount;
   readonly rule: BalanceRule;
+  /** The side of what the account holds: ending on the other one takes more than is there. */
+  readonly coveredRule: BalanceRule;
   readonly entries: Entry[];
   balance: bigint;
   version: bigint;
 }
+
+/** Types of account that hold what we owe or earned. */
+const CREDIT_TYPES: ReadonlySet<string> = new Set(['liability', 'revenue']);
 
 /**
  * The locked accounts of one transaction, in memory. Postings are decided here one after the other, in arrival order; each
@@ -48,6 +53,7 @@ export class Book {
       this.#accounts.set(locked.code, {
         locked,
         rule: CHART[kind].balanceRule,
+        coveredRule: CREDIT_TYPES.has(CHART[kind].type) ? 'credit' : 'debit',
         entries: [],
         balance: locked.balance,
         version: locked.version,
@@ -58,7 +64,7 @@ export class Book {
   /** Takes a posting in, or refuses it when an account would end on the wrong side. */
   post(posting: Posting): PostingVerdict {
     for (const [code, account, sum] of this.#sums(posting)) {
-      if (!allows(account.rule, account.balance + sum))
+      if (!allows(posting.covered ? account.coveredRule : account.rule, account.balance + sum))
         return { kind: 'refused', reason: 'balance_side', account: code };
     }
     for (const leg of posting.legs) {
@@ -76,6 +82,12 @@ export class Book {
     }
     this.#postings.push(posting);
     return { kind: 'posted', transactionId: posting.id };
+  }
+
+  /** An account as it stands after what was taken in so far. */
+  at(ref: AccountRef): LockedAccount {
+    const { locked, balance, version } = this.#account(accountCode(ref));
+    return { ...locked, balance, version };
   }
 
   /** Everything taken in, as one statement: the database checks the whole set at its end. Empty when nothing was posted. */

@@ -11,6 +11,7 @@ export {
   listTransactionsOf,
   type TransactionView,
 } from './ledger.queries.ts';
+export { type PayoutStep, payoutAccounts, payoutStep, payoutStepBack, payoutStepKind } from './payout-postings.ts';
 export {
   createPostingDoor,
   MAX_BATCH_ENTRIES,

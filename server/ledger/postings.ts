@@ -8,7 +8,13 @@ export type TransactionKind =
   | 'refund_accepted'
   | 'refund_failed'
   | 'psp_settled'
-  | 'funds_available';
+  | 'funds_available'
+  | 'payout_requested'
+  | 'payout_released'
+  | 'payout_sent'
+  | 'payout_unsent'
+  | 'payout_paid'
+  | 'payout_returned';
 
 /** One side of a transaction: signed minor units of the account's currency, debit positive, credit negative. */
 export interface Leg {
@@ -26,6 +32,8 @@ export interface Posting {
   readonly effectiveAt: Date;
   /** Id of the ledger transaction that this one takes back, leg by leg; a transaction is reversed at most once. */
   readonly reversalOf?: string;
+  /** It may take no account beyond what is there, even one that other transactions may overdraw. */
+  readonly covered?: boolean;
   readonly legs: readonly Leg[];
 }
 

@@ -3,7 +3,8 @@ import { columns, type Statement } from '#db';
 /** A webhook that is done when the transaction it is written in is. */
 export interface HandledWebhook {
   readonly inboxId: bigint;
-  readonly attemptId: string;
+  /** Null when it is about no attempt. */
+  readonly attemptId: string | null;
   /** What became of it, in a word. */
   readonly verdict: string;
 }

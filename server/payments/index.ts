@@ -17,6 +17,7 @@ export { createCheckout, type NewCheckout } from './create-checkout.ts';
 export { findPayment, getCheckout, readCheckout } from './get-checkout.ts';
 export { type HeldMoney, makeRefundDue, restoreRefunded, startGivingBack } from './give-back.ts';
 export { inboxHandled } from './inbox-handled.ts';
+export { decodePlace, encodePlace } from './list-cursor.ts';
 export { ATTEMPTS_CHANNEL } from './look-sooner.ts';
 export { type EventStatus, eventStatusOf, ORDER_STATES, ORDER_TRANSITIONS, type OrderState } from './order-state.ts';
 export {

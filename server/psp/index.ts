@@ -6,6 +6,14 @@ import { createStripePsp } from './stripe-psp.ts';
 export type { BalanceTransaction, UnreadableTransaction } from './balance-transactions.ts';
 export { ANSWERED } from './breaker.ts';
 export type { Enquiry, Outcome } from './outcome.ts';
+export type {
+  BankAccountOutcome,
+  PayoutEnquiry,
+  PayoutOutcome,
+  PayoutRef,
+  PayoutRequest,
+  RecallOutcome,
+} from './payout-outcome.ts';
 export type { AttemptRef, ChargeRequest, Occasion, Psp, PspEvent, PspHealth, Room, SessionRequest } from './port.ts';
 export { listPspHealth, type ReportedHealth, reportPspHealth } from './psp-health.ts';
 export { readEvent, verifyWebhook } from './read-webhook.ts';

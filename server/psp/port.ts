@@ -1,6 +1,15 @@
 import type { Money } from '#kernel';
 import type { BalanceTransactionPage, BalanceTransactionQuery, BankPayout, NotTold } from './balance-transactions.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
+import type {
+  BankAccountOutcome,
+  BankAccountRequest,
+  PayoutEnquiry,
+  PayoutOutcome,
+  PayoutRef,
+  PayoutRequest,
+  RecallOutcome,
+} from './payout-outcome.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 
 /** A payment to take with a token, without the shopper. `attemptId` is the idempotency key at the PSP. */
@@ -44,6 +53,8 @@ export interface PspEvent {
   readonly movesBalance: boolean;
   /** Set when it speaks of a refund of ours instead. */
   readonly refund: { readonly refundId: string; readonly news: RefundOutcome } | null;
+  /** Set when it speaks of a payout of ours to a seller's bank; `account` is then that seller's. */
+  readonly payout: { readonly payoutId: string; readonly news: PayoutOutcome } | null;
 }
 
 /**
@@ -55,11 +66,23 @@ export interface PspEvent {
  */
 export type Occasion = 'first' | 'retry' | 'look' | 'repeat';
 
+/** The part of the provider that pays sellers. */
+export interface PayoutCalls {
+  /** Gives the seller's account at the PSP this bank, opening the account first where there is none. */
+  addBankAccount(request: BankAccountRequest): Promise<BankAccountOutcome>;
+  /** Sends money to a seller's bank; sending the same payout again never sends it twice. */
+  payOut(request: PayoutRequest, occasion?: Occasion): Promise<PayoutOutcome>;
+  /** Asks what became of a payout. Safe at any time. */
+  enquirePayout(ref: PayoutRef, occasion?: Occasion): Promise<PayoutEnquiry>;
+  /** Brings back what a failed payout left in the seller's account at the PSP. Safe at any time. */
+  recallPayout(ref: PayoutRef): Promise<RecallOutcome>;
+}
+
 /**
  * The payment provider as the rest of the system sees it. No method throws for what the provider or the network does:
  * everything ends in an {@link Outcome}. None may be called inside a database transaction (asserted).
  */
-export interface Psp {
+export interface Psp extends PayoutCalls {
   charge(request: ChargeRequest, occasion?: Occasion): Promise<Outcome>;
   openSession(request: SessionRequest, occasion?: Occasion): Promise<Outcome>;
   expireSession(ref: AttemptRef): Promise<Enquiry>;
@@ -77,9 +100,6 @@ export interface Psp {
   room(): Room;
 }
 
-/** Whatever a call can end in. */
-export type PspAnswer = Outcome | RefundOutcome | BalanceTransactionPage | BankPayout;
-
 export interface PspHealth {
   readonly breaker: 'closed' | 'open' | 'half-open';
   /** Since when the breaker has been closed, or has not been: probes in between do not count. */
@@ -93,3 +113,13 @@ export interface Room {
   /** Looks among them that the retry budget pays for, each with its repeat. */
   readonly looks: number;
 }
+
+/** Whatever a call can end in. */
+export type PspAnswer =
+  | Outcome
+  | RefundOutcome
+  | PayoutOutcome
+  | BankAccountOutcome
+  | RecallOutcome
+  | BalanceTransactionPage
+  | BankPayout;

@@ -5,6 +5,7 @@ import { AppError, assert } from '#kernel';
 import type { Outcome } from './outcome.ts';
 import type { PspEvent } from './port.ts';
 import { declineCode, readIntent } from './read-answer.ts';
+import { payoutIdOf, readPayout } from './read-payout.ts';
 import { readRefund, refundIdOf } from './read-refund.ts';
 
 /** Age beyond which a signed webhook is refused, in seconds (Stripe's default); a clock may be ahead by as much. */
@@ -27,14 +28,15 @@ const envelope = z.looseObject({
 /**
  * Verifies a webhook over its raw bytes with each accepted secret and reads the event's envelope.
  * Throws `signature_invalid` before anything of the body is looked at, `json_malformed` when what was signed is no event, and
- * `event_not_ours` when it is of live mode, which this system refuses altogether, or of a connected account, of which we have none.
+ * `event_not_ours` when it is of live mode, which this system refuses altogether, or of a connected account and not about a payout:
+ * sellers have accounts there only to be paid out.
  */
 export function verifyWebhook(rawBody: Buffer, signature: string | null, secrets: readonly string[]): Stripe.Event {
   if (!secrets.some((secret) => isSignedWith(secret, rawBody, signature ?? ''))) {
     throw new AppError('signature_invalid', 'The signature does not match the body, or is not of this time.');
   }
   const event = parseEvent(rawBody);
-  if (event.livemode || (event.account ?? null) !== null) {
+  if (event.livemode || ((event.account ?? null) !== null && !event.type.startsWith('payout.'))) {
     throw new AppError('event_not_ours', 'The event is of live mode or of another account.');
   }
   return event;
@@ -69,11 +71,11 @@ function parseEvent(rawBody: Buffer): Stripe.Event {
   }
 }
 
-/** Reads what an event says about an attempt or a refund. Unknown types say nothing. */
+/** Reads what an event says about an attempt, a refund or a payout. Unknown types say nothing. */
 export function readEvent(event: Stripe.Event): PspEvent {
   const movesBalance = event.type === 'balance.available' || event.type.startsWith('payout.');
   const account = event.account ?? 'platform';
-  const envelope = { eventId: event.id, account, type: event.type, movesBalance, refund: null };
+  const envelope = { eventId: event.id, account, type: event.type, movesBalance, refund: null, payout: null };
   switch (event.type) {
     case 'payment_intent.succeeded':
     case 'payment_intent.requires_action':
@@ -95,9 +97,19 @@ export function readEvent(event: Stripe.Event): PspEvent {
     case 'refund.updated':
     case 'refund.failed':
       return { ...envelope, attemptId: null, news: null, refund: readRefundEvent(event.data.object) };
+    case 'payout.paid':
+    case 'payout.failed':
+    case 'payout.canceled':
+      return { ...envelope, attemptId: null, news: null, payout: readPayoutEvent(event.data.object) };
     default:
       return { ...envelope, attemptId: null, news: null };
   }
+}
+
+/** Null for a payout that is none of ours to a seller, and for one that does not say what became of it. */
+function readPayoutEvent(payout: Stripe.Payout): PspEvent['payout'] {
+  const [payoutId, news] = [payoutIdOf(payout), readPayout(payout)];
+  return payoutId === null || news.kind === 'unknown' ? null : { payoutId, news };
 }
 
 /** Null for a refund that was not made by us, and for one that does not say what became of it: that is asked for anyway. */

@@ -21,6 +21,7 @@ import type { AttemptRef, ChargeRequest, Psp, PspAnswer, SessionRequest } from '
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
+import { createPayoutCalls } from './stripe-payouts.ts';
 
 export interface StripePspOptions {
   readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
@@ -137,6 +138,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
         notTold,
       ),
 
+    ...createPayoutCalls(stripe, call, () => guard.giveBackRepeat()),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };

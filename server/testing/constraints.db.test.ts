@@ -1,8 +1,18 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
-import { type AccountKind, CHART, lateCaptureHeld, orderCaptured, PLATFORM, postBatch } from '#ledger';
+import {
+  type AccountKind,
+  CHART,
+  createPosting,
+  lateCaptureHeld,
+  orderCaptured,
+  PLATFORM,
+  payoutStep,
+  postBatch,
+} from '#ledger';
 import { ATTEMPT_STATES, MAX_SENDS, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
+import { PAYOUT_STATES, PAYOUT_TRANSITIONS, SCHEDULES } from '#payouts';
 import { REFUND_STATES, REFUND_TRANSITIONS } from '#refunds';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 
@@ -35,8 +45,28 @@ beforeAll(async () => {
       amount: { amountMinor: 1n, currency: 'JPY' },
       capturedAt: new Date(),
     }),
+    createPosting({
+      kind: 'order_captured',
+      sourceId: 'earned',
+      effectiveAt: new Date(),
+      legs: [
+        { account: { kind: 'psp_clearing', ownerId: PLATFORM, currency: 'USD' }, amountMinor: 900n },
+        { account: { kind: 'seller_available', ownerId: 'shop', currency: 'USD' }, amountMinor: -900n },
+      ],
+    }),
+    taken('po', 600n),
+    taken('po_new', 100n),
   ]);
+  await owner.query(PAYOUT);
 });
+
+const taken = (payoutId: string, amountMinor: bigint) =>
+  payoutStep('requested', {
+    payoutId,
+    sellerId: 'shop',
+    amount: { amountMinor, currency: 'USD' },
+    at: new Date(),
+  });
 
 afterAll(async () => {
   await Promise.all([owner.end(), app.end(), pool().end(), lanePool().end()]);
@@ -87,7 +117,28 @@ const BASE = `
     values (1, '-infinity', '2026-01-01', 1, 2, decode(repeat('00', 32), 'hex'), ${HASH});
   insert into alerts (kind, subject, detail, first_seen_at, last_seen_at) values ('invariant', 'I1', 'd', now(), now());
   insert into audit_verdicts (invariant, checked_at, violations, detail, milliseconds, skipped) values ('I1', now(), 0, '', 1, false);
-  insert into psp_health (process, breaker, since) values ('worker@here:1', 'closed', now());`;
+  insert into psp_health (process, breaker, since) values ('worker@here:1', 'closed', now());
+  update sellers set verification = 'verified' where id = 'shop';
+  insert into seller_verifications (seller_id, verification, actor, reason) values ('shop', 'verified', 'user:u2', 'papers seen');
+  insert into payout_accounts (seller_id, psp_account_id) values ('shop', 'acct');
+  insert into bank_accounts (id, seller_id, psp_bank_account_id, country, currency, last4, fingerprint, added_by)
+    select id, seller, 'psp_' || id, 'US', currency, '6789', 'print', 'user:u1'
+    from (values ('ba', 'shop', 'USD'), ('ba_other', 'other_shop', 'USD'), ('ba_eur', 'shop', 'EUR')) v (id, seller, currency);
+  insert into payout_schedules (seller_id, every, on_day, next_on, changed_by) values ('shop', 'weekly', 1, '2026-01-05', 'user:u1');`;
+
+/** The account that payouts take from. */
+const AVAILABLE = `(select id from ledger_accounts where code = 'seller_available:shop:USD')`;
+
+/** What `po` took of the 900 that the shop had earned, as it stands once it was paid. */
+const PAYOUT = `
+  insert into payouts (id, seller_id, bank_account_id, currency, amount_minor, account_id, first_seq, last_seq, opening_minor, moved_minor,
+      left_minor, scheduled_for, requested_by, needs_approval)
+    select 'po', 'shop', 'ba', 'USD', 600, id, 1, 1, 0, 900, 300, '2026-01-01', 'user:u1', true
+    from ledger_accounts where code = 'seller_available:shop:USD';
+  with history as (
+    insert into payout_transitions (payout_id, seq, from_state, to_state, reason, actor)
+    values ('po', 1, 'REQUESTED', 'APPROVED', '', 'test'), ('po', 2, 'APPROVED', 'SUBMITTED', '', 'test'), ('po', 3, 'SUBMITTED', 'PAID', '', 'test')
+  ) update payouts set state = 'PAID', state_seq = 3, approved_by = 'user:u2', psp_payout_id = 'psp_po', finished_at = now() where id = 'po';`;
 
 /** A good row of each table, as SQL expressions; an attack changes one thing. */
 const ROWS = {
@@ -205,6 +256,34 @@ const ROWS = {
     skipped: 'false',
   },
   psp_health: { process: `'worker@here:2'`, breaker: `'closed'`, since: 'now()' },
+  payout_accounts: { seller_id: `'other_shop'`, psp_account_id: `'acct_2'` },
+  bank_accounts: {
+    id: `'ba_new'`,
+    seller_id: `'other_shop'`,
+    psp_bank_account_id: `'psp_ba_new'`,
+    country: `'US'`,
+    currency: `'EUR'`,
+    last4: `'6789'`,
+    fingerprint: `'print'`,
+    added_by: `'user:u1'`,
+  },
+  seller_verifications: { seller_id: `'shop'`, verification: `'verified'`, actor: `'user:u2'`, reason: `'r'` },
+  payout_schedules: { seller_id: `'other_shop'`, every: `'daily'`, next_on: `'2026-01-02'`, changed_by: `'user:u1'` },
+  payouts: {
+    id: `'po_new'`,
+    seller_id: `'shop'`,
+    bank_account_id: `'ba'`,
+    currency: `'USD'`,
+    amount_minor: '100',
+    account_id: AVAILABLE,
+    first_seq: '3',
+    last_seq: '2',
+    opening_minor: '300',
+    moved_minor: '0',
+    left_minor: '200',
+    requested_by: `'user:u1'`,
+    needs_approval: 'false',
+  },
 } as const satisfies Record<string, Record<string, string>>;
 
 function insert(table: keyof typeof ROWS, change: Record<string, string> = {}): string {
@@ -272,6 +351,13 @@ const transition = (from: string, to: string, { order = 'fresh', seq = 1 } = {})
 const refundStep = (from: string, to: string, { refund = 'rfd_new', seq = 1 } = {}) =>
   `insert into refund_transitions (refund_id, seq, from_state, to_state, reason, actor)
    values ('${refund}', ${seq}, '${from}', '${to}', '', 'attack')`;
+
+const payoutStepRow = (from: string, to: string, { payout = 'po_new', seq = 1 } = {}) =>
+  `insert into payout_transitions (payout_id, seq, from_state, to_state, reason, actor)
+   values ('${payout}', ${seq}, '${from}', '${to}', '', 'attack')`;
+
+/** The end of the transaction, at which a new payout is looked at. */
+const newPayout = (change: Record<string, string>) => `${insert('payouts', change)}; set constraints all immediate`;
 
 const second = (entry: ForgedEntry, change: Partial<ForgedEntry>): ForgedEntry => ({ ...entry, ...change });
 
@@ -537,7 +623,7 @@ const ATTACKS: Record<string, string | string[]> = {
     // Afterwards, to a transaction that was complete: the classical way to hide an entry.
     `with e as (insert into ledger_entries (account_id, account_seq, transaction_id, amount_minor, balance_after, currency)
        select a.id, 2, t.id, v.amount, a.balance + v.amount, 'USD' from (values ('${BUYER}', 50), ('${SELLER}', -50)) v (code, amount)
-       join ledger_accounts a on a.code = v.code cross join ledger_transactions t),
+       join ledger_accounts a on a.code = v.code join ledger_transactions t on t.source_id = 'paid'),
      a as (update ledger_accounts a set balance = a.balance + v.amount, version = 2
        from (values ('${BUYER}', 50), ('${SELLER}', -50)) v (code, amount) where a.code = v.code) select 1`,
   ],
@@ -691,6 +777,130 @@ const ATTACKS: Record<string, string | string[]> = {
   ],
   psp_health_pkey: insert('psp_health', { process: `'worker@here:1'` }),
   psp_health_breaker_known: insert('psp_health', { breaker: `'ajar'` }),
+  payout_accounts_pkey: insert('payout_accounts', { seller_id: `'shop'` }),
+  payout_accounts_seller_id_fkey: insert('payout_accounts', { seller_id: `'nobody'` }),
+  payout_accounts_psp_account_once: insert('payout_accounts', { psp_account_id: `'acct'` }),
+  bank_accounts_pkey: insert('bank_accounts', { id: `'ba'` }),
+  bank_accounts_seller_id_fkey: insert('bank_accounts', { seller_id: `'nobody'` }),
+  bank_accounts_psp_once: insert('bank_accounts', { psp_bank_account_id: `'psp_ba'` }),
+  bank_accounts_country_shape: insert('bank_accounts', { country: `'us'` }),
+  bank_accounts_currency_shape: insert('bank_accounts', { currency: `'usd'` }),
+  bank_accounts_last4_shape: [
+    insert('bank_accounts', { last4: `'000123456789'` }),
+    insert('bank_accounts', { last4: `''` }),
+  ],
+  bank_accounts_fingerprint_shape: [
+    insert('bank_accounts', { fingerprint: `''` }),
+    insert('bank_accounts', { fingerprint: `repeat('x', 65)` }),
+  ],
+  bank_accounts_state_known: insert('bank_accounts', { state: `'trusted'` }),
+  bank_accounts_failed_has_code: [
+    insert('bank_accounts', { state: `'failed'` }),
+    insert('bank_accounts', { failure_code: `'account_closed'` }),
+  ],
+  bank_accounts_one_current: insert('bank_accounts', { currency: `'USD'` }),
+  seller_verifications_pkey: insert('seller_verifications', { id: '1' }),
+  seller_verifications_seller_id_fkey: insert('seller_verifications', { seller_id: `'nobody'` }),
+  seller_verifications_known: insert('seller_verifications', { verification: `'trusted'` }),
+  seller_verifications_has_reason: [
+    insert('seller_verifications', { actor: `''` }),
+    insert('seller_verifications', { reason: `''` }),
+  ],
+  payout_schedules_pkey: insert('payout_schedules', { seller_id: `'shop'` }),
+  payout_schedules_seller_id_fkey: insert('payout_schedules', { seller_id: `'nobody'` }),
+  payout_schedules_every_known: insert('payout_schedules', { every: `'hourly'` }),
+  payout_schedules_day_of_interval: [
+    insert('payout_schedules', { on_day: '1' }),
+    insert('payout_schedules', { every: `'weekly'` }),
+    insert('payout_schedules', { every: `'weekly'`, on_day: '8' }),
+    insert('payout_schedules', { every: `'monthly'`, on_day: '32' }),
+  ],
+  payout_schedules_planned: [
+    insert('payout_schedules', { next_on: 'null' }),
+    insert('payout_schedules', { every: `'manual'` }),
+  ],
+  payouts_pkey: insert('payouts', { id: `'po'` }),
+  payouts_seller_id_fkey: insert('payouts', { seller_id: `'nobody'` }),
+  payouts_bank_account_id_fkey: insert('payouts', { bank_account_id: `'nowhere'` }),
+  payouts_account_id_fkey: insert('payouts', { account_id: '999' }),
+  payouts_amount_positive: [
+    insert('payouts', { amount_minor: '0', left_minor: '300' }),
+    insert('payouts', { amount_minor: '-100', left_minor: '400' }),
+  ],
+  payouts_currency_shape: insert('payouts', { currency: `'usd'` }),
+  payouts_range: [
+    insert('payouts', { first_seq: '0', last_seq: '-1' }),
+    insert('payouts', { first_seq: '4', last_seq: '2' }),
+  ],
+  payouts_one_per_range: insert('payouts', { first_seq: '1' }),
+  payouts_lines_add_up: insert('payouts', { amount_minor: '101' }),
+  payouts_within_available: insert('payouts', { amount_minor: '301', left_minor: '-1' }),
+  payouts_state_known: insert('payouts', { state: `'LOST'`, finished_at: 'now()', approved_by: `'policy'` }),
+  payouts_four_eyes: [
+    insert('payouts', { approved_by: `'user:u1'` }),
+    `update payouts set approved_by = requested_by where id = 'po'`,
+  ],
+  payouts_person_approves: [
+    insert('payouts', { needs_approval: 'true', approved_by: `'policy'` }),
+    `update payouts set approved_by = 'policy' where id = 'po'`,
+  ],
+  payouts_approved_before_sent: [
+    insert('payouts', { state: `'APPROVED'`, resolve_at: 'now()' }),
+    `update payouts set approved_by = null where id = 'po'`,
+  ],
+  payouts_finished_is_final: [
+    insert('payouts', { finished_at: 'now()' }),
+    insert('payouts', { state: `'CANCELLED'` }),
+    `update payouts set finished_at = null where id = 'po'`,
+  ],
+  payouts_open_has_next_look: [
+    insert('payouts', { resolve_at: 'now()' }),
+    insert('payouts', { state: `'SUBMITTED'`, approved_by: `'policy'` }),
+    `update payouts set resolve_at = now() where id = 'po'`,
+  ],
+  payouts_made_has_psp_id: [
+    insert('payouts', { state: `'PAID'`, finished_at: 'now()', approved_by: `'policy'` }),
+    `update payouts set psp_payout_id = null where id = 'po'`,
+  ],
+  payouts_recalled_after_failure: [
+    insert('payouts', { recall_at: 'now()' }),
+    `update payouts set recall_at = now() where id = 'po'`,
+  ],
+  payouts_once_a_schedule: insert('payouts', { scheduled_for: `'2026-01-01'` }),
+  payouts_psp_payout_once: insert('payouts', { psp_payout_id: `'psp_po'` }),
+  payouts_seller_verified: newPayout({ seller_id: `'other_shop'`, bank_account_id: `'ba_other'` }),
+  payouts_bank_account_of_seller: [
+    newPayout({ bank_account_id: `'ba_other'` }),
+    newPayout({ bank_account_id: `'ba_eur'` }),
+  ],
+  payouts_account_of_seller: newPayout({ account_id: `(select id from ledger_accounts where code = '${BUYER}')` }),
+  payouts_taken_when_requested: [
+    newPayout({ id: `'po_nothing_taken'` }),
+    newPayout({ last_seq: '3' }),
+    newPayout({ amount_minor: '99', left_minor: '201' }),
+  ],
+  payouts_range_follows_last: newPayout({ first_seq: '2' }),
+  payouts_lines_are_entries: [
+    newPayout({ moved_minor: '-50', left_minor: '150' }),
+    newPayout({ opening_minor: '250', moved_minor: '50' }),
+  ],
+  payouts_state_has_history: [
+    insert('payouts', { state: `'APPROVED'`, approved_by: `'policy'`, resolve_at: 'now()' }),
+    insert('payouts', { state: `'APPROVED'`, state_seq: '1', approved_by: `'policy'`, resolve_at: 'now()' }),
+    `update payouts set state = 'RETURNED' where id = 'po'`,
+    `update payouts set state_seq = 2 where id = 'po'`,
+  ],
+  payout_transitions_pkey: payoutStepRow('SUBMITTED', 'PAID', { payout: 'po', seq: 3 }),
+  payout_transitions_legal: payoutStepRow('REQUESTED', 'PAID'),
+  payout_transitions_contiguous: [
+    payoutStepRow('SUBMITTED', 'PAID'),
+    payoutStepRow('SUBMITTED', 'FAILED', { payout: 'po', seq: 4 }),
+    payoutStepRow('PAID', 'RETURNED', { payout: 'po', seq: 5 }),
+  ],
+  payout_transitions_payout_follows: [
+    payoutStepRow('REQUESTED', 'APPROVED'),
+    payoutStepRow('PAID', 'RETURNED', { payout: 'po', seq: 4 }),
+  ],
 };
 
 /** What is done twice needs a first time. */
@@ -788,10 +998,21 @@ test('of all pairs of states the history of refunds takes exactly those of its s
   }
 });
 
+test('of all pairs of states the history of payouts takes exactly those of its state table', async () => {
+  for (const from of PAYOUT_STATES) {
+    for (const to of PAYOUT_STATES) {
+      const refused = await refusedBy(owner, payoutStepRow(from, to));
+      expect(refused === 'payout_transitions_legal', `${from} → ${to}`).toBe(!PAYOUT_TRANSITIONS[from].includes(to));
+    }
+  }
+});
+
 test('the database knows the states and accounts of the code, and no others', async () => {
   expect(await wordsOf('payment_orders_state_known')).toEqual(new Set<string>(ORDER_STATES));
   expect(await wordsOf('payment_attempts_state_known')).toEqual(new Set<string>(ATTEMPT_STATES));
   expect(await wordsOf('refunds_state_known')).toEqual(new Set<string>(REFUND_STATES));
+  expect(await wordsOf('payouts_state_known')).toEqual(new Set<string>(PAYOUT_STATES));
+  expect(await wordsOf('payout_schedules_every_known')).toEqual(new Set<string>(SCHEDULES));
   expect(await wordsOf('ledger_accounts_kind_known')).toEqual(new Set<string>(Object.keys(CHART)));
 });
 
@@ -817,6 +1038,7 @@ describe('what happened cannot be changed, not even by the owner of the tables',
   const KEPT: Record<string, string[]> = {
     alerts: ['delete', 'truncate'],
     attempt_orders: ['delete', 'truncate', 'update'],
+    bank_accounts: ['delete', 'truncate'],
     captures: ['delete', 'truncate', 'update'],
     fee_plans: ['delete', 'truncate', 'update'],
     ledger_accounts: ['delete', 'truncate'],
@@ -829,8 +1051,11 @@ describe('what happened cannot be changed, not even by the owner of the tables',
     payment_events: ['delete', 'truncate', 'update'],
     payment_orders: ['delete', 'truncate'],
     psp_balance_transactions: ['delete', 'truncate'],
+    payout_transitions: ['delete', 'truncate', 'update'],
+    payouts: ['delete', 'truncate'],
     refund_transitions: ['delete', 'truncate', 'update'],
     refunds: ['delete', 'truncate'],
+    seller_verifications: ['delete', 'truncate', 'update'],
     sellers: ['delete', 'truncate'],
   };
   const cases = Object.entries(KEPT).flatMap(([table, verbs]) => verbs.map((verb) => [verb, table] as const));

@@ -23,6 +23,13 @@ export interface JournalRefund {
   readonly refund_id: string | null;
 }
 
+/** A transfer to a seller's account at the provider, or a payout from there to its bank. */
+export interface SentToSeller {
+  readonly object: 'transfer' | 'payout';
+  readonly amount: number;
+  readonly status?: string;
+}
+
 export interface PspReply {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -34,6 +41,8 @@ export interface PspDesk {
   charges(orderId?: string): Promise<readonly JournalCharge[]>;
   /** What the provider gave back, for one attempt or in all. */
   refunds(attemptId?: string): Promise<readonly JournalRefund[]>;
+  /** What the provider sent for a payout of ours: transfers to the seller's account there, payouts from it. */
+  payouts(payoutId: string, account: string): Promise<readonly SentToSeller[]>;
   /** Switches a fault of the simulator on. */
   fault(fault: Readonly<Record<string, string | number>>): Promise<void>;
   /** Moves the provider's clock forward, by so many seconds. */
@@ -45,10 +54,16 @@ export interface PspDesk {
 }
 
 export function openPspDesk({ url }: Pick<TestSimulator, 'url'>): PspDesk {
-  async function call(key: string, method: string, path: string, form?: Record<string, string>): Promise<PspReply> {
+  async function call(
+    key: string,
+    method: string,
+    path: string,
+    form?: Record<string, string>,
+    account?: string,
+  ): Promise<PspReply> {
     const response = await fetch(`${url}/v1/${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}` },
+      headers: { authorization: `Bearer ${key}`, ...(account && { 'stripe-account': account }) },
       body: form && new URLSearchParams(form),
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -69,6 +84,12 @@ export function openPspDesk({ url }: Pick<TestSimulator, 'url'>): PspDesk {
   return {
     charges: (orderId) => journal<JournalCharge>('journal', orderId ? { order_id: orderId } : {}),
     refunds: (attemptId) => journal<JournalRefund>('refund_journal', attemptId ? { attempt_id: attemptId } : {}),
+    payouts: async (payoutId, account) => {
+      const transfers = await call(SECRET_KEY, 'GET', `transfers?transfer_group=${payoutId}`);
+      const list = `payouts?metadata[payout_id]=${payoutId}`;
+      const payouts = await call(SECRET_KEY, 'GET', list, undefined, account);
+      return [transfers, payouts].flatMap(({ body }) => body.data as SentToSeller[]);
+    },
     browser: (method, path, form) => call(PUBLISHABLE_KEY, method, path, form),
     fault: async (fault) => {
       const form = Object.fromEntries(Object.entries(fault).map(([name, value]) => [name, String(value)]));

@@ -1,6 +1,7 @@
 import type { DeadLetter, Redriver } from '#dead-letters';
 import type { KeyedRun } from '#idempotency';
 import { askAgain, closeDeadLetter, pushAttempts, type WayOutOfLetter, waysOutOf } from '#payments';
+import { closePayoutLetter, pushPayouts, retryPayout, waysOutOfPayouts } from '#payouts';
 import { closeRefundLetter, pushRefunds, retryRefund, waysOutOfRefunds } from '#refunds';
 import { closeBookingLetter, pushBookings, retryBooking, waysOutOfBookings } from '#settlement';
 import { redriveWebhook, redriveWebhooks } from '#webhooks';
@@ -49,6 +50,16 @@ export const LETTER_KINDS = {
         subjects.map(({ subjectId, at }) => ({ transactionId: subjectId, at })),
       ),
     close: closeBookingLetter,
+  },
+  payout: {
+    waysOut: waysOutOfPayouts,
+    redriveOne: retryPayout,
+    redriveMany: (tx, subjects) =>
+      pushPayouts(
+        tx,
+        subjects.map(({ subjectId, at }) => ({ payoutId: subjectId, at })),
+      ),
+    close: closePayoutLetter,
   },
   webhook: {
     waysOut: async (letters) => {

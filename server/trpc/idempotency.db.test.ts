@@ -2,9 +2,10 @@ import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#auth';
-import { type ErrorCode, observeCheckpoints } from '#kernel';
+import { CURRENCIES, type ErrorCode, newId, observeCheckpoints } from '#kernel';
 import { createCheckout, startHostedPayment, takePayment } from '#payments';
-import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
+import { requestPayout } from '#payouts';
+import { earn, openPayableSeller, type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
 import { completeAbandonedMutations } from './complete-abandoned-mutations.ts';
 import type { Context } from './context.ts';
 import { publicErrorOf } from './error-map.ts';
@@ -23,10 +24,16 @@ beforeAll(async () => {
     insert into users (id, email, name, role, password_hash)
       select id, id || '@example.test', id, case when id like 'shopper%' then 'shopper' else 'finance' end, 'x'
       from unnest(array['shopper_1', 'shopper_2', 'clerk_1', 'clerk_2']) u (id);
-    insert into sellers (id, display_name) values ('seller_456', 'Seller');
+    insert into sellers (id, display_name) values ('seller_456', 'Seller'), ('shop_of_seller_1', 'One'), ('shop_of_seller_2', 'Two');
+    insert into users (id, email, name, role, seller_id, password_hash)
+      select id, id || '@example.test', id, 'seller', 'shop_of_' || id, 'x' from unnest(array['seller_1', 'seller_2']) u (id);
     insert into products (id, seller_id, name, description, price_minor, currency, art, position)
       values ('bowl', 'seller_456', 'Bowl', '', 2999, 'USD', 'bowl', 1);
   `);
+});
+
+beforeAll(async () => {
+  for (const userId of SELLERS) await openPayableSeller(system.owner, `shop_of_${userId}`);
 });
 
 afterEach(() => observeCheckpoints(undefined));
@@ -48,6 +55,7 @@ interface Mutation {
 
 const SHOPPERS = ['shopper_1', 'shopper_2'] as const;
 const CLERKS = ['clerk_1', 'clerk_2'] as const;
+const SELLERS = ['seller_1', 'seller_2'] as const;
 
 const MUTATIONS: Record<string, Mutation> = {
   'checkouts.pay': {
@@ -118,7 +126,117 @@ const MUTATIONS: Record<string, Mutation> = {
       return { input: { subjectId, reason: 'told the shop' }, effects: () => resolutions(subjectId) };
     },
   },
+  'seller.payouts.request': {
+    by: SELLERS,
+    make: async (userId) => {
+      asked += 1;
+      const amount = `${asked}.00`;
+      await earn(system.owner, `shop_of_${userId}`, BigInt(asked) * 100n);
+      return {
+        input: { currency: 'USD', amount },
+        effects: () =>
+          counted(
+            'select count(*) from payouts where seller_id = $1 and amount_minor = $2',
+            `shop_of_${userId}`,
+            Number(amount) * 100,
+          ),
+      };
+    },
+  },
+  'seller.payouts.cancel': {
+    by: SELLERS,
+    make: async (userId) => {
+      const payoutId = await waitingPayout(userId);
+      return { input: { payoutId }, effects: () => payoutSteps(payoutId, 'CANCELLED') };
+    },
+  },
+  'seller.payouts.setSchedule': {
+    by: SELLERS,
+    make: async (userId) => {
+      asked += 1;
+      const onDay = (asked % 31) + 1;
+      return {
+        input: { schedule: { every: 'monthly', onDay } },
+        effects: () =>
+          counted(
+            'select count(*) from payout_schedules where seller_id = $1 and on_day = $2',
+            `shop_of_${userId}`,
+            onDay,
+          ),
+      };
+    },
+  },
+  'seller.payouts.addBankAccount': {
+    by: SELLERS,
+    make: async (userId) => {
+      asked += 1;
+      const currency = CURRENCIES[asked % CURRENCIES.length] ?? 'USD';
+      const token = await bankToken(currency);
+      const before = await banksOf(userId, currency);
+      return { input: { currency, token }, effects: async () => (await banksOf(userId, currency)) - before };
+    },
+  },
+  'admin.payouts.approve': {
+    by: CLERKS,
+    make: async () => {
+      const payoutId = await waitingPayout('seller_1');
+      return { input: { payoutId }, effects: () => payoutSteps(payoutId, 'APPROVED') };
+    },
+  },
+  'admin.payouts.cancel': {
+    by: CLERKS,
+    make: async () => {
+      const payoutId = await waitingPayout('seller_1');
+      return { input: { payoutId, reason: 'asked for twice' }, effects: () => payoutSteps(payoutId, 'CANCELLED') };
+    },
+  },
+  'admin.payouts.verifySeller': {
+    by: CLERKS,
+    make: async () => {
+      const sellerId = newId('seller');
+      await system.owner.query(`insert into sellers (id, display_name) values ($1, 'New')`, [sellerId]);
+      return {
+        input: { sellerId, reason: 'papers seen' },
+        effects: () => counted('select count(*) from seller_verifications where seller_id = $1', sellerId),
+      };
+    },
+  },
 };
+
+/** Tells wishes of one seller apart. */
+let asked = 1_000;
+
+/** Earns and asks for a payout above the limit, which waits for a second person. */
+async function waitingPayout(userId: string): Promise<string> {
+  const sellerId = `shop_of_${userId}`;
+  await earn(system.owner, sellerId, 1_000_001n);
+  return requestPayout({ sellerId, currency: 'USD', amountMinor: 1_000_001n, requestedBy: `user:${userId}` });
+}
+
+/** What the seller's browser gets from the provider for the number of its account. */
+async function bankToken(currency: string): Promise<string> {
+  const account = {
+    country: 'US',
+    currency: currency.toLowerCase(),
+    routing_number: '110000000',
+    account_number: '000123456789',
+  };
+  const form = Object.fromEntries(Object.entries(account).map(([name, value]) => [`bank_account[${name}]`, value]));
+  const { body } = await system.browser('POST', 'tokens', form);
+  return String(body.id);
+}
+
+function banksOf(userId: string, currency: string): Promise<number> {
+  return counted(
+    'select count(*) from bank_accounts where seller_id = $1 and currency = $2',
+    `shop_of_${userId}`,
+    currency,
+  );
+}
+
+function payoutSteps(payoutId: string, to: string): Promise<number> {
+  return counted('select count(*) from payout_transitions where payout_id = $1 and to_state = $2', payoutId, to);
+}
 
 /** Mutations that take no key, each with the reason why repeating them can do no harm. */
 const EXEMPT: Record<string, string> = {};
@@ -154,11 +272,12 @@ let keys = 0;
 const freshKey = () => `key-${++keys}`;
 
 function contextOf(userId: string | null): Context {
-  const role: Role = userId?.startsWith('shopper') ? 'shopper' : 'finance';
+  const [kind] = userId?.split('_') ?? [];
+  const role: Role = kind === 'shopper' || kind === 'seller' ? kind : 'finance';
   const actor = userId && {
     userId,
     role,
-    sellerId: null,
+    sellerId: role === 'seller' ? `shop_of_${userId}` : null,
     sellerName: null,
     name: userId,
     email: `${userId}@example.test`,

@@ -7,6 +7,7 @@ import { startJobs } from '#jobs';
 import { sealLedger } from '#ledger';
 import { log } from '#observability';
 import { AFTER_OUTAGE_MS, ATTEMPTS_CHANNEL, drainPayments, lookAfterOutage } from '#payments';
+import { payOutScheduled, recallPayouts, submitPayouts } from '#payouts';
 import { psp, reportPspHealth } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
 import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
@@ -28,6 +29,9 @@ const REFUND_IDLE_MS = 500;
 const SETTLEMENT_BATCH = 100;
 /** How often the provider's balance transactions, and what is due of them, are looked for, in milliseconds. */
 const SETTLEMENT_IDLE_MS = 1_000;
+/** Most payouts requested, sent or brought back in one round, and how often each is looked for, in milliseconds: nobody waits for one. */
+const PAYOUT_BATCH = 20;
+const PAYOUT_IDLE_MS = 1_000;
 /** How often the inbox is looked at even if no notification came, in milliseconds. */
 const INBOX_IDLE_MS = 1_000;
 /** Pause between two rounds over the inbox under load, in milliseconds: nobody waits for a webhook to the millisecond. */
@@ -63,6 +67,9 @@ const [reading, booking, releasing] = [
   () => bookTransactions(SETTLEMENT_BATCH),
   () => releaseFunds(SETTLEMENT_BATCH),
 ].map((run) => startLoop({ run, idleMs: SETTLEMENT_IDLE_MS, onError })) as [Loop, Loop, Loop];
+const [paying, recalling, scheduling] = [submitPayouts, recallPayouts, payOutScheduled].map((work) =>
+  startLoop({ run: () => work(PAYOUT_BATCH), idleMs: PAYOUT_IDLE_MS, onError }),
+) as [Loop, Loop, Loop];
 const abandoned = startLoop({
   run: async () =>
     (await completeAbandonedRequests(ABANDONED_BATCH)) + (await completeAbandonedMutations(ABANDONED_BATCH)),
@@ -73,6 +80,7 @@ const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError
 const loops = {
   ...{ inbox, attempts, returning, opening, submitting, abandoned, reporting },
   ...{ reading, booking, releasing },
+  ...{ paying, recalling, scheduling },
 };
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(

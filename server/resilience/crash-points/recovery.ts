@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { purgeIdempotencyKeys } from '#idempotency';
 import { lookAfterOutage, resolveAttempts } from '#payments';
+import { payOutScheduled, recallPayouts, submitPayouts } from '#payouts';
 import { psp } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
 import { bookTransactions, readFeed, releaseFunds } from '#settlement';
@@ -27,6 +28,9 @@ const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
   async () => (await import('#api')).completeAbandonedRequests(BATCH),
   async () => (await import('#trpc')).completeAbandonedMutations(BATCH),
   () => purgeIdempotencyKeys(),
+  () => payOutScheduled(50),
+  () => submitPayouts(50),
+  () => recallPayouts(50),
 ];
 
 /** As if the time had passed that anything of a flow waits for: leases of the dead, pauses, due dates. `$1` begins its ids. */
@@ -42,6 +46,8 @@ const TIMES_PASS: readonly string[] = [
   // Longer ago than the pauses of the worker's tries.
   `update idempotency_keys set locked_until = now() - interval '1 day'
    where recovery_point <> 'finished' and starts_with(key, $1)`,
+  `update payouts set resolve_at = now() where resolve_at is not null and starts_with(seller_id, $1)`,
+  `update payouts set recall_at = now() where recall_at is not null and starts_with(seller_id, $1)`,
 ];
 
 /** What recovery can move; as long as it does, there is more to do. */
@@ -58,6 +64,8 @@ const MOVABLE = `
           from psp_balance_transactions where id in (${SETTLED_OF_FLOW})) as settled,
          (select string_agg(concat_ws(' ', payment_order_id, available_on, pending_minor), ',' order by payment_order_id)
           from order_funds where starts_with(payment_order_id, $1)) as funds,
+         (select string_agg(concat_ws(' ', id, state, tries, psp_payout_id), ',' order by id)
+          from payouts where starts_with(seller_id, $1)) as payouts,
          (select count(*) from dead_letters) as dead_letters,
          (select count(*) from payment_attempts where starts_with(checkout_id, $1) and (finished_at is null or refund_due))
          + (select count(*) from refunds where finished_at is null and attempt_id in (${ATTEMPTS_OF_FLOW}))

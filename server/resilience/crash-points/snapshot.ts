@@ -53,7 +53,16 @@ const PARTS: readonly string[] = [
   `select concat_ws(' ', 'key', route, key, recovery_point, status_code) as line from idempotency_keys where starts_with(key, $1)`,
   `select concat_ws(' ', 'dead letter', d.kind, d.cause, coalesce(d.resolution, 'open')) as line from dead_letters d
    where d.subject_id in (${ATTEMPTS_OF_FLOW}) or d.subject_id in (${REFUNDS_OF_FLOW}) or d.subject_id in (${SETTLED_OF_FLOW})
-      or d.subject_id in (select id::text from webhook_inbox where ${IN_WEBHOOK})`,
+      or d.subject_id in (select id::text from webhook_inbox where ${IN_WEBHOOK})
+      or d.subject_id in (select id from payouts where starts_with(seller_id, $1))`,
+  `select concat_ws(' ', 'payout', seller_id, state, amount_minor, currency, approved_by) as line from payouts where starts_with(seller_id, $1)`,
+  `select concat_ws(' ', 'payout history', p.seller_id, t.to_state) as line
+   from payout_transitions t join payouts p on p.id = t.payout_id where starts_with(p.seller_id, $1) and t.to_state <> 'UNKNOWN'`,
+  `select concat_ws(' ', 'entry', t.kind, a.code, e.amount_minor) as line
+   from payouts p join ledger_transactions t on t.source_id = p.id
+   join ledger_entries e on e.transaction_id = t.id join ledger_accounts a on a.id = e.account_id where starts_with(p.seller_id, $1)`,
+  `select concat_ws(' ', 'outbox', o.topic, p.seller_id, o.payload ->> 'state') as line
+   from outbox o join payouts p on p.id = o.key where starts_with(p.seller_id, $1) and o.payload ->> 'state' <> 'UNKNOWN'`,
 ];
 
 /** The steps of orders and of refunds, one after the other; what a line calls them is `name`. */
@@ -83,6 +92,13 @@ export async function readSnapshot({ id, owner, desk }: Stage): Promise<Snapshot
     lines.push(
       ...(await desk.refunds(attempt.id)).map((one) => `given back ${one.amount} ${one.currency} ${one.status}`),
     );
+  const { rows: payouts } = await owner.query<{ id: string; seller: string; account: string }>(
+    `select p.id, p.seller_id as seller, a.psp_account_id as account from payouts p join payout_accounts a using (seller_id)
+     where starts_with(p.seller_id, $1)`,
+    [prefix],
+  );
+  for (const { id: payoutId, seller, account } of payouts)
+    lines.push(...(await desk.payouts(payoutId, account)).map((one) => `sent ${seller} ${one.object} ${one.amount}`));
   return canonical(lines, prefix);
 }
 

@@ -35,11 +35,16 @@ export const deadLettersRouter = router({
     return { ...all, sample: await withWaysOut(sample) };
   }),
 
-  /** Has the PSP asked again, a payment sent anew, a refund made again, or a webhook handled again. Harmless to repeat: what is known already changes nothing. */
+  /** Has the PSP asked again, a payment sent anew, a refund made again, a payout asked about, or a webhook handled again. Harmless to repeat: what is known already changes nothing. */
   tryAgain: operatorProcedure
     .input(
       z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.enum(['attempt', 'refund', 'settlement']), subjectId: anyId, reason, idempotencyKey }),
+        z.strictObject({
+          kind: z.enum(['attempt', 'refund', 'settlement', 'payout']),
+          subjectId: anyId,
+          reason,
+          idempotencyKey,
+        }),
         z.strictObject({ kind: z.literal('webhook'), subjectId: rowId, reason, idempotencyKey }),
       ]),
     )
@@ -70,7 +75,7 @@ export const deadLettersRouter = router({
   close: operatorProcedure
     .input(
       z.strictObject({
-        kind: z.enum(['attempt', 'refund', 'settlement']).default('attempt'),
+        kind: z.enum(['attempt', 'refund', 'settlement', 'payout']).default('attempt'),
         subjectId: anyId,
         reason,
         idempotencyKey,

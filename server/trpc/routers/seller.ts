@@ -1,23 +1,12 @@
 import { z } from 'zod';
-import { type Actor, requireRole } from '#auth';
-import { assert } from '#kernel';
 import { accountCode, findAccounts, listEntries, listTransactionsOf } from '#ledger';
 import { getSellerPayment, listSellerPayments } from '#payments';
 import { explainWallet, getWallet, KIND_OF_PART, type WalletPart } from '#wallet';
 import { publicProcedure, router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
+import { sellerProcedure } from '../seller-procedure.ts';
 import { entryLine, transactionCard } from '../views.ts';
-
-/** Sellers only, and each for the seller they belong to: the id comes from the session, never from the request. */
-const sellerProcedure = publicProcedure.use(({ ctx, next }) => {
-  const actor = requireRole(ctx.actor, ['seller']);
-  return next({ ctx: { ...ctx, actor, sellerId: sellerOf(actor) } });
-});
-
-function sellerOf(actor: Actor): string {
-  assert(actor.sellerId, 'the database gives every seller login a seller');
-  return actor.sellerId;
-}
+import { sellerPayoutsRouter } from './payouts.ts';
 
 const PARTS = Object.keys(KIND_OF_PART) as [WalletPart, ...WalletPart[]];
 
@@ -37,6 +26,7 @@ export const sellerRouter = router({
   why: sellerProcedure
     .input(z.strictObject({ part: z.enum(PARTS), currency, cursor: cursor.optional() }))
     .query(({ ctx, input }) => explainWallet({ accountId: ctx.sellerId, ...input })),
+  payouts: sellerPayoutsRouter,
 
   /** Lines of the ledger, newest first; empty as long as nothing was sold. */
   statement: sellerProcedure.input(statementInput).query(async ({ ctx, input }) => {

@@ -1,0 +1,99 @@
+import { lanePool } from '#db';
+import { takePayment } from '#payments';
+import {
+  addBankAccount,
+  applyPayoutOutcomes,
+  approvePayout,
+  cancelPayout,
+  payOutScheduled,
+  requestPayout,
+  setPayoutSchedule,
+  submitPayouts,
+  verifySeller,
+} from '#payouts';
+import { makeAvailable } from '#testing';
+import type { Flow } from '../flow.ts';
+import { PRINCIPAL, paymentOf, type Stage } from '../stage.ts';
+import { unless } from './unless.ts';
+
+const sellerOf = ({ id }: Stage) => `${id}.seller1`;
+
+const SMALL = 2_000n;
+/** Above the limit: it waits for a second person. */
+const LARGE = 1_000_001n;
+
+/** A verified seller with a bank account, who has sold something and can have this much of it. */
+async function sell(stage: Stage, available = SMALL): Promise<void> {
+  await takePayment(paymentOf(stage, { amounts: [available * 2n] }), PRINCIPAL, { waitMs: 10_000 });
+  const sellerId = sellerOf(stage);
+  await makeAvailable(stage.owner, sellerId, available);
+  await verifySeller(sellerId, 'user:1', 'papers seen');
+  await addBankAccount({ sellerId, currency: 'USD', token: 'btok_us_verified', actor: 'user:1' });
+}
+
+/** Its schedule was due yesterday. */
+async function schedule(stage: Stage): Promise<void> {
+  await sell(stage);
+  await setPayoutSchedule(sellerOf(stage), { every: 'monthly', onDay: 31 }, 'user:1');
+  await stage.owner.query('update payout_schedules set next_on = current_date - 1 where seller_id = $1', [
+    sellerOf(stage),
+  ]);
+}
+
+async function request(stage: Stage, available = SMALL): Promise<void> {
+  await sell(stage, available);
+  await requestPayout({ sellerId: sellerOf(stage), currency: 'USD', amountMinor: null, requestedBy: 'user:1' });
+}
+
+async function payoutOf(stage: Stage): Promise<{ id: string; psp_payout_id: string }> {
+  const { rows } = await stage.owner.query('select id, psp_payout_id from payouts where seller_id = $1', [
+    sellerOf(stage),
+  ]);
+  return rows[0];
+}
+
+/** The bank has it, and sends it back in the same breath. */
+async function comeBack(stage: Stage): Promise<void> {
+  const { id: payoutId, psp_payout_id: pspPayoutId } = await payoutOf(stage);
+  const known = { pspPayoutId, amountMinor: SMALL, currency: 'USD' } as const;
+  for (const outcome of [
+    { kind: 'paid', ...known } as const,
+    { kind: 'failed', reason: 'closed', ...known } as const,
+  ]) {
+    const [applied] = await applyPayoutOutcomes(lanePool(), [{ payoutId, outcome, actor: 'webhook' }]);
+    if (applied instanceof Error) throw applied;
+  }
+}
+
+export const PAYOUT_FLOWS: readonly Flow[] = [
+  { name: 'payout-scheduled', alone: true, before: schedule, act: async () => void (await payOutScheduled(50)) },
+  {
+    name: 'payout-sent',
+    alone: true,
+    before: (stage) => request(stage),
+    act: async () => void (await submitPayouts(50)),
+  },
+  {
+    name: 'payout-approved',
+    alone: false,
+    before: (stage) => request(stage, LARGE),
+    // Recovery may have sent it meanwhile: then it was approved.
+    act: async (stage) =>
+      unless(approvePayout((await payoutOf(stage)).id, { actor: 'user:2' }), 'payout_state_conflict'),
+  },
+  {
+    name: 'payout-cancelled',
+    alone: false,
+    before: (stage) => request(stage, LARGE),
+    act: async (stage) => cancelPayout((await payoutOf(stage)).id, { actor: 'user:1', reason: 'no' }),
+  },
+  {
+    name: 'payout-returned',
+    alone: false,
+    before: async (stage) => {
+      await request(stage);
+      await submitPayouts(50);
+    },
+    act: comeBack,
+  },
+];
