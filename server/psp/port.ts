@@ -78,11 +78,19 @@ export interface PayoutCalls {
   recallPayout(ref: PayoutRef): Promise<RecallOutcome>;
 }
 
+/** The part of the provider that says what became of our balance there. */
+export interface SettlementCalls {
+  /** A page of the movements of our balance there, newest first, with what its clock shows. */
+  listBalanceTransactions(query: BalanceTransactionQuery): Promise<BalanceTransactionPage | NotTold>;
+  /** Asks how a payout to our bank stands. */
+  enquireBankPayout(pspPayoutId: string): Promise<BankPayout | NotTold>;
+}
+
 /**
  * The payment provider as the rest of the system sees it. No method throws for what the provider or the network does:
  * everything ends in an {@link Outcome}. None may be called inside a database transaction (asserted).
  */
-export interface Psp extends PayoutCalls {
+export interface Psp extends PayoutCalls, SettlementCalls {
   charge(request: ChargeRequest, occasion?: Occasion): Promise<Outcome>;
   openSession(request: SessionRequest, occasion?: Occasion): Promise<Outcome>;
   expireSession(ref: AttemptRef): Promise<Enquiry>;
@@ -92,10 +100,6 @@ export interface Psp extends PayoutCalls {
   refund(request: RefundRequest, occasion?: Occasion): Promise<RefundOutcome>;
   /** Asks what became of a refund. Safe at any time. */
   enquireRefund(ref: RefundRef, occasion?: Occasion): Promise<RefundEnquiry>;
-  /** A page of the movements of our balance there, newest first, with what its clock shows. */
-  listBalanceTransactions(query: BalanceTransactionQuery): Promise<BalanceTransactionPage | NotTold>;
-  /** Asks how a payout to our bank stands. */
-  enquireBankPayout(pspPayoutId: string): Promise<BankPayout | NotTold>;
   health(): PspHealth;
   room(): Room;
 }

@@ -3,17 +3,6 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
-import {
-  type BalanceTransactionPage,
-  type BalanceTransactionQuery,
-  type BankPayout,
-  type NotTold,
-  notTold,
-  readBankPayout,
-  readPage,
-  type TransactionList,
-  transactionListParams,
-} from './balance-transactions.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
@@ -22,6 +11,7 @@ import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 import { createPayoutCalls } from './stripe-payouts.ts';
+import { createSettlementCalls } from './stripe-settlement.ts';
 
 export interface StripePspOptions {
   readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
@@ -122,22 +112,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
-    listBalanceTransactions: (query) =>
-      call<TransactionList, BalanceTransactionPage | NotTold>(
-        { verb: 'list_balance_transactions', occasion: 'first' },
-        () => stripe.balanceTransactions.list(transactionListParams(query)),
-        readPage,
-        notTold,
-      ),
-
-    enquireBankPayout: (pspPayoutId) =>
-      call<Stripe.Payout, BankPayout | NotTold>(
-        { verb: 'enquire_bank_payout', occasion: 'first' },
-        () => stripe.payouts.retrieve(pspPayoutId),
-        readBankPayout,
-        notTold,
-      ),
-
+    ...createSettlementCalls(stripe, call),
     ...createPayoutCalls(stripe, call, () => guard.giveBackRepeat()),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,

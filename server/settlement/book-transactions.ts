@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { lanePool, pool, run } from '#db';
+import { lanePool } from '#db';
 import { type CurrencyCode, isCurrencyCode } from '#kernel';
 import { type AccountRef, PLATFORM, pspSettled, runBatch, workInBook } from '#ledger';
 import { applyOutcomes } from '#payments';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountCode, findAccounts, listEntries, listTransactionsOf } from '#ledger';
 import { getSellerPayment, listSellerPayments } from '#payments';
 import { explainWallet, getWallet, KIND_OF_PART, type WalletPart } from '#wallet';
-import { publicProcedure, router } from '../init.ts';
+import { router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
 import { sellerProcedure } from '../seller-procedure.ts';
 import { entryLine, transactionCard } from '../views.ts';
