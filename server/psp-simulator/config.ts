@@ -7,7 +7,10 @@ const rate = z.coerce.number().min(0).max(1).default(0);
 const DEFAULT_WEBHOOK_EVENTS = [
   'checkout.session.completed',
   'checkout.session.expired',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
   'payment_intent.requires_action',
+  'payment_intent.processing',
   'payment_intent.succeeded',
   'payment_intent.payment_failed',
   'payment_intent.canceled',
@@ -61,6 +64,8 @@ const schema = z.object({
   PSP_LATENCY_MS: milliseconds(0),
   /** After this a pending refund succeeds, and one of the card that fails fails. */
   PSP_REFUND_DELAY_MS: milliseconds(2_000),
+  /** So long a bank takes to answer a debit. */
+  PSP_BANK_DEBIT_DELAY_MS: milliseconds(2_000),
   /** So long after a charge its bank disputes it, and so long after evidence its bank decides. */
   PSP_DISPUTE_DELAY_MS: milliseconds(2_000),
   /** Evidence for a dispute is taken so long; then it is lost. */

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { startSimulator } from '#testing';
 import { TEST_CARDS } from './cards/test-cards.ts';
 import { TEST_METHODS } from './cards/test-methods.ts';
+import { TEST_IBANS } from './debits/test-ibans.ts';
 import { FAULT_KINDS } from './faults/fault-kinds.ts';
 import { ROUTES } from './routes.ts';
 
@@ -13,6 +14,7 @@ const PAGE = await readFile(new URL('../../docs/psp-simulator.md', import.meta.u
 test.each([
   ['route', ROUTES.map(([method, path]) => `\`${method} ${path}\``)],
   ['card', TEST_CARDS.map((card) => `| ${card.number} | ${card.note} |`)],
+  ['account', TEST_IBANS.map(({ iban, note }) => `| ${iban} | ${note} |`)],
   ['token', TEST_METHODS.flatMap((method) => method.names.map((name) => `\`${name}\``))],
   ['fault', Object.entries(FAULT_KINDS).map(([kind, { does }]) => `| \`${kind}\` | ${does} |`)],
 ])('the page names every %s', (_, wanted) => {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ServerType, serve } from '@hono/node-server';
 import { createApp } from './app.ts';
+import { moveDueCharges } from './charges/due-charges.ts';
 import { parseSimulatorConfig, type SimulatorConfig } from './config.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { createStore } from './database/store.ts';
@@ -24,6 +25,7 @@ const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3_600_000;
 const EXPIRE_EVERY_MS = 1_000;
 const SETTLE_REFUNDS_EVERY_MS = 250;
+const MOVE_CHARGES_EVERY_MS = 250;
 const MOVE_DISPUTES_EVERY_MS = 250;
 
 let stopping = false;
@@ -35,6 +37,7 @@ const purge = setInterval(() => void simulator.idempotency.purge().catch(report)
 const chores = [
   repeat(() => expireDueSessions(simulator), EXPIRE_EVERY_MS),
   repeat(() => settleDueRefunds(simulator), SETTLE_REFUNDS_EVERY_MS),
+  repeat(() => moveDueCharges(simulator), MOVE_CHARGES_EVERY_MS),
   repeat(() => moveDueDisputes(simulator), MOVE_DISPUTES_EVERY_MS),
 ];
 const app = createApp(simulator, () => stopping);

@@ -1,10 +1,10 @@
 import { showBalance } from './books/balance.ts';
 import { renderTransaction } from './books/render-transaction.ts';
 import { renderCharge } from './charges/render-charge.ts';
+import type { DisputeRow } from './database/dispute-rows.ts';
 import type {
   BookTransactionRow,
   ChargeRow,
-  DisputeRow,
   EndpointRow,
   FaultJournalRow,
   IntentRow,
@@ -16,6 +16,7 @@ import { showDispute } from './disputes/move-dispute.ts';
 import { listEvents, retrieveEvent } from './events/event-handlers.ts';
 import type { Access } from './http/authenticate.ts';
 import { cancelIntent } from './intents/cancel-intent.ts';
+import { captureIntent } from './intents/capture-intent.ts';
 import { confirmExistingIntent } from './intents/confirm-existing-intent.ts';
 import { createIntent } from './intents/create-intent.ts';
 import { renderIntent } from './intents/render-intent.ts';
@@ -63,6 +64,7 @@ const MERCHANT: Routes = {
   'GET /v1/payment_intents/search': searchIntents,
   'GET /v1/payment_intents/:id': retrieve('payment_intent', 'pi'),
   'POST /v1/payment_intents/:id/confirm': confirmExistingIntent,
+  'POST /v1/payment_intents/:id/capture': captureIntent,
   'POST /v1/payment_intents/:id/cancel': cancelIntent,
   'GET /v1/charges': list<ChargeRow>({
     url: '/v1/charges',

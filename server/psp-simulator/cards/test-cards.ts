@@ -10,6 +10,8 @@ export interface CardBehaviour {
   readonly settles: 'later' | 'immediately';
   /** What becomes of a refund to this card: done at once, done a moment later, or done and then sent back. Default: at once. */
   readonly refunds?: 'pending' | 'fail';
+  /** A bank account: what its bank answers later. Cards have none. */
+  readonly debit?: 'succeed' | 'fail';
   /** What the shopper's bank says a moment after the charge. Default: nothing. */
   readonly dispute?: 'fraudulent' | 'product_not_received' | 'inquiry';
 }

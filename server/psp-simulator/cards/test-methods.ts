@@ -134,6 +134,7 @@ function toRow(id: string, card: TestCard): PaymentMethodRow {
       { month: 12, year: new Date().getUTCFullYear() + 5 },
       `test_${card.brand}_${card.number.slice(-4)}`,
     ),
+    sepa_debit: null,
     behaviour: card.behaviour,
     billing_details: {
       name: null,

@@ -2,7 +2,7 @@
 
 -- What becomes of a charge by itself, and when.
 alter table charges add column if not exists next text
-  constraint charges_next_known check (next in ('dispute'));
+  constraint charges_next_known check (next in ('dispute', 'succeed', 'fail', 'release'));
 alter table charges add column if not exists next_at timestamptz
   constraint charges_next_has_time check ((next is null) = (next_at is null));
 alter table charges add column if not exists disputed boolean not null default false;

@@ -17,6 +17,17 @@ export interface CardFacts {
   readonly country: string;
 }
 
+export interface SepaFacts {
+  readonly bank_code: string;
+  readonly branch_code: string;
+  readonly country: string;
+  readonly fingerprint: string;
+  readonly last4: string;
+}
+
+/** Kinds of payment methods. */
+export type MethodType = 'card' | 'sepa_debit';
+
 export interface BillingDetails {
   readonly name: string | null;
   readonly email: string | null;
@@ -34,7 +45,8 @@ export interface BillingDetails {
 export interface PaymentMethodRow {
   readonly id: string;
   readonly created: number;
-  readonly card: CardFacts;
+  readonly card: CardFacts | null;
+  readonly sepa_debit: SepaFacts | null;
   readonly behaviour: CardBehaviour;
   readonly billing_details: BillingDetails;
   readonly metadata: Metadata;
@@ -52,6 +64,7 @@ export type IntentStatus =
   | 'requires_confirmation'
   | 'requires_action'
   | 'processing'
+  | 'requires_capture'
   | 'succeeded'
   | 'canceled';
 
@@ -80,7 +93,9 @@ export interface IntentRow {
   readonly client_secret: string;
   readonly payment_method: string | null;
   readonly latest_charge: string | null;
-  readonly last_payment_error: (Failure & { readonly charge: string | null }) | null;
+  readonly last_payment_error: (Failure & { readonly charge: string | null; readonly method_type?: MethodType }) | null;
+  readonly capture_method: 'automatic' | 'automatic_async' | 'manual';
+  readonly payment_method_types: readonly MethodType[];
   readonly next_action: NextAction | null;
   readonly cancellation_reason: string | null;
   readonly canceled_at: number | null;
@@ -98,18 +113,22 @@ export interface ChargeRow {
   readonly attempt_id: string | null;
   readonly amount: number;
   readonly currency: string;
-  readonly status: 'succeeded' | 'failed';
+  /** `authorized` and `released` are told as succeeded and not captured. */
+  readonly status: 'pending' | 'authorized' | 'released' | 'succeeded' | 'failed';
   readonly balance_transaction: string | null;
+  /** What was authorized and not captured. */
+  readonly released: number;
   /** Sum of the refunds that did not fail. */
   readonly amount_refunded: number;
   readonly failure: Failure | null;
   readonly disputed: boolean;
   /** What becomes of it by itself, and when; null when it stays as it is. */
-  readonly next: 'dispute' | null;
+  readonly next: 'dispute' | 'succeed' | 'fail' | 'release' | null;
   readonly next_at: string | null;
   readonly risk_level: 'normal' | 'elevated' | 'highest';
   readonly payment_method: string;
-  readonly card: CardFacts;
+  readonly card: CardFacts | null;
+  readonly sepa_debit: SepaFacts | null;
   readonly billing_details: BillingDetails;
   readonly authenticated: boolean;
   readonly description: string | null;
@@ -135,38 +154,6 @@ export interface RefundRow {
   readonly metadata: Metadata;
 }
 
-export type DisputeStatus =
-  | 'warning_needs_response'
-  | 'warning_under_review'
-  | 'warning_closed'
-  | 'needs_response'
-  | 'under_review'
-  | 'won'
-  | 'lost';
-
-export interface DisputeRow {
-  readonly id: string;
-  readonly created: number;
-  readonly amount: number;
-  readonly currency: string;
-  readonly charge: string;
-  readonly payment_intent: string;
-  readonly reason: string;
-  readonly status: DisputeStatus;
-  /** By Stripe's names; what was not given is absent. */
-  readonly evidence: Readonly<Record<string, string>>;
-  readonly submission_count: number;
-  /** Unix seconds. */
-  readonly due_by: number;
-  /** Bookings that took the money, and gave it back. */
-  readonly withdrawal: string | null;
-  readonly reinstatement: string | null;
-  /** What happens to it by itself, and when; null when it waits for somebody. */
-  readonly next: 'expire' | 'win' | 'lose' | 'escalate' | null;
-  readonly next_at: string | null;
-  readonly metadata: Metadata;
-}
-
 export interface LineItem {
   readonly id: string;
   readonly description: string;
@@ -184,6 +171,7 @@ export interface SessionRow {
   readonly amount_total: number;
   readonly currency: string;
   readonly payment_intent: string;
+  readonly payment_method_types: readonly MethodType[];
   readonly client_reference_id: string | null;
   readonly customer_email: string | null;
   readonly url: string;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { DisputeRow } from './dispute-rows.ts';
 import type * as rows from './rows.ts';
 
 /** The rows one request adds or changes. They are committed together or not at all. */
@@ -8,7 +9,7 @@ export interface Writes {
   readonly payment_intents?: readonly rows.IntentRow[];
   readonly charges?: readonly rows.ChargeRow[];
   readonly refunds?: readonly rows.RefundRow[];
-  readonly disputes?: readonly rows.DisputeRow[];
+  readonly disputes?: readonly DisputeRow[];
   readonly checkout_sessions?: readonly rows.SessionRow[];
   readonly book_transactions?: readonly rows.BookTransactionRow[];
   readonly book_entries?: readonly rows.BookEntryRow[];
@@ -31,7 +32,9 @@ const CHANGEABLE: Record<Table, readonly string[]> = {
     ...['amount_received', 'status', 'checkout_session', 'payment_method', 'latest_charge', 'last_payment_error'],
     ...['next_action', 'cancellation_reason', 'canceled_at', 'receipt_email', 'return_url', 'metadata'],
   ],
-  charges: ['amount_refunded', 'disputed', 'next', 'next_at'],
+  charges: [
+    ...['status', 'balance_transaction', 'released', 'failure', 'amount_refunded', 'disputed', 'next', 'next_at'],
+  ],
   refunds: ['status', 'failure_balance_transaction', 'failure_reason', 'next_status', 'next_at'],
   disputes: [
     ...[

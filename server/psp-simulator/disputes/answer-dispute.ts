@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { DisputeRow } from '../database/rows.ts';
+import type { DisputeRow } from '../database/dispute-rows.ts';
 import { ok } from '../http/answer.ts';
 import { expand } from '../http/expand.ts';
 import { expandable, parseParameters, wireBoolean, wireMetadata } from '../http/form.ts';
 import { unexpectedState } from '../http/stripe-error.ts';
-import { type Handler, nowSeconds } from '../requests/request.ts';
+import { type Handler, nowMs, nowSeconds } from '../requests/request.ts';
 import { decisionOf, evidenceParameters } from './evidence.ts';
 import { type LockedDispute, lockDispute, moveDispute } from './move-dispute.ts';
 import { disputeEvent, renderDispute } from './render-dispute.ts';
@@ -69,7 +69,7 @@ function decided(dispute: DisputeRow, delayMs: number): Pick<DisputeRow, 'next' 
   const next = decisionOf(dispute.evidence);
   const onlyOfInquiry = next === 'escalate' && !dispute.status.startsWith('warning');
   if (next === null || onlyOfInquiry) return { next: null, next_at: null };
-  return { next, next_at: new Date(Date.now() + delayMs).toISOString() };
+  return { next, next_at: new Date(nowMs() + delayMs).toISOString() };
 }
 
 function kept({ bookings }: LockedDispute, dispute: DisputeRow) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DisputeStatus } from '../database/rows.ts';
+import type { DisputeStatus } from '../database/dispute-rows.ts';
 import { DISPUTE_STATES, type DisputeEvent, followingStatus, isRefundable } from './dispute-state.ts';
 
 const STATUSES = Object.keys(DISPUTE_STATES) as DisputeStatus[];

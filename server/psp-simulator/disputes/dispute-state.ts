@@ -1,4 +1,4 @@
-import type { DisputeStatus } from '../database/rows.ts';
+import type { DisputeStatus } from '../database/dispute-rows.ts';
 import { unexpectedState } from '../http/stripe-error.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DisputeRow } from '../database/rows.ts';
+import type { DisputeRow } from '../database/dispute-rows.ts';
 
 /** Stripe's names for what a merchant may say; those that take an upload there take any text here. */
 export const EVIDENCE_FIELDS = [

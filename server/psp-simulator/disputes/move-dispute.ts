@@ -1,6 +1,7 @@
 import type { Booking } from '../books/post-charge.ts';
 import { postDispute } from '../books/post-dispute.ts';
-import type { BookTransactionRow, DisputeRow } from '../database/rows.ts';
+import type { DisputeRow } from '../database/dispute-rows.ts';
+import type { BookTransactionRow } from '../database/rows.ts';
 import type { Reader, Tx } from '../database/store.ts';
 import { missing } from '../http/stripe-error.ts';
 import { type LockedCharge, lockCharge } from '../refunds/lock-charge.ts';

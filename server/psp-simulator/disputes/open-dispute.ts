@@ -1,6 +1,7 @@
 import { newId } from '#kernel';
 import { postDispute } from '../books/post-dispute.ts';
-import type { ChargeRow, DisputeRow } from '../database/rows.ts';
+import type { DisputeRow } from '../database/dispute-rows.ts';
+import type { ChargeRow } from '../database/rows.ts';
 import type { LockedCharge } from '../refunds/lock-charge.ts';
 import { nowSeconds } from '../requests/request.ts';
 import type { Moved } from './move-dispute.ts';

@@ -1,4 +1,6 @@
-import type { ChargeRow, DisputeRow } from '../database/rows.ts';
+import { capturedOf } from '../charges/captured.ts';
+import type { DisputeRow } from '../database/dispute-rows.ts';
+import type { ChargeRow } from '../database/rows.ts';
 import type { Tx } from '../database/store.ts';
 import { StripeError } from '../http/stripe-error.ts';
 import type { LockedCharge } from '../refunds/lock-charge.ts';
@@ -20,6 +22,6 @@ export async function disputeAfterRefund(tx: Tx, locked: LockedCharge, refunded:
     throw new StripeError(400, 'invalid_request_error', message, { code: 'charge_disputed' });
   }
   const open = dispute.status === 'warning_needs_response' || dispute.status === 'warning_under_review';
-  if (!open || refunded.amount_refunded < refunded.amount) return null;
+  if (!open || refunded.amount_refunded < capturedOf(refunded)) return null;
   return moveDispute({ ...locked, dispute, bookings: await bookingsOf(tx, dispute.id) }, 'refund');
 }

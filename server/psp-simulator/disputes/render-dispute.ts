@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { renderTransaction } from '../books/render-transaction.ts';
-import type { BookTransactionRow, DisputeRow } from '../database/rows.ts';
+import type { DisputeRow } from '../database/dispute-rows.ts';
+import type { BookTransactionRow } from '../database/rows.ts';
 import type { EventDraft } from '../events/event-draft.ts';
 import { isRefundable } from './dispute-state.ts';
 import { EVIDENCE_FIELDS } from './evidence.ts';

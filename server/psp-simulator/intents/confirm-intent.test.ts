@@ -15,6 +15,8 @@ function confirm(name: string, more: Partial<Confirmation> = {}) {
     challengeUrl: 'https://bank.example',
     unlucky: false,
     disputeAt: new Date(1_750_000_000_000),
+    debitAt: new Date(1_750_000_000_000),
+    releaseAt: new Date(1_750_000_000_000),
     ...more,
   });
 }

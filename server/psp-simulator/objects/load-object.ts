@@ -1,10 +1,10 @@
 import { renderTransaction } from '../books/render-transaction.ts';
 import { findTestMethod } from '../cards/test-methods.ts';
 import { renderCharge } from '../charges/render-charge.ts';
+import type { DisputeRow } from '../database/dispute-rows.ts';
 import type {
   BookTransactionRow,
   ChargeRow,
-  DisputeRow,
   EndpointRow,
   IntentRow,
   PaymentMethodRow,

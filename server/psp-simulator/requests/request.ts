@@ -36,7 +36,12 @@ export interface Context {
 
 export type Handler = (context: Context) => Promise<Answer>;
 
+/** Unix milliseconds. */
+export function nowMs(): number {
+  return Date.now();
+}
+
 /** Unix seconds. */
 export function nowSeconds(): number {
-  return Math.floor(Date.now() / 1000);
+  return Math.floor(nowMs() / 1000);
 }

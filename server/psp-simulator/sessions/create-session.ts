@@ -24,6 +24,7 @@ export const createSession: Handler = async (context) => {
     amount: total,
     currency,
     ...parameters.payment_intent_data,
+    payment_method_types: parameters.payment_method_types,
     receipt_email: parameters.payment_intent_data.receipt_email ?? parameters.customer_email,
     return_url: parameters.success_url.replaceAll('{CHECKOUT_SESSION_ID}', id),
   });
@@ -37,6 +38,7 @@ export const createSession: Handler = async (context) => {
     amount_total: total,
     currency,
     payment_intent: intent.id,
+    payment_method_types: parameters.payment_method_types,
     client_reference_id: parameters.client_reference_id ?? null,
     customer_email: parameters.customer_email ?? null,
     url: `${config.PSP_HOSTED_PAGE_URL}/${id}`,

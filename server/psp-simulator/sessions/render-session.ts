@@ -46,7 +46,7 @@ export function renderSession(session: SessionRow) {
     payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: ['card'],
+    payment_method_types: [...session.payment_method_types],
     payment_status: session.payment_status,
     permissions: null,
     recovered_from: null,

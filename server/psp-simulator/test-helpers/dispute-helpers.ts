@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capturedOf } from '../charges/captured.ts';
 import { lockDispute, moveDispute } from '../disputes/move-dispute.ts';
 import { openDispute } from '../disputes/open-dispute.ts';
 import { ok } from '../http/answer.ts';
@@ -30,7 +31,7 @@ export const createDispute: Handler = async (context) => {
     if (!locked) throw missing('charge', chargeId, 'charge');
     const { charge } = locked;
     if (charge.disputed) throw unexpectedState('charge_disputed', `Charge ${charge.id} is disputed already.`);
-    const disputed = amount ?? charge.amount - charge.amount_refunded;
+    const disputed = amount ?? capturedOf(charge) - charge.amount_refunded;
     checkAmount(disputed, charge.currency);
     const dueBy = nowSeconds() + (due_in ?? PSP_DISPUTE_DUE_SECONDS);
     const opened = openDispute(locked, { ...complaint, amount: disputed, dueBy });

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import { newId } from '#kernel';
+import { assert, newId } from '#kernel';
 import type { PaymentMethodRow, TokenRow } from '../database/rows.ts';
 import { ok } from '../http/answer.ts';
 import { parseParameters } from '../http/form.ts';
@@ -57,6 +57,7 @@ export const retrieveToken: Handler = async ({ request, simulator: { store } }) 
 };
 
 function renderToken(token: TokenRow, { id, card, billing_details: { name, address } }: PaymentMethodRow) {
+  assert(card, 'a token stands for a card');
   return {
     id: token.id,
     object: 'token',
