@@ -28,6 +28,7 @@ import { answerChallenge, answerChallengeByForm } from './pages/answer-challenge
 import { confirmPage, showPage } from './pages/confirm-page.ts';
 import { extendPage } from './pages/extend-page.ts';
 import { payByForm } from './pages/pay-by-form.ts';
+import { cancelRefund, updateRefund } from './refunds/change-refund.ts';
 import { createRefund } from './refunds/create-refund.ts';
 import { renderRefund } from './refunds/render-refund.ts';
 import type { Handler } from './requests/request.ts';
@@ -46,10 +47,13 @@ import {
 } from './test-helpers/fault-endpoints.ts';
 import { showJournal } from './test-helpers/journal.ts';
 import { showRefundJournal } from './test-helpers/refund-journal.ts';
+import { tellStory } from './test-helpers/tell-story.ts';
 import { createPaymentMethod } from './vault/create-payment-method.ts';
 import { createToken, retrieveToken } from './vault/create-token.ts';
 import { createEndpoint, deleteEndpoint, renderEndpoint, updateEndpoint } from './webhooks/endpoint-handlers.ts';
 import { listDeliveries } from './webhooks/list-deliveries.ts';
+import { resendEvent } from './webhooks/resend-event.ts';
+import { rollSecret } from './webhooks/roll-secret.ts';
 
 type Routes = Readonly<Record<string, Handler>>;
 
@@ -81,6 +85,8 @@ const MERCHANT: Routes = {
     render: renderRefund,
   }),
   'GET /v1/refunds/:id': retrieve('refund', 're'),
+  'POST /v1/refunds/:id': updateRefund,
+  'POST /v1/refunds/:id/cancel': cancelRefund,
   'GET /v1/disputes': list<DisputeRow>({
     url: '/v1/disputes',
     table: 'disputes',
@@ -112,6 +118,7 @@ const MERCHANT: Routes = {
   'GET /v1/balance_transactions/:id': retrieve('balance transaction', 'txn'),
   'GET /v1/events': listEvents,
   'GET /v1/events/:id': retrieveEvent,
+  'POST /v1/events/:id/retry': resendEvent,
   'POST /v1/webhook_endpoints': createEndpoint,
   'GET /v1/webhook_endpoints': list<EndpointRow>({
     url: '/v1/webhook_endpoints',
@@ -131,6 +138,8 @@ const TEST_HELPERS: Routes = {
   'GET /v1/test_helpers/webhook_deliveries': listDeliveries,
   'POST /v1/test_helpers/disputes': createDispute,
   'POST /v1/test_helpers/disputes/:id/decide': decideDispute,
+  'POST /v1/test_helpers/webhook_endpoints/:id/roll_secret': rollSecret,
+  'POST /v1/test_helpers/stories/:name': tellStory,
   'POST /v1/test_helpers/faults': createFault,
   'GET /v1/test_helpers/faults': listFaults,
   'DELETE /v1/test_helpers/faults': clearFaults,

@@ -126,7 +126,9 @@ test('one bad request in a batch fails alone; the others of its commit are kept'
 });
 
 test('every constraint named in the schema is there', async () => {
-  const files = ['schema.sql', 'books.sql', 'disputes.sql', 'delayed.sql'].map((file) => `../database/${file}`);
+  const files = ['schema.sql', 'books.sql', 'disputes.sql', 'delayed.sql', 'webhooks.sql'].map(
+    (file) => `../database/${file}`,
+  );
   const sql = (await Promise.all(files.map((file) => readFile(new URL(file, import.meta.url), 'utf8')))).join('\n');
   const named = [...sql.matchAll(/constraint (\w+)\s+check/g)].map((match) => match[1]);
   const { rows } = await attacker.query(`select conname from pg_constraint where contype = 'c'`);

@@ -5,7 +5,7 @@ import { createEmptyDatabase, type TestDatabase } from '#testing';
 import { prepareDatabase } from './prepare-database.ts';
 
 /** Files whose constraints are attacked here, by name; those of the first tables are in books/books.db.test.ts. */
-const FILES = ['disputes.sql', 'delayed.sql'];
+const FILES = ['disputes.sql', 'delayed.sql', 'webhooks.sql'];
 
 let database: TestDatabase;
 let attacker: pg.Client;
@@ -48,6 +48,31 @@ const anIntent = (change: Record<string, string>) =>
     change,
   );
 
+const aRefund = (change: Record<string, string>) =>
+  into(
+    'refunds',
+    {
+      ...{ id: `'re'`, created: '0', amount: '1', currency: `'usd'`, charge: `'ch'`, payment_intent: `'pi'` },
+      ...{ status: `'succeeded'`, balance_transaction: `'txn'`, metadata: `'{}'` },
+    },
+    change,
+  );
+
+const anEndpoint = (change: Record<string, string>) =>
+  into(
+    'webhook_endpoints',
+    {
+      id: `'we'`,
+      created: '0',
+      url: `'u'`,
+      secret: `'s'`,
+      enabled_events: `'[]'`,
+      status: `'enabled'`,
+      metadata: `'{}'`,
+    },
+    change,
+  );
+
 const aMethod = (change: Record<string, string>) =>
   into(
     'payment_methods',
@@ -86,6 +111,15 @@ const aCharge = (change: Record<string, string>) =>
 const ATTACKS: readonly (readonly [attack: string, constraint: string])[] = [
   [aCharge({ next: `'vanish'`, next_at: 'now()' }), 'charges_next_known'],
   [aCharge({ next: `'dispute'` }), 'charges_next_has_time'],
+  [aRefund({ status: `'lost'` }), 'refunds_status_known'],
+  [aRefund({ status: `'canceled'` }), 'refunds_failure_is_booked'],
+  [aRefund({ failure_balance_transaction: `'txn'` }), 'refunds_failure_is_booked'],
+  [aRefund({ status: `'failed'`, failure_balance_transaction: `'txn'` }), 'refunds_failure_is_booked'],
+  [anEndpoint({ previous_secret: `'s'` }), 'webhook_endpoints_previous_secret_ends'],
+  [
+    `insert into webhook_deliveries values ('evt', 'we', 1, 'dropped', 0, null, false, 'late')`,
+    'webhook_deliveries_flaw_known',
+  ],
   [aCharge({ status: `'lost'`, balance_transaction: 'null' }), 'charges_status_known'],
   [aCharge({ released: '-1' }), 'charges_released_not_negative'],
   [aCharge({ released: '101' }), 'charges_refunded_within_amount'],

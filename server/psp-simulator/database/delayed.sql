@@ -45,3 +45,12 @@ alter table checkout_sessions
   drop constraint if exists checkout_sessions_paid_only_when_complete,
   add constraint checkout_sessions_paid_only_when_complete check (
     payment_status <> 'paid' or status = 'complete') not valid;
+
+-- A refund that is called back returns its money as one that fails does.
+alter table refunds
+  drop constraint if exists refunds_status_known,
+  add constraint refunds_status_known check (status in ('pending', 'succeeded', 'failed', 'canceled')) not valid,
+  drop constraint if exists refunds_failure_is_booked,
+  add constraint refunds_failure_is_booked check (
+    (status in ('failed', 'canceled')) = (failure_balance_transaction is not null)
+    and (status = 'failed') = (failure_reason is not null)) not valid;

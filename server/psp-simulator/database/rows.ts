@@ -143,7 +143,7 @@ export interface RefundRow {
   readonly currency: string;
   readonly charge: string;
   readonly payment_intent: string;
-  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly status: 'pending' | 'succeeded' | 'failed' | 'canceled';
   readonly reason: string | null;
   readonly balance_transaction: string;
   readonly failure_balance_transaction: string | null;
@@ -229,6 +229,9 @@ export interface EndpointRow {
   readonly created: number;
   readonly url: string;
   readonly secret: string;
+  /** Signs as well until that time (Unix seconds). */
+  readonly previous_secret: string | null;
+  readonly previous_secret_until: number | null;
   readonly enabled_events: readonly string[];
   readonly status: 'enabled' | 'disabled';
   readonly description: string | null;
@@ -243,6 +246,8 @@ export interface DeliveryRow {
   readonly attempts: number;
   readonly next_attempt_at: string | null;
   readonly leased: boolean;
+  /** Wrong on purpose: sent once, and expected to be refused. */
+  readonly flaw: 'forged' | 'stale' | null;
 }
 
 export interface FaultRow {

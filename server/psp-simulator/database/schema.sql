@@ -80,7 +80,7 @@ create table if not exists refunds (
   currency text not null,
   charge text collate "C" not null,
   payment_intent text collate "C" not null,
-  status text not null constraint refunds_status_known check (status in ('pending', 'succeeded', 'failed')),
+  status text not null,
   reason text,
   balance_transaction text collate "C" not null,
   failure_balance_transaction text collate "C",
@@ -88,8 +88,6 @@ create table if not exists refunds (
   next_status text,
   next_at timestamptz,
   metadata jsonb not null,
-  constraint refunds_failure_is_booked check (
-    (status = 'failed') = (failure_balance_transaction is not null and failure_reason is not null)),
   constraint refunds_next_has_time check ((next_status is null) = (next_at is null))
 );
 create index if not exists refunds_charge on refunds (charge);

@@ -35,7 +35,7 @@ const CHANGEABLE: Record<Table, readonly string[]> = {
   charges: [
     ...['status', 'balance_transaction', 'released', 'failure', 'amount_refunded', 'disputed', 'next', 'next_at'],
   ],
-  refunds: ['status', 'failure_balance_transaction', 'failure_reason', 'next_status', 'next_at'],
+  refunds: ['status', 'failure_balance_transaction', 'failure_reason', 'next_status', 'next_at', 'metadata'],
   disputes: [
     ...[
       'status',
@@ -53,7 +53,18 @@ const CHANGEABLE: Record<Table, readonly string[]> = {
   book_transactions: [],
   book_entries: [],
   events: [],
-  webhook_endpoints: ['url', 'secret', 'enabled_events', 'status', 'description', 'metadata'],
+  webhook_endpoints: [
+    ...[
+      'url',
+      'secret',
+      'previous_secret',
+      'previous_secret_until',
+      'enabled_events',
+      'status',
+      'description',
+      'metadata',
+    ],
+  ],
   webhook_deliveries: [],
   faults: ['cleared'],
   fault_journal: [],

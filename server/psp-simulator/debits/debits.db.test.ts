@@ -35,7 +35,7 @@ async function debit(iban: string): Promise<Stripe.PaymentIntent> {
     amount: 5_000,
     currency: 'eur',
     payment_method: (await account(iban)).id,
-    payment_method_types: ['sepa_debit'],
+    allowed_payment_method_types: ['sepa_debit'],
     confirm: true,
   });
 }
@@ -132,7 +132,7 @@ test.each([
   const session = await stripe.checkout.sessions.create({
     mode: 'payment',
     success_url: 'https://shop.example/thanks',
-    payment_method_types: ['card', 'sepa_debit'],
+    allowed_payment_method_types: ['card', 'sepa_debit'],
     line_items: [{ quantity: 1, price_data: { currency: 'eur', unit_amount: 500, product_data: { name: 'Mug' } } }],
   });
   const { id: method } = await account(iban);
@@ -160,7 +160,7 @@ test('wrong accounts, other currencies and intents for cards are refused', async
       code: 'invalid_bank_account_iban',
       param: 'sepa_debit[iban]',
     });
-  const base = { amount: 500, payment_method_types: ['sepa_debit'] };
+  const base = { amount: 500, allowed_payment_method_types: ['sepa_debit' as const] };
   expect(await errorOf(stripe.paymentIntents.create({ ...base, currency: 'usd' }))).toMatchObject({ statusCode: 400 });
   expect(
     await errorOf(stripe.paymentIntents.create({ ...base, currency: 'eur', capture_method: 'manual' })),

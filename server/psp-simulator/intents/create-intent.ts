@@ -14,13 +14,14 @@ import {
   checkMethodTypes,
   chosenMethod,
   createParameters,
+  typesOf,
 } from './intent-parameters.ts';
 
 /** `POST /v1/payment_intents`: creates an intent and, with confirm=true, charges in the same commit. */
 export const createIntent: Handler = async (context) => {
   const parameters = parseParameters(createParameters, context.request.input);
   checkAmount(parameters.amount, parameters.currency);
-  checkMethodTypes(parameters.payment_method_types ?? ['card'], parameters.currency, parameters.capture_method);
+  checkMethodTypes(typesOf(parameters), parameters.currency, parameters.capture_method);
   const choice = chosenMethod(parameters);
   if (parameters.confirm && !choice)
     throw invalid('payment_method', 'A payment method is needed to confirm.', 'parameter_missing');
@@ -60,7 +61,7 @@ export function newIntent(
     latest_charge: null,
     last_payment_error: null,
     capture_method: parameters.capture_method ?? 'automatic',
-    payment_method_types: parameters.payment_method_types ?? ['card'],
+    payment_method_types: typesOf(parameters),
     next_action: null,
     cancellation_reason: null,
     canceled_at: null,

@@ -18,10 +18,13 @@ const paymentMethodData = z.strictObject({
   billing_details: z.record(z.string(), z.unknown()).optional(),
 });
 
-export const methodTypes = z
+const types = z
   .array(z.enum(['card', 'sepa_debit']))
   .min(1)
-  .max(2);
+  .max(2)
+  .optional();
+/** Kinds of payment methods to take: the name of this API version, and that of earlier ones. */
+export const methodTypes = { allowed_payment_method_types: types, payment_method_types: types };
 
 /** Parameters of confirming, alone or together with creating. */
 const confirmation = {
@@ -51,7 +54,7 @@ export const createParameters = z.strictObject({
   description: text.optional(),
   statement_descriptor: z.string().max(22).optional(),
   statement_descriptor_suffix: z.string().max(22).optional(),
-  payment_method_types: methodTypes.optional(),
+  ...methodTypes,
   automatic_payment_methods: z
     .strictObject({ enabled: wireBoolean, allow_redirects: z.enum(['always', 'never']).optional() })
     .optional(),
@@ -70,12 +73,17 @@ export function checkAmount(amount: number, currency: string, param = 'amount'):
   if (amount > MAX_AMOUNT) throw invalid(param, 'Amount must be no more than 99,999,999.', 'amount_too_large');
 }
 
+/** Kinds of payment methods that are asked for; cards unless said otherwise. */
+export function typesOf(parameters: { [name in keyof typeof methodTypes]?: MethodType[] | undefined }): MethodType[] {
+  return parameters.allowed_payment_method_types ?? parameters.payment_method_types ?? ['card'];
+}
+
 /** Throws Stripe's 400 for a bank debit that is not in euros, or that would only be authorized. */
 export function checkMethodTypes(types: readonly MethodType[], currency: string, capture = 'automatic'): void {
   if (!types.includes('sepa_debit')) return;
   if (currency !== 'eur') {
     const message = `The currency provided (${currency}) is invalid for the payment method type sepa_debit.`;
-    throw invalid('payment_method_types', message, 'payment_intent_invalid_currency');
+    throw invalid('allowed_payment_method_types', message, 'payment_intent_invalid_parameter');
   }
   if (capture === 'manual') throw invalid('capture_method', 'A bank debit cannot be captured later.');
 }

@@ -6,7 +6,9 @@ export function renderIntent(intent: IntentRow) {
   return {
     id: intent.id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: intent.payment_method_types.includes('sepa_debit')
+      ? [...intent.payment_method_types]
+      : null,
     amount: intent.amount,
     amount_capturable: intent.status === 'requires_capture' ? intent.amount : 0,
     amount_received: intent.amount_received,

@@ -31,6 +31,8 @@ export const createRefund: Handler = async (context) => {
     const { charge, booked } = locked;
     const amount = amountOf(parameters, charge);
     const facts = { id: newId('re'), created: nowSeconds(), amount, currency: charge.currency };
+    const later = new Date(Date.now() + delayMs);
+    const fate = context.simulator.faults.fateOfRefund(context.request);
     const booking = postRefund({ ...facts, type: 'refund', charged: booked });
     const refund: RefundRow = {
       ...facts,
@@ -41,7 +43,7 @@ export const createRefund: Handler = async (context) => {
       failure_balance_transaction: null,
       failure_reason: null,
       metadata: parameters.metadata,
-      ...(await courseOf(tx, charge, new Date(Date.now() + delayMs))),
+      ...(fate.fails ? failsAt(later) : await courseOf(tx, charge, later)),
     };
     const refunded: ChargeRow = { ...charge, amount_refunded: charge.amount_refunded + amount };
     const closed = await disputeAfterRefund(tx, locked, refunded);
@@ -54,6 +56,7 @@ export const createRefund: Handler = async (context) => {
           charges: [refunded],
           book_transactions: [booking.transaction],
           book_entries: booking.entries,
+          fault_journal: fate.journal,
         },
         closed?.writes ?? {},
       ),
@@ -86,6 +89,11 @@ async function findIntent(reader: Reader, id: string): Promise<IntentRow> {
   return intent;
 }
 
+/** Done, and sent back later. */
+function failsAt(later: Date): Pick<RefundRow, 'status' | 'next_status' | 'next_at'> {
+  return { status: 'succeeded', next_status: 'failed', next_at: later.toISOString() };
+}
+
 /** How the refund begins and what it becomes by itself: the test card that was charged decides. */
 async function courseOf(
   reader: Reader,
@@ -94,6 +102,6 @@ async function courseOf(
 ): Promise<Pick<RefundRow, 'status' | 'next_status' | 'next_at'>> {
   const refunds = (await findMethod(reader, charge.payment_method))?.behaviour.refunds;
   if (refunds === 'pending') return { status: 'pending', next_status: 'succeeded', next_at: later.toISOString() };
-  if (refunds === 'fail') return { status: 'succeeded', next_status: 'failed', next_at: later.toISOString() };
+  if (refunds === 'fail') return failsAt(later);
   return { status: 'succeeded', next_status: null, next_at: null };
 }

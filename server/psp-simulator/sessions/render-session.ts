@@ -9,7 +9,9 @@ export function renderSession(session: SessionRow) {
     adaptive_pricing: null,
     after_expiration: null,
     allow_promotion_codes: null,
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: session.payment_method_types.includes('sepa_debit')
+      ? [...session.payment_method_types]
+      : null,
     amount_subtotal: session.amount_total,
     amount_total: session.amount_total,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },

@@ -28,13 +28,13 @@ const QUESTIONS = {
   refunds_without_booking: `select count(*) from refunds r where not exists (
     select from book_transactions t where t.id = r.balance_transaction and t.type = 'refund' and t.source = r.id
       and t.amount = -r.amount and t.currency = r.currency)`,
-  failed_refunds_without_booking: `select count(*) from refunds r where (r.status = 'failed') <> exists (
+  failed_refunds_without_booking: `select count(*) from refunds r where (r.status in ('failed', 'canceled')) <> exists (
     select from book_transactions t where t.id = r.failure_balance_transaction and t.type = 'refund_failure' and t.source = r.id
       and t.amount = r.amount and t.currency = r.currency)`,
   bookings_without_refund: `select count(*) from book_transactions t where t.type in ('refund', 'refund_failure') and not exists (
     select from refunds r where r.id = t.source and t.id in (r.balance_transaction, r.failure_balance_transaction))`,
   charges_refunded_wrongly: `select count(*) from charges c where c.amount_refunded > c.amount - c.released or c.amount_refunded <> (
-    select coalesce(sum(r.amount), 0) from refunds r where r.charge = c.id and r.status <> 'failed')`,
+    select coalesce(sum(r.amount), 0) from refunds r where r.charge = c.id and r.status not in ('failed', 'canceled'))`,
   disputes_without_withdrawal: `select count(*) from disputes d where (d.status like 'warning%') = exists (
     select from book_transactions t where t.id = d.withdrawal and t.type = 'adjustment' and t.reporting_category = 'dispute'
       and t.source = d.id and t.amount = -d.amount and t.currency = d.currency)`,
@@ -50,7 +50,7 @@ const QUESTIONS = {
 const AUDIT = `select ${Object.entries(QUESTIONS)
   .map(([name, question]) => `(${question}) as ${name}`)
   .join(', ')}, (select count(*) from charges where status = 'succeeded') as charges,
-  (select count(*) from refunds where status <> 'failed') as refunds`;
+  (select count(*) from refunds where status not in ('failed', 'canceled')) as refunds`;
 
 /** `GET /v1/test_helpers/audit`: adds the books up again from their rows. `balanced` is true when every count is zero. */
 export const auditBooks: Handler = async ({ simulator: { store } }) => {

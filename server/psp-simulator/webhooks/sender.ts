@@ -1,8 +1,6 @@
 import { createLane } from '#kernel';
 import type { SimulatorConfig } from '../config.ts';
-import type { EventRow } from '../database/rows.ts';
 import type { Store } from '../database/store.ts';
-import { renderEvent } from '../events/render-event.ts';
 import { nowSeconds } from '../requests/request.ts';
 import {
   claimDeliveries,
@@ -12,8 +10,8 @@ import {
   releaseDeliveries,
 } from './delivery-queries.ts';
 import type { WebhookEndpoints } from './endpoints.ts';
+import { letterOf } from './letter.ts';
 import { nextWaitMs } from './retry-schedule.ts';
-import { signatureHeader } from './sign.ts';
 
 /** How often due retries are looked for; new events wake the sender at once. */
 const LOOK_EVERY_MS = 250;
@@ -91,10 +89,15 @@ export async function startSender(
     const attempt = due.attempts + 1;
     const target = endpoints.find(due.endpoint);
     const { status, error } = target
-      ? await post(target.url, target.secret, due, config.PSP_WEBHOOK_TIMEOUT_MS)
+      ? await post(
+          target.url,
+          letterOf(due, target, { realTime: Math.floor(Date.now() / 1_000), now: nowSeconds() }),
+          config.PSP_WEBHOOK_TIMEOUT_MS,
+        )
       : { status: null, error: 'the endpoint was deleted' };
     const ageMs = Date.now() - due.created * 1000;
-    const wait = error !== null && target ? nextWaitMs(attempt, ageMs, config.PSP_WEBHOOK_RETRY_BASE_MS) : null;
+    const again = error !== null && target && due.flaw === null;
+    const wait = again ? nextWaitMs(attempt, ageMs, config.PSP_WEBHOOK_RETRY_BASE_MS) : null;
     await record.submit({
       event: due.id,
       endpoint: due.endpoint,
@@ -119,14 +122,13 @@ export async function startSender(
 }
 
 /** One sending, signed at this moment. Only 2xx counts as received; redirects are not followed. */
-async function post(url: string, secret: string, event: EventRow, timeoutMs: number) {
-  const body = renderEvent(event, 1);
+async function post(url: string, { body, signature }: ReturnType<typeof letterOf>, timeoutMs: number) {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        'stripe-signature': signatureHeader(body, secret, nowSeconds()),
+        'stripe-signature': signature,
         'user-agent': 'psp-simulator-webhooks',
       },
       body,
