@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { ok } from '../http/answer.ts';
+import { onlyExpand, parseParameters } from '../http/form.ts';
 import type { Handler } from '../requests/request.ts';
 
 /**
@@ -15,7 +16,8 @@ const BALANCE = `
   group by e.currency order by e.currency`;
 
 /** `GET /v1/balance`. */
-export const showBalance: Handler = async ({ simulator: { store } }) => {
+export const showBalance: Handler = async ({ request, simulator: { store } }) => {
+  parseParameters(onlyExpand, request.input);
   const now = Math.floor(Date.now() / 1000);
   const rows = await store.rows<{ currency: string; available: string; pending: string }>('balance', BALANCE, [now]);
   const column = (name: 'available' | 'pending') =>

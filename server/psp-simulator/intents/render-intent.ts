@@ -10,6 +10,7 @@ export function renderIntent(intent: IntentRow) {
       ? [...intent.payment_method_types]
       : null,
     amount: intent.amount,
+    amount_details: { tip: {} },
     amount_capturable: intent.status === 'requires_capture' ? intent.amount : 0,
     amount_received: intent.amount_received,
     application: null,
@@ -50,6 +51,7 @@ export function renderIntent(intent: IntentRow) {
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: null,
     status: intent.status,
+    transfer_data: null,
     transfer_group: null,
   } satisfies Stripe.PaymentIntent;
 }

@@ -51,6 +51,7 @@ export function renderSession(session: SessionRow) {
     payment_method_types: [...session.payment_method_types],
     payment_status: session.payment_status,
     permissions: null,
+    phone_number_collection: { enabled: false },
     recovered_from: null,
     saved_payment_method_options: null,
     setup_intent: null,

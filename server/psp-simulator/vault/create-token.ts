@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { assert, newId } from '#kernel';
 import type { PaymentMethodRow, TokenRow } from '../database/rows.ts';
 import { ok } from '../http/answer.ts';
-import { parseParameters } from '../http/form.ts';
+import { onlyExpand, parseParameters } from '../http/form.ts';
 import { missing } from '../http/stripe-error.ts';
 import { type Handler, nowSeconds } from '../requests/request.ts';
 import { billingDetails, rawCard } from './card-parameters.ts';
@@ -48,6 +48,7 @@ export const createToken: Handler = async (context) => {
 
 /** `GET /v1/tokens/:id`. */
 export const retrieveToken: Handler = async ({ request, simulator: { store } }) => {
+  parseParameters(onlyExpand, request.input);
   const id = request.ids.id ?? '';
   const [token] = await store.rows<TokenRow>('token', 'select * from tokens where id = $1', [id]);
   const text = 'select * from payment_methods where id = $1';
