@@ -77,6 +77,23 @@ test.each(['sk_live_51Habcdefghijk', 'rk_live_51Habcdefghijk', 'pk_test_abc', 's
   },
 );
 
+test('a live publishable key is refused too', () => {
+  expect(refusal({ PSP_PUBLISHABLE_KEY: 'pk_live_51Habcdefghijk' })).toContain(
+    'PSP_PUBLISHABLE_KEY: must be a test key: live keys are refused',
+  );
+});
+
+test("Stripe's test mode does not start with the simulator's keys, and each target has its address", () => {
+  expect(refusal({ PSP_MODE: 'stripe-test' })).toBe(
+    `PSP_MODE=stripe-test cannot start:
+  PSP_SECRET_KEY: the simulator's value means nothing to Stripe; give a test key of your account
+  PSP_WEBHOOK_SECRET: the simulator's value means nothing to Stripe; give the secret of your webhook endpoint`,
+  );
+  expect(parseConfig(production).PSP_BASE_URL).toBe('https://api.stripe.com');
+  expect(parseConfig({ PSP_MODE: 'stripe-mock' }).PSP_BASE_URL).toBe('http://localhost:12111');
+  expect(parseConfig({ PSP_MODE: 'stripe-mock', PSP_BASE_URL: 'http://mock:1' }).PSP_BASE_URL).toBe('http://mock:1');
+});
+
 test('all wrong variables are named at once, and no value is printed', () => {
   const message = refusal({ PORT: 'x-port-value', AUTH_SECRET: 'my-secret', PSP_SECRET_KEY: 'sk_live_my_secret' });
   expect(message.split('\n')).toHaveLength(4);

@@ -48,7 +48,7 @@ const schema = z.object({
     .default(DEMO_SECRETS.PSP_SECRET_KEY),
   PSP_PUBLISHABLE_KEY: z
     .string()
-    .regex(/^pk_test_\w+$/)
+    .regex(/^pk_test_\w+$/, 'must be a test key: live keys are refused')
     .default('pk_test_simulator_platform_publishable_key'),
   PSP_WEBHOOK_SECRET: z.string().min(24).default(DEMO_SECRETS.PSP_WEBHOOK_SECRET),
   /** The former webhook secret, accepted while a rotation is under way. */
@@ -65,6 +65,12 @@ const schema = z.object({
   API_RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
+
+/** Where the providers are that are not ours; stripe-mock's port is its own choice. */
+const PROVIDER_ADDRESS: Partial<Record<string, string>> = {
+  'stripe-mock': 'http://localhost:12111',
+  'stripe-test': 'https://api.stripe.com',
+};
 
 /** Every variable that is read; each is described in .env.example. */
 export const CONFIG_VARIABLES: readonly string[] = Object.keys(schema.shape);
@@ -92,6 +98,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   }
   const config = withDerived(parsed.data);
   if (config.APP_ENV === 'production') refuseDemoValues(config);
+  if (config.PSP_MODE === 'stripe-test') refuseSimulatorKeys(config);
   return config;
 }
 
@@ -107,7 +114,7 @@ function withDerived(values: z.output<typeof schema>): Config {
     DATABASE_URL: owner,
     APP_DATABASE_URL: app.toString(),
     PSP_DATABASE_URL: values.PSP_DATABASE_URL ?? psp.toString(),
-    PSP_BASE_URL: values.PSP_BASE_URL ?? `http://localhost:${values.PSP_PORT}`,
+    PSP_BASE_URL: values.PSP_BASE_URL ?? PROVIDER_ADDRESS[values.PSP_MODE] ?? `http://localhost:${values.PSP_PORT}`,
     PUBLIC_URL: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
   };
 }
@@ -120,4 +127,16 @@ function refuseDemoValues(config: Config): void {
     wrong.push('  PSP_WEBHOOK_SECRET_PREVIOUS: the demo value is refused in production');
   if (config.PSP_MODE === 'simulator') wrong.push('  PSP_MODE: the simulator is refused in production');
   if (wrong.length > 0) throw new Error(`APP_ENV=production cannot start:\n${wrong.join('\n')}`);
+}
+
+/** Stripe would refuse the simulator's key with every payment; and what the simulator's secret signs could be forged by anyone. */
+function refuseSimulatorKeys(config: Config): void {
+  const needed = {
+    PSP_SECRET_KEY: 'a test key of your account',
+    PSP_WEBHOOK_SECRET: 'the secret of your webhook endpoint',
+  };
+  const wrong = Object.entries(needed)
+    .filter(([name]) => config[name as keyof typeof needed] === DEMO_SECRETS[name as keyof typeof needed])
+    .map(([name, what]) => `  ${name}: the simulator's value means nothing to Stripe; give ${what}`);
+  if (wrong.length > 0) throw new Error(`PSP_MODE=stripe-test cannot start:\n${wrong.join('\n')}`);
 }

@@ -7,7 +7,10 @@ const rate = z.coerce.number().min(0).max(1).default(0);
 const DEFAULT_WEBHOOK_EVENTS = [
   'checkout.session.completed',
   'checkout.session.expired',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
   'payment_intent.requires_action',
+  'payment_intent.processing',
   'payment_intent.succeeded',
   'payment_intent.payment_failed',
   'payment_intent.canceled',
@@ -15,6 +18,11 @@ const DEFAULT_WEBHOOK_EVENTS = [
   'refund.created',
   'refund.updated',
   'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.closed',
   'balance.available',
   'payout.paid',
   'payout.failed',
@@ -70,6 +78,12 @@ const schema = z.object({
   PSP_BANK_ACCOUNT: z.string().min(1).default('000123456789'),
   /** Where the money of transfers comes from: the platform's `bank` account, or its available `balance`. */
   PSP_TRANSFER_FUNDING: z.enum(['bank', 'balance']).default('bank'),
+  /** So long a bank takes to answer a debit. */
+  PSP_BANK_DEBIT_DELAY_MS: milliseconds(2_000),
+  /** So long after a charge its bank disputes it, and so long after evidence its bank decides. */
+  PSP_DISPUTE_DELAY_MS: milliseconds(2_000),
+  /** Evidence for a dispute is taken so long; then it is lost. */
+  PSP_DISPUTE_DUE_SECONDS: z.coerce.number().int().min(1).max(5_184_000).default(604_800),
   PSP_SEED: z.string().min(1).default('countinghouse'),
 });
 

@@ -6,7 +6,9 @@ import { startSimulator } from '#testing';
 import { TEST_BANK_ACCOUNTS } from './accounts/test-bank-accounts.ts';
 import { TEST_CARDS } from './cards/test-cards.ts';
 import { TEST_METHODS } from './cards/test-methods.ts';
+import { TEST_IBANS } from './debits/test-ibans.ts';
 import { FAULT_KINDS } from './faults/fault-kinds.ts';
+import { STORIES } from './faults/stories.ts';
 import { ROUTES } from './routes.ts';
 
 const PAGE = await readFile(new URL('../../docs/psp-simulator.md', import.meta.url), 'utf8');
@@ -14,11 +16,13 @@ const PAGE = await readFile(new URL('../../docs/psp-simulator.md', import.meta.u
 test.each([
   ['route', ROUTES.map(([method, path]) => `\`${method} ${path}\``)],
   ['card', TEST_CARDS.map((card) => `| ${card.number} | ${card.note} |`)],
+  ['account', TEST_IBANS.map(({ iban, note }) => `| ${iban} | ${note} |`)],
   ['token', TEST_METHODS.flatMap((method) => method.names.map((name) => `\`${name}\``))],
   [
     'bank account',
     TEST_BANK_ACCOUNTS.map(({ number, note, token }) => `| ${number} | ${note} | ${token ? `\`${token}\` ` : ''}|`),
   ],
+  ['story', Object.entries(STORIES).map(([name, { tells }]) => `| \`${name}\` | ${tells} |`)],
   ['fault', Object.entries(FAULT_KINDS).map(([kind, { does }]) => `| \`${kind}\` | ${does} |`)],
 ])('the page names every %s', (_, wanted) => {
   expect(wanted.filter((text) => !PAGE.includes(text))).toEqual([]);

@@ -220,6 +220,30 @@ test('a refund that fails later comes back to the balance, once, and may be made
   expect(await refund({ charge: paid.charge, amount: 1 })).toMatchObject({ amount: 1 });
 });
 
+test('a pending refund that is called back returns its money; a done one cannot be called back', async () => {
+  const paid = await charge(10_000, 'pm_card_pendingRefund');
+  const made = await refund({ charge: paid.charge, amount: 4_000 });
+  const canceled = await stripe.refunds.cancel(made.id, { expand: ['failure_balance_transaction'] });
+  expect(canceled).toMatchObject({ status: 'canceled', failure_balance_transaction: { amount: 4_000 } });
+  expect(await stripe.charges.retrieve(paid.charge)).toMatchObject({ amount_refunded: 0 });
+  expect(await givenBack(paid.charge)).toEqual([]);
+  expect(await errorOf(stripe.refunds.cancel(made.id))).toMatchObject({ code: 'resource_invalid_state' });
+  expect(await eventsOf(made.id)).toEqual(['refund.created', 'refund.updated']);
+  const done = await refund({ charge: (await charge()).charge });
+  expect(await errorOf(stripe.refunds.cancel(done.id))).toMatchObject({ statusCode: 400 });
+  expect(await errorOf(stripe.refunds.cancel('re_nobody'))).toMatchObject({ statusCode: 404 });
+});
+
+test('metadata is all that can be changed of a refund', async () => {
+  const made = await refund({ charge: (await charge()).charge, metadata: { refund_id: 'rfd_meta' } });
+  expect(await stripe.refunds.update(made.id, { metadata: { note: 'called' } })).toMatchObject({
+    metadata: { refund_id: 'rfd_meta', note: 'called' },
+  });
+  expect(await errorOf(stripe.refunds.update(made.id, { amount: 1 } as object))).toMatchObject({
+    code: 'parameter_unknown',
+  });
+});
+
 test('a refund under way when the process is killed goes on after the restart', async () => {
   const paid = await charge(10_000, 'pm_card_pendingRefund');
   const made = await refund({ charge: paid.charge });

@@ -2,6 +2,7 @@ import { showBalance } from './books/balance.ts';
 import { renderTransaction } from './books/render-transaction.ts';
 import { renderCharge } from './charges/render-charge.ts';
 import { moveClock, showClock } from './clock/clock-endpoints.ts';
+import type { DisputeRow } from './database/dispute-rows.ts';
 import type {
   BookTransactionRow,
   ChargeRow,
@@ -11,9 +12,12 @@ import type {
   RefundRow,
   SessionRow,
 } from './database/rows.ts';
+import { closeDispute, updateDispute } from './disputes/answer-dispute.ts';
+import { showDispute } from './disputes/move-dispute.ts';
 import { listEvents, retrieveEvent } from './events/event-handlers.ts';
 import type { Access } from './http/authenticate.ts';
 import { cancelIntent } from './intents/cancel-intent.ts';
+import { captureIntent } from './intents/capture-intent.ts';
 import { confirmExistingIntent } from './intents/confirm-existing-intent.ts';
 import { createIntent } from './intents/create-intent.ts';
 import { renderIntent } from './intents/render-intent.ts';
@@ -26,6 +30,7 @@ import { answerChallenge, answerChallengeByForm } from './pages/answer-challenge
 import { confirmPage, showPage } from './pages/confirm-page.ts';
 import { extendPage } from './pages/extend-page.ts';
 import { payByForm } from './pages/pay-by-form.ts';
+import { cancelRefund, updateRefund } from './refunds/change-refund.ts';
 import { createRefund } from './refunds/create-refund.ts';
 import { renderRefund } from './refunds/render-refund.ts';
 import type { Handler } from './requests/request.ts';
@@ -34,6 +39,7 @@ import { expireSession } from './sessions/end-session.ts';
 import { listLineItems } from './sessions/list-line-items.ts';
 import { renderSession } from './sessions/render-session.ts';
 import { auditBooks } from './test-helpers/audit.ts';
+import { createDispute, decideDispute } from './test-helpers/dispute-helpers.ts';
 import {
   clearFault,
   clearFaults,
@@ -43,10 +49,13 @@ import {
 } from './test-helpers/fault-endpoints.ts';
 import { showJournal } from './test-helpers/journal.ts';
 import { showRefundJournal } from './test-helpers/refund-journal.ts';
+import { tellStory } from './test-helpers/tell-story.ts';
 import { createPaymentMethod } from './vault/create-payment-method.ts';
 import { createToken, retrieveToken } from './vault/create-token.ts';
 import { createEndpoint, deleteEndpoint, renderEndpoint, updateEndpoint } from './webhooks/endpoint-handlers.ts';
 import { listDeliveries } from './webhooks/list-deliveries.ts';
+import { resendEvent } from './webhooks/resend-event.ts';
+import { rollSecret } from './webhooks/roll-secret.ts';
 
 type Routes = Readonly<Record<string, Handler>>;
 
@@ -61,6 +70,7 @@ const MERCHANT: Routes = {
   'GET /v1/payment_intents/search': searchIntents,
   'GET /v1/payment_intents/:id': retrieve('payment_intent', 'pi'),
   'POST /v1/payment_intents/:id/confirm': confirmExistingIntent,
+  'POST /v1/payment_intents/:id/capture': captureIntent,
   'POST /v1/payment_intents/:id/cancel': cancelIntent,
   'GET /v1/charges': list<ChargeRow>({
     url: '/v1/charges',
@@ -77,6 +87,17 @@ const MERCHANT: Routes = {
     render: renderRefund,
   }),
   'GET /v1/refunds/:id': retrieve('refund', 're'),
+  'POST /v1/refunds/:id': updateRefund,
+  'POST /v1/refunds/:id/cancel': cancelRefund,
+  'GET /v1/disputes': list<DisputeRow>({
+    url: '/v1/disputes',
+    table: 'disputes',
+    filters: ['charge', 'payment_intent'],
+    render: showDispute,
+  }),
+  'GET /v1/disputes/:id': retrieve('dispute', 'du'),
+  'POST /v1/disputes/:id': updateDispute,
+  'POST /v1/disputes/:id/close': closeDispute,
   'GET /v1/payment_methods/:id': retrieve('PaymentMethod', 'pm'),
   'GET /v1/tokens/:id': retrieveToken,
   'POST /v1/checkout/sessions': createSession,
@@ -103,6 +124,7 @@ const MERCHANT: Routes = {
   ...MONEY,
   'GET /v1/events': listEvents,
   'GET /v1/events/:id': retrieveEvent,
+  'POST /v1/events/:id/retry': resendEvent,
   'POST /v1/webhook_endpoints': createEndpoint,
   'GET /v1/webhook_endpoints': list<EndpointRow>({
     url: '/v1/webhook_endpoints',
@@ -122,6 +144,10 @@ const TEST_HELPERS: Routes = {
   'GET /v1/test_helpers/clock': showClock,
   'POST /v1/test_helpers/clock': moveClock,
   'GET /v1/test_helpers/webhook_deliveries': listDeliveries,
+  'POST /v1/test_helpers/disputes': createDispute,
+  'POST /v1/test_helpers/disputes/:id/decide': decideDispute,
+  'POST /v1/test_helpers/webhook_endpoints/:id/roll_secret': rollSecret,
+  'POST /v1/test_helpers/stories/:name': tellStory,
   'POST /v1/test_helpers/faults': createFault,
   'GET /v1/test_helpers/faults': listFaults,
   'DELETE /v1/test_helpers/faults': clearFaults,

@@ -177,6 +177,72 @@ describe('webhooks', () => {
     await vi.waitFor(() => expect(types()).toEqual([...paid, ...ended].sort()), LONG);
   });
 
+  test('that are forged or replayed come besides the true ones, and the SDK refuses them', async () => {
+    await setFault({ kind: 'webhook_forge', match: 'payment_intent.succeeded', count: '1' });
+    await setFault({ kind: 'webhook_replay', match: 'charge.succeeded', count: '1' });
+    await charge();
+    await vi.waitFor(() => expect(receiver.taken).toHaveLength(4), LONG);
+    const verdicts = receiver.taken.map(({ body, signature }) => {
+      try {
+        return stripe.webhooks.constructEvent(body, signature, WEBHOOK_SECRET).type;
+      } catch (error) {
+        return (error as Error).message.includes('tolerance') ? 'too old' : 'forged';
+      }
+    });
+    expect(verdicts.sort()).toEqual(['charge.succeeded', 'forged', 'payment_intent.succeeded', 'too old']);
+    receiver.answer = 400;
+    await setFault({ kind: 'webhook_forge', match: 'payment_intent.succeeded', count: '1' });
+    await charge();
+    await vi.waitFor(
+      async () => expect((await deliveries()).filter((one) => one.state === 'given_up')).toHaveLength(1),
+      LONG,
+    );
+  });
+
+  test('overtake one another when they are told to', async () => {
+    await setFault({ kind: 'webhook_reorder', match: 'charge.succeeded', ms: '3000' });
+    const intents = await Promise.all(Array.from({ length: 8 }, () => charge()));
+    await vi.waitFor(() => expect(types()).toHaveLength(2 * intents.length), LONG);
+    const told = events().map((event) => (event.data.object as { id: string }).id);
+    const charges = intents.map((intent) => String(intent.latest_charge));
+    const overtaken = intents.filter(({ id }, index) => told.indexOf(id) < told.indexOf(charges[index] ?? ''));
+    expect(overtaken.length).toBeGreaterThan(0);
+  });
+
+  test('are signed by both secrets while one rolls', async () => {
+    const headers = { authorization: `Bearer ${SECRET_KEY}` };
+    const roll = async (expires_in: string) => {
+      const path = '/v1/test_helpers/webhook_endpoints/we_configured/roll_secret';
+      const body = new URLSearchParams({ expires_in });
+      const response = await fetch(`${simulator.url}${path}`, { method: 'POST', headers, body });
+      return ((await response.json()) as { secret: string }).secret;
+    };
+    const second = await roll('3600');
+    await charge();
+    await vi.waitFor(() => expect(types()).toEqual(['charge.succeeded', 'payment_intent.succeeded']), LONG);
+    const verify = (secret: string) =>
+      receiver.taken.map(({ body, signature }) => stripe.webhooks.constructEvent(body, signature, secret).type);
+    expect(verify(second).sort()).toEqual(types());
+    receiver.taken.length = 0;
+    const third = await roll('0');
+    await charge();
+    await vi.waitFor(() => expect(receiver.taken).toHaveLength(2), LONG);
+    expect(verify(third)).toHaveLength(2);
+    expect(() => verify(second)).toThrow(/signature/);
+  });
+
+  test('are sent again when asked, under the id they had', async () => {
+    await charge();
+    await vi.waitFor(() => expect(types()).toEqual(['charge.succeeded', 'payment_intent.succeeded']), LONG);
+    const told = events().find((event) => event.type === 'charge.succeeded')?.id ?? '';
+    const again = (form: Record<string, string>) => stripe.rawRequest('POST', `/v1/events/${told}/retry`, form);
+    await again({});
+    await again({ webhook_endpoint: 'we_configured' });
+    await vi.waitFor(() => expect(events().filter((event) => event.id === told)).toHaveLength(3), LONG);
+    await expect(again({ webhook_endpoint: 'we_nobody' })).rejects.toMatchObject({ statusCode: 404 });
+    await expect(stripe.rawRequest('POST', '/v1/events/evt_nobody/retry')).rejects.toMatchObject({ statusCode: 404 });
+  });
+
   test('go to endpoints made through the API, each with its own secret and its own events', async () => {
     const other = await startReceiver();
     const endpoint = await stripe.webhookEndpoints.create({ url: other.url, enabled_events: ['charge.succeeded'] });

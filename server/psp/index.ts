@@ -1,7 +1,7 @@
 import { config } from '#config';
 import { singleton } from '#kernel';
+import { createPsp } from './create-psp.ts';
 import type { Psp } from './port.ts';
-import { createStripePsp } from './stripe-psp.ts';
 
 export type { BalanceTransaction, UnreadableTransaction } from './balance-transactions.ts';
 export { ANSWERED } from './breaker.ts';
@@ -24,6 +24,6 @@ export { createStripePsp, type StripePspOptions } from './stripe-psp.ts';
 export function psp(): Psp {
   const { PSP_MODE, PSP_BASE_URL, PSP_SECRET_KEY, PSP_TIMEOUT_MS } = config();
   return singleton('psp', () =>
-    createStripePsp({ mode: PSP_MODE, baseUrl: PSP_BASE_URL, secretKey: PSP_SECRET_KEY, timeoutMs: PSP_TIMEOUT_MS }),
+    createPsp({ mode: PSP_MODE, baseUrl: PSP_BASE_URL, secretKey: PSP_SECRET_KEY, timeoutMs: PSP_TIMEOUT_MS }),
   );
 }

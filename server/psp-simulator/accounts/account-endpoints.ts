@@ -4,7 +4,7 @@ import type { AccountRow, BankAccountRow } from '../database/money-rows.ts';
 import type { Tx } from '../database/store.ts';
 import { ok } from '../http/answer.ts';
 import { expand } from '../http/expand.ts';
-import { expandable, parseParameters, wireBoolean } from '../http/form.ts';
+import { expandable, onlyExpand, parseParameters, wireBoolean } from '../http/form.ts';
 import { missing } from '../http/stripe-error.ts';
 import { type Handler, nowSeconds } from '../requests/request.ts';
 import {
@@ -103,6 +103,7 @@ export const createExternalAccount: Handler = async (context) => {
 
 /** `GET /v1/accounts/:id/external_accounts`, newest first, all of them. */
 export const listExternalAccounts: Handler = async ({ request, simulator: { store } }) => {
+  parseParameters(onlyExpand, request.input);
   const id = request.ids.id ?? '';
   const [account] = await store.rows<AccountRow>('account', 'select * from accounts where id = $1', [id]);
   if (!account) throw missing('account', id);

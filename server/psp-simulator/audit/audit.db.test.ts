@@ -24,6 +24,8 @@ async function oneOfEverything(): Promise<void> {
   const { stripe } = money;
   const paid = await money.charge(10_000);
   await stripe.refunds.create({ charge: String(paid.source), amount: 100 });
+  const disputed = await money.charge(3_000);
+  await stripe.rawRequest('POST', '/v1/test_helpers/disputes', { charge: String(disputed.source) });
   const price_data = { currency: 'usd', unit_amount: 500, product_data: { name: 'Mug' } };
   const line_items = [{ quantity: 1, price_data }];
   const account = await stripe.accounts.create({ type: 'custom', external_account: 'btok_us_verified' });
@@ -53,11 +55,16 @@ const ATTACKS: Record<keyof typeof QUESTIONS, string> = {
   bookings_without_charge: 'delete from charges',
   intents_charged_twice: `insert into charges select (json_populate_record(c, '{"id": "ch_twin"}')).* from charges c limit 1`,
   intents_that_disagree: `update payment_intents set status = 'canceled', amount_received = 0`,
+  holds_that_disagree: `update payment_intents set status = 'processing', amount_received = 0`,
   sessions_that_disagree: `update checkout_sessions set status = 'expired'`,
   refunds_without_booking: 'update refunds set amount = amount + 1',
   failed_refunds_without_booking: `update refunds set status = 'failed', failure_balance_transaction = 'txn_nobody', failure_reason = 'x'`,
   bookings_without_refund: 'delete from refunds',
   charges_refunded_wrongly: 'update charges set amount_refunded = amount_refunded + 1',
+  disputes_without_withdrawal: 'update disputes set amount = amount + 1',
+  won_disputes_without_reversal: `update disputes set status = 'won', reinstatement = 'txn_nobody'`,
+  bookings_without_dispute: 'delete from disputes',
+  disputes_without_disputed_charge: 'update charges set disputed = not disputed',
   payouts_without_booking: 'update payouts set amount = amount + 1',
   returned_payouts_without_booking: `update payouts set status = 'paid', failure_balance_transaction = null, failure_code = null
     where status = 'failed'`,
@@ -77,7 +84,7 @@ async function brokenRules(attack: string): Promise<string[]> {
   await attacker.query('begin');
   try {
     await attacker.query('set local session_replication_role = replica');
-    await attacker.query('drop index charges_one_success_per_intent');
+    await attacker.query('drop index charges_one_live_per_intent');
     const { rowCount } = await attacker.query(attack);
     expect(rowCount).toBeGreaterThan(0);
     const { problems } = await audit({ rows: async (_, text) => (await attacker.query(text)).rows });
@@ -103,11 +110,11 @@ test('npm run psp-audit prints each rule with its verdict, and exits 1 when one 
   const { url } = money.simulator.database;
   const { stdout } = await run(url);
   expect(stdout.match(/^no .+ ok$/gm)).toHaveLength(Object.keys(QUESTIONS).length);
-  expect(stdout).toContain(`All ${Object.keys(QUESTIONS).length} rules hold; 3 charges took money, 1 refunds`);
+  expect(stdout).toContain(`All ${Object.keys(QUESTIONS).length} rules hold; 4 charges took money, 1 refunds`);
   await attacker.query(`update charges set amount_refunded = amount_refunded + 1`);
   const failed = await run(url).catch((error: { code: number; stdout: string }) => error);
   await attacker.query(`update charges set amount_refunded = amount_refunded - 1`);
-  expect(failed).toMatchObject({ code: 1, stdout: expect.stringMatching(/no charges refunded wrongly +BROKEN: 3\n/) });
+  expect(failed).toMatchObject({ code: 1, stdout: expect.stringMatching(/no charges refunded wrongly +BROKEN: 4\n/) });
   const nowhere = await run('postgresql://nobody@127.0.0.1:1/psp').catch((error: { code: number }) => error);
   expect(nowhere).toMatchObject({ code: 2 });
 });

@@ -4,7 +4,7 @@ import { QUESTIONS } from './questions.ts';
 const AUDIT = `select ${Object.entries(QUESTIONS)
   .map(([name, question]) => `(${question}) as ${name}`)
   .join(', ')}, (select count(*) from charges where status = 'succeeded') as charges,
-  (select count(*) from refunds where status <> 'failed') as refunds`;
+  (select count(*) from refunds where status not in ('failed', 'canceled')) as refunds`;
 
 interface Audit {
   readonly balanced: boolean;

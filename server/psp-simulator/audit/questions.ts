@@ -26,26 +26,39 @@ export const QUESTIONS = {
     where t.type in ('charge', 'refund', 'refund_failure', 'adjustment') and e.amount <> t.amount`,
   charges_without_booking: `select count(*) from charges c where c.status = 'succeeded' and not exists (
     select from book_transactions t where t.id = c.balance_transaction and t.source = c.id
-      and t.amount = c.amount and t.currency = c.currency)`,
+      and t.amount = c.amount - c.released and t.currency = c.currency)`,
   bookings_without_charge: `select count(*) from book_transactions t where t.type = 'charge' and not exists (
     select from charges c where c.id = t.source and c.status = 'succeeded' and c.balance_transaction = t.id)`,
   intents_charged_twice: `select count(*) from (
     select from charges where status = 'succeeded' group by payment_intent having count(*) > 1) as bad`,
   intents_that_disagree: `select count(*) from payment_intents i where i.amount_received <> coalesce((
-    select sum(c.amount) from charges c where c.payment_intent = i.id and c.status = 'succeeded'), 0)
+    select sum(c.amount - c.released) from charges c where c.payment_intent = i.id and c.status = 'succeeded'), 0)
     or (i.status = 'succeeded') <> (i.amount_received > 0)`,
+  holds_that_disagree: `select count(*) from payment_intents i where case i.status
+    when 'requires_capture' then 'authorized' when 'processing' then 'pending' else 'none' end <> coalesce((
+    select c.status from charges c where c.payment_intent = i.id and c.status in ('authorized', 'pending')), 'none')`,
   sessions_that_disagree: `select count(*) from checkout_sessions s join payment_intents i on i.id = s.payment_intent
-    where (s.status = 'complete') <> (i.status = 'succeeded') or (s.status = 'expired') <> (i.status = 'canceled')`,
+    where (s.payment_status = 'paid') <> (i.status = 'succeeded') or (s.status = 'expired') <> (i.status = 'canceled')`,
   refunds_without_booking: `select count(*) from refunds r where not exists (
     select from book_transactions t where t.id = r.balance_transaction and t.type = 'refund' and t.source = r.id
       and t.amount = -r.amount and t.currency = r.currency)`,
-  failed_refunds_without_booking: `select count(*) from refunds r where (r.status = 'failed') <> exists (
+  failed_refunds_without_booking: `select count(*) from refunds r where (r.status in ('failed', 'canceled')) <> exists (
     select from book_transactions t where t.id = r.failure_balance_transaction and t.type = 'refund_failure' and t.source = r.id
       and t.amount = r.amount and t.currency = r.currency)`,
   bookings_without_refund: `select count(*) from book_transactions t where t.type in ('refund', 'refund_failure') and not exists (
     select from refunds r where r.id = t.source and t.id in (r.balance_transaction, r.failure_balance_transaction))`,
-  charges_refunded_wrongly: `select count(*) from charges c where c.amount_refunded > c.amount or c.amount_refunded <> (
-    select coalesce(sum(r.amount), 0) from refunds r where r.charge = c.id and r.status <> 'failed')`,
+  charges_refunded_wrongly: `select count(*) from charges c where c.amount_refunded > c.amount - c.released or c.amount_refunded <> (
+    select coalesce(sum(r.amount), 0) from refunds r where r.charge = c.id and r.status not in ('failed', 'canceled'))`,
+  disputes_without_withdrawal: `select count(*) from disputes d where (d.status like 'warning%') = exists (
+    select from book_transactions t where t.id = d.withdrawal and t.type = 'adjustment' and t.reporting_category = 'dispute'
+      and t.source = d.id and t.amount = -d.amount and t.currency = d.currency)`,
+  won_disputes_without_reversal: `select count(*) from disputes d where (d.status = 'won') <> exists (
+    select from book_transactions t where t.id = d.reinstatement and t.reporting_category = 'dispute_reversal'
+      and t.source = d.id and t.amount = d.amount and t.fee = 0)`,
+  bookings_without_dispute: `select count(*) from book_transactions t where t.reporting_category like 'dispute%' and not exists (
+    select from disputes d where d.id = t.source and t.id in (d.withdrawal, d.reinstatement))`,
+  disputes_without_disputed_charge: `select count(*) from charges c where c.disputed <> exists (
+    select from disputes d where d.charge = c.id)`,
   payouts_without_booking: `select count(*) from payouts p where not exists (
     select from book_transactions t where t.id = p.balance_transaction and t.type = 'payout' and t.source = p.id
       and t.net = -p.amount and t.currency = p.currency and t.owner is not distinct from p.owner)`,

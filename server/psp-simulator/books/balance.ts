@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Reader, Tx } from '../database/store.ts';
 import { ok } from '../http/answer.ts';
+import { onlyExpand, parseParameters } from '../http/form.ts';
 import { StripeError } from '../http/stripe-error.ts';
 import { type Handler, nowSeconds } from '../requests/request.ts';
 
@@ -27,8 +28,10 @@ interface CurrencyBalance {
 }
 
 /** `GET /v1/balance`, of the platform or of the connected account in the header. */
-export const showBalance: Handler = async ({ request, simulator: { store } }) =>
-  ok(await readBalance(store, request.account));
+export const showBalance: Handler = async ({ request, simulator: { store } }) => {
+  parseParameters(onlyExpand, request.input);
+  return ok(await readBalance(store, request.account));
+};
 
 /** The balance of the platform (null) or of a connected account, as Stripe's object. */
 export async function readBalance(reader: Reader, owner: string | null) {

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { postAdjustment } from './post-adjustment.ts';
 import type { Booking } from './post-charge.ts';
 import { postNetworkSettlement, postValueDate } from './post-day.ts';
 import { postPayout, postPayoutBack, postPayoutPaid } from './post-payout.ts';
 import { postTransfer, postTransferBack } from './post-transfer.ts';
-import { renderTransaction } from './render-transaction.ts';
 
 const facts = fc.record({
   amount: fc.integer({ min: 1, max: 10 ** 12 }),
@@ -84,18 +82,4 @@ test('the day moves what is settled: the network pays the bank, pending becomes 
     merchant_pending: 9_680,
     merchant_available: -9_680,
   });
-});
-
-test('an adjustment takes amount and fee, and gives the amount again', () => {
-  const dispute = { created: 0, currency: 'usd', source: 'dp_1', description: 'Chargeback' };
-  const taken = postAdjustment({ ...dispute, amount: -10_000, fee: 1_500, reporting_category: 'dispute' });
-  const given = postAdjustment({ ...dispute, amount: 10_000, fee: 0, reporting_category: 'dispute_reversal' });
-  [taken, given].forEach(expectSound);
-  expect(renderTransaction(taken.transaction)).toMatchObject({
-    type: 'adjustment',
-    net: -11_500,
-    reporting_category: 'dispute',
-    fee_details: [{ amount: 1_500, description: 'Dispute fee' }],
-  });
-  expect(sumsOf([taken, given])).toEqual({ merchant_available: 1_500, fee_income: -1_500 });
 });

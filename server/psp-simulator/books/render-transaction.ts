@@ -39,7 +39,7 @@ export function categoryOf({ type, reporting_category }: BookTransactionRow): st
   return reporting_category ?? CATEGORIES[type] ?? type;
 }
 
-function feeDetail({ fee, currency, type }: BookTransactionRow) {
-  const description = type === 'adjustment' ? 'Dispute fee' : 'Processing fee';
+function feeDetail({ fee, currency, reporting_category }: BookTransactionRow) {
+  const description = reporting_category === 'dispute' ? 'Dispute fee' : 'Processing fee';
   return { amount: fee, application: null, currency, description, type: 'stripe_fee' };
 }

@@ -1,27 +1,31 @@
 import type Stripe from 'stripe';
+import { assert } from '#kernel';
 import type { ChargeRow } from '../database/rows.ts';
+import { capturedOf } from './captured.ts';
 
 /** The charge as Stripe's API shows it. */
 export function renderCharge(charge: ChargeRow) {
-  const succeeded = charge.status === 'succeeded';
+  const status = chargeStatus(charge);
+  const captured = capturedOf(charge);
+  const refunded = charge.status === 'released' ? charge.amount : charge.amount_refunded;
   return {
     id: charge.id,
     object: 'charge',
     amount: charge.amount,
-    amount_captured: succeeded ? charge.amount : 0,
-    amount_refunded: charge.amount_refunded,
+    amount_captured: captured,
+    amount_refunded: refunded,
     application: null,
     application_fee: null,
     application_fee_amount: null,
     balance_transaction: charge.balance_transaction,
     billing_details: { ...charge.billing_details, tax_id: null },
     calculated_statement_descriptor: 'SIMULATOR',
-    captured: succeeded,
+    captured: charge.status === 'succeeded' || charge.status === 'pending',
     created: charge.created,
     currency: charge.currency,
     customer: null,
     description: charge.description,
-    disputed: false,
+    disputed: charge.disputed,
     failure_balance_transaction: null,
     failure_code: charge.failure?.code ?? null,
     failure_message: charge.failure?.message ?? null,
@@ -30,24 +34,29 @@ export function renderCharge(charge: ChargeRow) {
     metadata: charge.metadata,
     on_behalf_of: null,
     outcome: renderOutcome(charge),
-    paid: succeeded,
+    paid: status === 'succeeded',
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
     payment_method_details: renderMethod(charge),
     receipt_email: charge.receipt_email,
     receipt_number: null,
     receipt_url: null,
-    refunded: succeeded && charge.amount_refunded === charge.amount,
+    refunded: refunded > 0 && refunded === (captured || charge.amount),
     review: null,
     shipping: null,
     source: null,
     source_transfer: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
-    status: charge.status,
+    status,
     transfer_data: null,
     transfer_group: null,
   } satisfies Stripe.Charge;
+}
+
+/** Stripe has no word of its own for what is only authorized. */
+export function chargeStatus({ status }: ChargeRow): 'pending' | 'succeeded' | 'failed' {
+  return status === 'authorized' || status === 'released' ? 'succeeded' : status;
 }
 
 function renderOutcome(charge: ChargeRow): Stripe.Charge.Outcome {
@@ -65,10 +74,13 @@ function renderOutcome(charge: ChargeRow): Stripe.Charge.Outcome {
   };
 }
 
-function renderMethod({ card, amount, authenticated, status }: ChargeRow): Stripe.Charge.PaymentMethodDetails {
+function renderMethod(charge: ChargeRow): Stripe.Charge.PaymentMethodDetails {
+  const { card, sepa_debit, amount, authenticated } = charge;
+  if (sepa_debit) return { sepa_debit: { ...sepa_debit, mandate: null }, type: 'sepa_debit' };
+  assert(card, 'a charge has a card or a bank account');
   return {
     card: {
-      amount_authorized: status === 'succeeded' ? amount : null,
+      amount_authorized: chargeStatus(charge) === 'succeeded' ? amount : null,
       authorization_code: null,
       brand: card.brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },

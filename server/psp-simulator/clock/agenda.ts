@@ -1,5 +1,7 @@
 import { announceBalance, NEXT_ANNOUNCEMENT } from '../books/announce-balance.ts';
+import { moveDueCharges } from '../charges/due-charges.ts';
 import type { Store } from '../database/store.ts';
+import { moveDueDisputes } from '../disputes/due-disputes.ts';
 import { advancePayouts } from '../payouts/advance-payouts.ts';
 import { beginDay, NEXT_PAYOUT_DAY } from '../payouts/payout-day.ts';
 import { settleDueRefunds } from '../refunds/settle-refunds.ts';
@@ -27,6 +29,17 @@ const CHORES: readonly Chore[] = [
     name: 'refunds',
     due: 'select (extract(epoch from min(next_at)) * 1000)::bigint from refunds where next_at is not null',
     run: settleDueRefunds,
+  },
+  {
+    name: 'charges',
+    due: `select (extract(epoch from min(next_at)) * 1000)::bigint from charges where next in ('succeed', 'fail', 'release')`,
+    run: moveDueCharges,
+  },
+  {
+    name: 'disputes',
+    due: `select (extract(epoch from least(
+      (select min(next_at) from charges where next = 'dispute'), (select min(next_at) from disputes where next_at is not null))) * 1000)::bigint`,
+    run: moveDueDisputes,
   },
   { name: 'payouts', due: 'select min(next_at) * 1000 from payouts where next_at is not null', run: advancePayouts },
   { name: 'balance', due: NEXT_ANNOUNCEMENT, run: announceBalance },

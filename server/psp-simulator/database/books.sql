@@ -15,11 +15,11 @@ create table if not exists book_transactions (
 );
 -- Whose balance it moves: null is the platform, acct_… a connected account, psp the provider's own.
 alter table book_transactions add column if not exists owner text collate "C";
--- Where the type does not say it.
+-- One source may be booked for several reasons: a dispute takes money, and gives it back when it is won.
 alter table book_transactions add column if not exists reporting_category text;
-drop index if exists book_transactions_once_per_source;
-create unique index if not exists book_transactions_once_per_source_and_category
+create unique index if not exists book_transactions_once_per_purpose
   on book_transactions (source, type, coalesce(reporting_category, ''));
+drop index if exists book_transactions_once_per_source;
 create index if not exists book_transactions_owner on book_transactions (owner, currency) where owner is not null;
 create index if not exists book_transactions_becoming_available on book_transactions (available_on)
   where owner is null and available_on > created;

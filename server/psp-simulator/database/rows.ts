@@ -19,6 +19,17 @@ export interface CardFacts {
   readonly country: string;
 }
 
+export interface SepaFacts {
+  readonly bank_code: string;
+  readonly branch_code: string;
+  readonly country: string;
+  readonly fingerprint: string;
+  readonly last4: string;
+}
+
+/** Kinds of payment methods. */
+export type MethodType = 'card' | 'sepa_debit';
+
 export interface BillingDetails {
   readonly name: string | null;
   readonly email: string | null;
@@ -36,7 +47,8 @@ export interface BillingDetails {
 export interface PaymentMethodRow {
   readonly id: string;
   readonly created: number;
-  readonly card: CardFacts;
+  readonly card: CardFacts | null;
+  readonly sepa_debit: SepaFacts | null;
   readonly behaviour: CardBehaviour;
   readonly billing_details: BillingDetails;
   readonly metadata: Metadata;
@@ -54,6 +66,7 @@ export type IntentStatus =
   | 'requires_confirmation'
   | 'requires_action'
   | 'processing'
+  | 'requires_capture'
   | 'succeeded'
   | 'canceled';
 
@@ -82,7 +95,9 @@ export interface IntentRow {
   readonly client_secret: string;
   readonly payment_method: string | null;
   readonly latest_charge: string | null;
-  readonly last_payment_error: (Failure & { readonly charge: string | null }) | null;
+  readonly last_payment_error: (Failure & { readonly charge: string | null; readonly method_type?: MethodType }) | null;
+  readonly capture_method: 'automatic' | 'automatic_async' | 'manual';
+  readonly payment_method_types: readonly MethodType[];
   readonly next_action: NextAction | null;
   readonly cancellation_reason: string | null;
   readonly canceled_at: number | null;
@@ -100,14 +115,22 @@ export interface ChargeRow {
   readonly attempt_id: string | null;
   readonly amount: number;
   readonly currency: string;
-  readonly status: 'succeeded' | 'failed';
+  /** `authorized` and `released` are told as succeeded and not captured. */
+  readonly status: 'pending' | 'authorized' | 'released' | 'succeeded' | 'failed';
   readonly balance_transaction: string | null;
+  /** What was authorized and not captured. */
+  readonly released: number;
   /** Sum of the refunds that did not fail. */
   readonly amount_refunded: number;
   readonly failure: Failure | null;
+  readonly disputed: boolean;
+  /** What becomes of it by itself, and when; null when it stays as it is. */
+  readonly next: 'dispute' | 'succeed' | 'fail' | 'release' | null;
+  readonly next_at: string | null;
   readonly risk_level: 'normal' | 'elevated' | 'highest';
   readonly payment_method: string;
-  readonly card: CardFacts;
+  readonly card: CardFacts | null;
+  readonly sepa_debit: SepaFacts | null;
   readonly billing_details: BillingDetails;
   readonly authenticated: boolean;
   readonly description: string | null;
@@ -122,7 +145,7 @@ export interface RefundRow {
   readonly currency: string;
   readonly charge: string;
   readonly payment_intent: string;
-  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly status: 'pending' | 'succeeded' | 'failed' | 'canceled';
   readonly reason: string | null;
   readonly balance_transaction: string;
   readonly failure_balance_transaction: string | null;
@@ -150,6 +173,7 @@ export interface SessionRow {
   readonly amount_total: number;
   readonly currency: string;
   readonly payment_intent: string;
+  readonly payment_method_types: readonly MethodType[];
   readonly client_reference_id: string | null;
   readonly customer_email: string | null;
   readonly url: string;
@@ -186,6 +210,9 @@ export interface EndpointRow {
   readonly created: number;
   readonly url: string;
   readonly secret: string;
+  /** Signs as well until that time (Unix seconds). */
+  readonly previous_secret: string | null;
+  readonly previous_secret_until: number | null;
   readonly enabled_events: readonly string[];
   readonly status: 'enabled' | 'disabled';
   readonly description: string | null;
@@ -200,6 +227,8 @@ export interface DeliveryRow {
   readonly attempts: number;
   readonly next_attempt_at: string | null;
   readonly leased: boolean;
+  /** Wrong on purpose: sent once, and expected to be refused. */
+  readonly flaw: 'forged' | 'stale' | null;
 }
 
 export interface FaultRow {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { DisputeRow } from './dispute-rows.ts';
 import type * as money from './money-rows.ts';
 import type * as rows from './rows.ts';
 
@@ -9,6 +10,7 @@ export interface Writes {
   readonly payment_intents?: readonly rows.IntentRow[];
   readonly charges?: readonly rows.ChargeRow[];
   readonly refunds?: readonly rows.RefundRow[];
+  readonly disputes?: readonly DisputeRow[];
   readonly checkout_sessions?: readonly rows.SessionRow[];
   readonly book_transactions?: readonly rows.BookTransactionRow[];
   readonly book_entries?: readonly rows.BookEntryRow[];
@@ -38,8 +40,23 @@ const CHANGEABLE: Record<Table, readonly string[]> = {
     ...['amount_received', 'status', 'checkout_session', 'payment_method', 'latest_charge', 'last_payment_error'],
     ...['next_action', 'cancellation_reason', 'canceled_at', 'receipt_email', 'return_url', 'metadata'],
   ],
-  charges: ['amount_refunded'],
-  refunds: ['status', 'failure_balance_transaction', 'failure_reason', 'next_status', 'next_at'],
+  charges: [
+    ...['status', 'balance_transaction', 'released', 'failure', 'amount_refunded', 'disputed', 'next', 'next_at'],
+  ],
+  refunds: ['status', 'failure_balance_transaction', 'failure_reason', 'next_status', 'next_at', 'metadata'],
+  disputes: [
+    ...[
+      'status',
+      'evidence',
+      'submission_count',
+      'due_by',
+      'withdrawal',
+      'reinstatement',
+      'next',
+      'next_at',
+      'metadata',
+    ],
+  ],
   checkout_sessions: ['status', 'payment_status', 'expires_at', 'customer_email'],
   book_transactions: [],
   book_entries: [],
@@ -51,7 +68,18 @@ const CHANGEABLE: Record<Table, readonly string[]> = {
   transfer_reversals: [],
   bank_lines: [],
   events: [],
-  webhook_endpoints: ['url', 'secret', 'enabled_events', 'status', 'description', 'metadata'],
+  webhook_endpoints: [
+    ...[
+      'url',
+      'secret',
+      'previous_secret',
+      'previous_secret_until',
+      'enabled_events',
+      'status',
+      'description',
+      'metadata',
+    ],
+  ],
   webhook_deliveries: [],
   faults: ['cleared'],
   fault_journal: [],

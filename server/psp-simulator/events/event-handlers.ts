@@ -1,5 +1,6 @@
 import type { EventRow } from '../database/rows.ts';
 import type { Reader } from '../database/store.ts';
+import { onlyExpand, parseParameters } from '../http/form.ts';
 import { missing } from '../http/stripe-error.ts';
 import { list } from '../objects/list.ts';
 import type { Handler } from '../requests/request.ts';
@@ -9,6 +10,7 @@ const PENDING = `select count(*) as pending from webhook_deliveries where event 
 
 /** `GET /v1/events/:id`. */
 export const retrieveEvent: Handler = async ({ request, simulator: { store } }) => {
+  parseParameters(onlyExpand, request.input);
   const id = request.ids.id ?? '';
   const [event] = await store.rows<EventRow>('event', 'select * from events where id = $1', [id]);
   if (!event) throw missing('event', id);

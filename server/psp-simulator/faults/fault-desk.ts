@@ -18,6 +18,8 @@ export interface EventFate {
   /** 0: never sent. */
   readonly copies: number;
   readonly delayMs: number;
+  /** Sent besides, wrong on purpose. */
+  readonly flaws: readonly ('forged' | 'stale')[];
 }
 
 export interface FaultDesk {
@@ -29,13 +31,17 @@ export interface FaultDesk {
   fateOfEvent(event: EventRow): { fate: EventFate; journal: readonly FaultJournalRow[] };
   /** What is to go wrong with something else than a call or an event; the journal rows belong into its own transaction. */
   strikeThing(stage: FaultStage, subject: string): { struck: readonly FaultRow[]; journal: readonly FaultJournalRow[] };
+  /** Whether a refund will fail later; the journal rows belong into the refund's own transaction. */
+  fateOfRefund(request: ApiRequest): { fails: boolean; journal: readonly FaultJournalRow[] };
   add(fault: FaultRow): void;
   clear(id: string): void;
   hitsOf(id: string): number;
 }
 
 const SPARED_PATHS = '/v1/test_helpers';
-const UNTOUCHED = { fate: { copies: 1, delayMs: 0 }, journal: [] };
+const UNTOUCHED = { fate: { copies: 1, delayMs: 0, flaws: [] }, journal: [] };
+/** Longest wait of an event that others overtake, unless the fault says otherwise. */
+const REORDER_MS = 2_000;
 
 /** Loads the faults that are still on, with the hits they had before a restart. */
 export async function openFaultDesk(store: Store, settings: FaultSettings): Promise<FaultDesk> {
@@ -87,7 +93,14 @@ export async function openFaultDesk(store: Store, settings: FaultSettings): Prom
     fateOfEvent(event) {
       const struck = strike('event', event.type);
       if (struck.length === 0) return UNTOUCHED;
-      return { fate: fateOf(struck), journal: struck.map((fault) => journalRow(fault, `${event.type} ${event.id}`)) };
+      return {
+        fate: fateOf(struck, settings.seed, event),
+        journal: struck.map((fault) => journalRow(fault, `${event.type} ${event.id}`)),
+      };
+    },
+    fateOfRefund(request) {
+      const struck = strike('refund', request.path);
+      return { fails: struck.length > 0, journal: struck.map((fault) => journalRow(fault, request.path, request)) };
     },
     strikeThing(stage, subject) {
       const struck = strike(stage, subject);
@@ -133,10 +146,16 @@ export function rateLimited(): StripeError {
   return new StripeError(429, 'rate_limit_error', 'Too many requests. (simulated fault)', { code: 'rate_limit' });
 }
 
-function fateOf(struck: readonly FaultRow[]): EventFate {
+function fateOf(struck: readonly FaultRow[], seed: string, event: EventRow): EventFate {
   let fate: EventFate = UNTOUCHED.fate;
-  for (const { kind, params } of struck) {
-    if (kind === 'webhook_drop') return { copies: 0, delayMs: 0 };
+  for (const { id, kind, params } of struck) {
+    if (kind === 'webhook_drop') return { copies: 0, delayMs: 0, flaws: [] };
+    if (kind === 'webhook_forge') fate = { ...fate, flaws: [...fate.flaws, 'forged'] };
+    if (kind === 'webhook_replay') fate = { ...fate, flaws: [...fate.flaws, 'stale'] };
+    if (kind === 'webhook_reorder') {
+      const share = drawShare(seed, id, event.type, event.object_id);
+      fate = { ...fate, delayMs: Math.floor(share * (params.ms ?? REORDER_MS)) };
+    }
     if (kind === 'webhook_double') fate = { ...fate, copies: params.copies ?? 2 };
     if (kind === 'webhook_delay') fate = { ...fate, delayMs: params.ms ?? 0 };
   }

@@ -26,6 +26,13 @@ export const FAULT_KINDS = {
   file_row_missing: { stage: 'file', does: 'leaves the first row out' },
   webhook_drop: { stage: 'event', does: 'never sends the event' },
   webhook_double: { stage: 'event', does: 'sends the event `copies` times (default 2)' },
+  webhook_reorder: {
+    stage: 'event',
+    does: 'sends the event up to `ms` later (default 2000), so that others overtake it',
+  },
+  webhook_forge: { stage: 'event', does: 'sends besides it one that never was, signed with a wrong secret' },
+  webhook_replay: { stage: 'event', does: 'sends it a second time with a true signature of ten minutes ago' },
+  refund_fails_later: { stage: 'refund', does: 'the refund succeeds, then fails, whatever the card' },
   webhook_delay: { stage: 'event', does: 'sends the event `ms` later' },
 } as const;
 

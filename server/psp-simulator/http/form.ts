@@ -76,3 +76,6 @@ export const wireCurrency = z
   .transform((code) => code.toLowerCase());
 
 export const expandable = z.array(z.string().max(100)).max(20).optional();
+
+/** Parameters of a call that takes none of its own. */
+export const onlyExpand = z.strictObject({ expand: expandable });

@@ -14,6 +14,9 @@ function confirm(name: string, more: Partial<Confirmation> = {}) {
     authentication: 'not_asked',
     challengeUrl: 'https://bank.example',
     unlucky: false,
+    disputeAt: new Date(1_750_000_000_000),
+    debitAt: new Date(1_750_000_000_000),
+    releaseAt: new Date(1_750_000_000_000),
     ...more,
   });
 }

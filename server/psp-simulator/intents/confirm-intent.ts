@@ -1,7 +1,9 @@
 import { newId } from '#kernel';
-import { type Booking, postCharge } from '../books/post-charge.ts';
+import type { Booking } from '../books/post-charge.ts';
 import { DECLINES } from '../cards/declines.ts';
+import { paidIntent, takeMoney } from '../charges/take-money.ts';
 import type { ChargeRow, Failure, IntentRow, PaymentMethodRow } from '../database/rows.ts';
+import { beginDebit } from '../debits/begin-debit.ts';
 
 export interface Confirmation {
   readonly intent: IntentRow;
@@ -14,6 +16,12 @@ export interface Confirmation {
   readonly challengeUrl: string;
   /** A decline drawn by the configured failure rate. */
   readonly unlucky: boolean;
+  /** When the bank of a card that disputes does so. */
+  readonly disputeAt: Date;
+  /** When the bank answers a debit. */
+  readonly debitAt: Date;
+  /** When an authorization that was not captured ends. */
+  readonly releaseAt: Date;
 }
 
 /** What confirming did. `failure` is what the caller is told; the intent then waits for another payment method. */
@@ -27,7 +35,7 @@ export interface Confirmed {
 /**
  * Decides what the card network does. Pure: the same input gives the same outcome, except for new ids.
  * States as Stripe's: success → succeeded; decline → requires_payment_method with last_payment_error; 3-D Secure →
- * requires_action. A charge row exists only when the network was asked.
+ * requires_action; a bank debit → processing; manual capture → requires_capture. A charge row exists only when the network was asked.
  */
 export function confirmIntent(confirmation: Confirmation): Confirmed {
   const { method, authentication, unlucky } = confirmation;
@@ -38,7 +46,9 @@ export function confirmIntent(confirmation: Confirmation): Confirmed {
     if (authentication === 'failed') return declineBeforeCharge(confirmation, DECLINES.authentication_failed);
   }
   if (behaviour.outcome !== 'succeeds') return decline(confirmation, DECLINES[behaviour.outcome]);
-  return unlucky ? decline(confirmation, DECLINES.generic_decline) : succeed(confirmation);
+  if (unlucky) return decline(confirmation, DECLINES.generic_decline);
+  if (behaviour.debit) return beginDebit(confirmation, newCharge(confirmation), behaviour.debit);
+  return confirmation.intent.capture_method === 'manual' ? authorize(confirmation) : succeed(confirmation);
 }
 
 function askForAuthentication({ intent, method, challengeUrl }: Confirmation): Confirmed {
@@ -64,7 +74,8 @@ function decline(confirmation: Confirmation, failure: Failure): Confirmed {
   return { intent: waitForAnotherMethod(confirmation.intent, failure, charge.id), charge, booking: null, failure };
 }
 
-function waitForAnotherMethod(intent: IntentRow, failure: Failure, charge: string | null): IntentRow {
+/** After a no the intent takes another method. */
+export function waitForAnotherMethod(intent: IntentRow, failure: Failure, charge: string | null): IntentRow {
   return {
     ...intent,
     status: 'requires_payment_method',
@@ -75,26 +86,32 @@ function waitForAnotherMethod(intent: IntentRow, failure: Failure, charge: strin
   };
 }
 
-function succeed(confirmation: Confirmation): Confirmed {
-  const { intent, method } = confirmation;
-  const draft = newCharge(confirmation);
-  const booking = postCharge({ ...draft, settles: method.behaviour.settles });
+/** The bank holds the money until it is captured or let go. */
+function authorize(confirmation: Confirmation): Confirmed {
+  const { intent, method, releaseAt } = confirmation;
   const charge: ChargeRow = {
-    ...draft,
-    status: 'succeeded',
-    balance_transaction: booking.transaction.id,
+    ...newCharge(confirmation),
+    status: 'authorized',
+    balance_transaction: null,
     failure: null,
+    next: 'release',
+    next_at: releaseAt.toISOString(),
   };
   const next: IntentRow = {
     ...intent,
-    status: 'succeeded',
-    amount_received: intent.amount,
+    status: 'requires_capture',
     payment_method: method.id,
     latest_charge: charge.id,
     last_payment_error: null,
     next_action: null,
   };
-  return { intent: next, charge, booking, failure: null };
+  return { intent: next, charge, booking: null, failure: null };
+}
+
+function succeed(confirmation: Confirmation): Confirmed {
+  const { intent, method } = confirmation;
+  const { charge, booking } = takeMoney({ ...confirmation, charge: newCharge(confirmation), amount: intent.amount });
+  return { intent: { ...paidIntent(intent, charge), payment_method: method.id }, charge, booking, failure: null };
 }
 
 function newCharge({ intent, method, now, authentication }: Confirmation) {
@@ -104,11 +121,16 @@ function newCharge({ intent, method, now, authentication }: Confirmation) {
     payment_intent: intent.id,
     attempt_id: intent.attempt_id,
     amount: intent.amount,
+    released: 0,
     amount_refunded: 0,
+    disputed: false,
+    next: null,
+    next_at: null,
     currency: intent.currency,
     risk_level: method.behaviour.risk,
     payment_method: method.id,
     card: method.card,
+    sepa_debit: method.sepa_debit,
     billing_details: method.billing_details,
     authenticated: authentication === 'passed',
     description: intent.description,

@@ -1,17 +1,21 @@
 import { renderTransaction } from '../books/render-transaction.ts';
 import { renderCharge } from '../charges/render-charge.ts';
+import type { SimulatorConfig } from '../config.ts';
 import type { IntentRow, PaymentMethodRow } from '../database/rows.ts';
 import type { Reader } from '../database/store.ts';
 import { drawShare } from '../faults/draw.ts';
 import { type Answer, ok } from '../http/answer.ts';
 import { expand } from '../http/expand.ts';
 import { errorBody } from '../http/stripe-error.ts';
-import { type Context, type Decision, nowSeconds } from '../requests/request.ts';
+import { type Context, type Decision, nowMs, nowSeconds } from '../requests/request.ts';
 import { renderPaymentMethod } from '../vault/render-payment-method.ts';
 import { type Confirmation, type Confirmed, confirmIntent } from './confirm-intent.ts';
 import { confirmationEvents, confirmationWrites } from './intent-effects.ts';
-import type { ConfirmParameters } from './intent-parameters.ts';
+import { type ConfirmParameters, checkMethodType } from './intent-parameters.ts';
 import { renderIntent } from './render-intent.ts';
+
+/** Banks hold money for seven days. */
+const AUTHORIZATION_LIFE_MS = 7 * 24 * 3_600_000;
 
 /** Confirms for an API caller: rows, events and the answer, which is the intent or a 402 that carries it. */
 export async function confirmNow(
@@ -21,6 +25,7 @@ export async function confirmNow(
   method: PaymentMethodRow,
   parameters: ConfirmParameters,
 ): Promise<Decision> {
+  checkMethodType(intent.payment_method_types, method);
   const absent = parameters.off_session || parameters.error_on_requires_action;
   const prepared = {
     ...intent,
@@ -44,12 +49,15 @@ export async function confirmNow(
 export function circumstances(
   { simulator: { config }, request }: Context,
   intent: IntentRow,
-): Pick<Confirmation, 'now' | 'unlucky' | 'challengeUrl'> {
+): Pick<Confirmation, 'now' | 'unlucky' | 'challengeUrl' | 'disputeAt' | 'debitAt' | 'releaseAt'> {
   const rate = config.PSP_FAILURE_RATE;
   // The first draw of an attempt is the same in every run; each later one (another card) is a new draw.
   const drawnBy = intent.latest_charge ?? intent.attempt_id ?? request.idempotencyKey ?? intent.id;
   return {
     now: nowSeconds(),
+    disputeAt: disputeTime(config),
+    debitAt: new Date(nowMs() + config.PSP_BANK_DEBIT_DELAY_MS),
+    releaseAt: new Date(nowMs() + AUTHORIZATION_LIFE_MS),
     unlucky: rate > 0 && drawShare(config.PSP_SEED, 'decline', drawnBy) < rate,
     challengeUrl: intent.checkout_session
       ? `${config.PSP_HOSTED_PAGE_URL}/${intent.checkout_session}/challenge`
@@ -57,8 +65,18 @@ export function circumstances(
   };
 }
 
-export async function answerIntent(reader: Reader, intent: IntentRow, paths?: readonly string[]): Promise<Answer> {
-  return ok(await expand(reader, renderIntent(intent), paths));
+/** When the bank of a card that disputes does so, from now. */
+export function disputeTime({ PSP_DISPUTE_DELAY_MS }: SimulatorConfig): Date {
+  return new Date(nowMs() + PSP_DISPUTE_DELAY_MS);
+}
+
+export async function answerIntent(
+  reader: Reader,
+  intent: IntentRow,
+  paths?: readonly string[],
+  fresh: readonly { readonly id: string }[] = [],
+): Promise<Answer> {
+  return ok(await expand(reader, renderIntent(intent), paths, fresh));
 }
 
 async function answerConfirmed(

@@ -8,12 +8,20 @@ import { type Decision, type Handler, nowSeconds } from '../requests/request.ts'
 import { resolvePaymentMethod } from '../vault/resolve-payment-method.ts';
 import { answerIntent, confirmNow } from './confirm-now.ts';
 import { intentEvent } from './intent-effects.ts';
-import { type CreateParameters, checkAmount, chosenMethod, createParameters } from './intent-parameters.ts';
+import {
+  type CreateParameters,
+  checkAmount,
+  checkMethodTypes,
+  chosenMethod,
+  createParameters,
+  typesOf,
+} from './intent-parameters.ts';
 
 /** `POST /v1/payment_intents`: creates an intent and, with confirm=true, charges in the same commit. */
 export const createIntent: Handler = async (context) => {
   const parameters = parseParameters(createParameters, context.request.input);
   checkAmount(parameters.amount, parameters.currency);
+  checkMethodTypes(typesOf(parameters), parameters.currency, parameters.capture_method);
   const choice = chosenMethod(parameters);
   if (parameters.confirm && !choice)
     throw invalid('payment_method', 'A payment method is needed to confirm.', 'parameter_missing');
@@ -52,6 +60,8 @@ export function newIntent(
     payment_method: null,
     latest_charge: null,
     last_payment_error: null,
+    capture_method: parameters.capture_method ?? 'automatic',
+    payment_method_types: typesOf(parameters),
     next_action: null,
     cancellation_reason: null,
     canceled_at: null,

@@ -1,4 +1,4 @@
-import { renderCharge } from '../charges/render-charge.ts';
+import { chargeStatus, renderCharge } from '../charges/render-charge.ts';
 import type { ChargeRow, IntentRow } from '../database/rows.ts';
 import type { Writes } from '../database/writes.ts';
 import type { EventDraft } from '../events/event-draft.ts';
@@ -8,6 +8,8 @@ import { renderIntent } from './render-intent.ts';
 /** Event type that tells a state of an intent to the merchant; reaching the other states tells nothing. */
 const EVENT_OF_STATUS: Partial<Record<IntentRow['status'], string>> = {
   requires_action: 'payment_intent.requires_action',
+  processing: 'payment_intent.processing',
+  requires_capture: 'payment_intent.amount_capturable_updated',
   succeeded: 'payment_intent.succeeded',
   canceled: 'payment_intent.canceled',
 };
@@ -24,7 +26,7 @@ export function chargeEvent(type: string, charge: ChargeRow): EventDraft {
 export function confirmationEvents({ intent, charge, failure }: Confirmed): EventDraft[] {
   const type = failure ? 'payment_intent.payment_failed' : EVENT_OF_STATUS[intent.status];
   return [
-    ...(charge ? [chargeEvent(`charge.${charge.status}`, charge)] : []),
+    ...(charge ? [chargeEvent(`charge.${chargeStatus(charge)}`, charge)] : []),
     ...(type ? [intentEvent(type, intent)] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { feeRuleOf } from '../books/fees.ts';
+import type { MethodType, PaymentMethodRow } from '../database/rows.ts';
 import { expandable, wireBoolean, wireCurrency, wireInteger, wireMetadata } from '../http/form.ts';
 import { invalid, StripeError } from '../http/stripe-error.ts';
 
@@ -17,6 +18,14 @@ const paymentMethodData = z.strictObject({
   billing_details: z.record(z.string(), z.unknown()).optional(),
 });
 
+const types = z
+  .array(z.enum(['card', 'sepa_debit']))
+  .min(1)
+  .max(2)
+  .optional();
+/** Kinds of payment methods to take: the name of this API version, and that of earlier ones. */
+export const methodTypes = { allowed_payment_method_types: types, payment_method_types: types };
+
 /** Parameters of confirming, alone or together with creating. */
 const confirmation = {
   payment_method: id.optional(),
@@ -29,6 +38,8 @@ const confirmation = {
   receipt_email: text.optional(),
   return_url: text.optional(),
   use_stripe_sdk: wireBoolean.optional(),
+  /** What the shopper agreed to; a debit asks for it at Stripe, and it is not kept here. */
+  mandate_data: z.record(z.string(), z.unknown()).optional(),
   expand: expandable,
 };
 
@@ -43,11 +54,11 @@ export const createParameters = z.strictObject({
   description: text.optional(),
   statement_descriptor: z.string().max(22).optional(),
   statement_descriptor_suffix: z.string().max(22).optional(),
-  payment_method_types: z.array(z.literal('card')).optional(),
+  ...methodTypes,
   automatic_payment_methods: z
     .strictObject({ enabled: wireBoolean, allow_redirects: z.enum(['always', 'never']).optional() })
     .optional(),
-  capture_method: z.enum(['automatic', 'automatic_async']).optional(),
+  capture_method: z.enum(['automatic', 'automatic_async', 'manual']).optional(),
   confirmation_method: z.literal('automatic').optional(),
   transfer_group: text.optional(),
 });
@@ -60,6 +71,29 @@ export function checkAmount(amount: number, currency: string, param = 'amount'):
   if (!feeRuleOf(currency)) throw invalid('currency', `Invalid currency: ${currency}.`);
   if (amount < 1) throw invalid(param, 'This value must be greater than or equal to 1.', 'parameter_invalid_integer');
   if (amount > MAX_AMOUNT) throw invalid(param, 'Amount must be no more than 99,999,999.', 'amount_too_large');
+}
+
+/** Kinds of payment methods that are asked for; cards unless said otherwise. */
+export function typesOf(parameters: { [name in keyof typeof methodTypes]?: MethodType[] | undefined }): MethodType[] {
+  return parameters.allowed_payment_method_types ?? parameters.payment_method_types ?? ['card'];
+}
+
+/** Throws Stripe's 400 for a bank debit that is not in euros, or that would only be authorized. */
+export function checkMethodTypes(types: readonly MethodType[], currency: string, capture = 'automatic'): void {
+  if (!types.includes('sepa_debit')) return;
+  if (currency !== 'eur') {
+    const message = `The currency provided (${currency}) is invalid for the payment method type sepa_debit.`;
+    throw invalid('allowed_payment_method_types', message, 'payment_intent_invalid_parameter');
+  }
+  if (capture === 'manual') throw invalid('capture_method', 'A bank debit cannot be captured later.');
+}
+
+/** Throws Stripe's 400 for a method of a kind that the intent does not take. */
+export function checkMethodType(types: readonly MethodType[], { sepa_debit }: PaymentMethodRow): void {
+  const type = sepa_debit ? 'sepa_debit' : 'card';
+  if (types.includes(type)) return;
+  const message = `The PaymentMethod provided (${type}) is not allowed for this PaymentIntent, which takes: ${types.join(', ')}.`;
+  throw invalid('payment_method', message, 'payment_intent_invalid_parameter');
 }
 
 /** Id of the method that pays. A card number in its place is refused: card data goes from the browser to the vault only. */

@@ -2,10 +2,11 @@ import type { IntentRow, IntentStatus } from '../database/rows.ts';
 import { unexpectedState } from '../http/stripe-error.ts';
 import { renderIntent } from './render-intent.ts';
 
-/** From which states an intent may be confirmed or canceled; everything else leaves it as it is. */
-const ALLOWED: Readonly<Record<'confirm' | 'cancel', readonly IntentStatus[]>> = {
+/** From which states an intent may be confirmed, captured or canceled; everything else leaves it as it is. */
+const ALLOWED: Readonly<Record<'confirm' | 'capture' | 'cancel', readonly IntentStatus[]>> = {
   confirm: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
-  cancel: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
+  capture: ['requires_capture'],
+  cancel: ['requires_payment_method', 'requires_confirmation', 'requires_action', 'requires_capture'],
 };
 
 /** Throws Stripe's `payment_intent_unexpected_state` with the intent as it is. */

@@ -6,16 +6,19 @@ export function renderIntent(intent: IntentRow) {
   return {
     id: intent.id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: intent.payment_method_types.includes('sepa_debit')
+      ? [...intent.payment_method_types]
+      : null,
     amount: intent.amount,
-    amount_capturable: 0,
+    amount_details: { tip: {} },
+    amount_capturable: intent.status === 'requires_capture' ? intent.amount : 0,
     amount_received: intent.amount_received,
     application: null,
     application_fee_amount: null,
     automatic_payment_methods: null,
     canceled_at: intent.canceled_at,
     cancellation_reason: intent.cancellation_reason,
-    capture_method: 'automatic',
+    capture_method: intent.capture_method,
     client_secret: intent.client_secret,
     confirmation_method: 'automatic',
     created: intent.created,
@@ -35,8 +38,9 @@ export function renderIntent(intent: IntentRow) {
     payment_method_configuration_details: null,
     payment_method_options: {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+      ...(intent.payment_method_types.includes('sepa_debit') && { sepa_debit: {} }),
     },
-    payment_method_types: ['card'],
+    payment_method_types: [...intent.payment_method_types],
     payment_record: null,
     processing: null,
     receipt_email: intent.receipt_email,
@@ -47,19 +51,20 @@ export function renderIntent(intent: IntentRow) {
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: null,
     status: intent.status,
+    transfer_data: null,
     transfer_group: null,
   } satisfies Stripe.PaymentIntent;
 }
 
 function renderLastError({ last_payment_error: error }: IntentRow) {
   if (!error) return null;
-  const { charge, decline_code, ...rest } = error;
+  const { charge, decline_code, method_type = 'card', ...rest } = error;
   return {
     ...rest,
     ...(charge && { charge }),
     ...(decline_code && { decline_code }),
     doc_url: `https://docs.stripe.com/error-codes#${error.code.replaceAll('_', '-')}`,
-    payment_method_type: 'card',
+    payment_method_type: method_type,
   };
 }
 

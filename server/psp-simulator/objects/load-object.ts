@@ -3,6 +3,7 @@ import { bankAccountsOf, renderAccount } from '../accounts/render-account.ts';
 import { renderTransaction } from '../books/render-transaction.ts';
 import { findTestMethod } from '../cards/test-methods.ts';
 import { renderCharge } from '../charges/render-charge.ts';
+import type { DisputeRow } from '../database/dispute-rows.ts';
 import type { AccountRow, BankAccountRow, PayoutRow, TransferRow } from '../database/money-rows.ts';
 import type {
   BookTransactionRow,
@@ -14,6 +15,7 @@ import type {
   SessionRow,
 } from '../database/rows.ts';
 import type { Reader } from '../database/store.ts';
+import { showDispute } from '../disputes/move-dispute.ts';
 import { renderIntent } from '../intents/render-intent.ts';
 import { renderPayout } from '../payouts/render-payout.ts';
 import { renderRefund } from '../refunds/render-refund.ts';
@@ -53,6 +55,11 @@ const LOADERS: Readonly<Record<string, Load>> = {
   tr: fromTable<TransferRow>('transfers', async (row, reader) =>
     renderTransfer(row, await reversalsOf(reader, row.id)),
   ),
+  du: async (reader, id) => {
+    const text = 'select * from disputes where id = $1';
+    const [dispute] = await reader.rows<DisputeRow>('dispute', text, [id]);
+    return dispute && showDispute(dispute, reader);
+  },
   pm: async (reader, id) => {
     const fixed = findTestMethod(id);
     return fixed ? renderPaymentMethod(fixed.row) : methodFromTable(reader, id);

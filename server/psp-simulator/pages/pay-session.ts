@@ -5,6 +5,7 @@ import type { Answer } from '../http/answer.ts';
 import { confirmIntent } from '../intents/confirm-intent.ts';
 import { circumstances, declineAnswer } from '../intents/confirm-now.ts';
 import { confirmationEvents, confirmationWrites } from '../intents/intent-effects.ts';
+import { checkMethodType } from '../intents/intent-parameters.ts';
 import { lockIntent, lockSession } from '../intents/lock-intent.ts';
 import { type Context, type Decision, nowSeconds } from '../requests/request.ts';
 import { expire, sessionEvent } from '../sessions/end-session.ts';
@@ -17,25 +18,28 @@ export interface Payment {
 }
 
 /**
- * Pays a locked, open session: on success session, intent, charge, books and events change together; on a decline the
+ * Pays a locked, open session: on success session, intent, charge, books and events change together (a bank debit completes it
+ * unpaid, its bank answers later); on a decline the
  * intent takes another method and the session stays open. A session that is no longer open answers what it is.
  */
 export async function paySession(context: Context, tx: Tx, payment: Payment): Promise<Decision> {
   const { session, intent, over } = await lockOpenSession(context, tx, payment.sessionId);
   if (over) return over;
+  checkMethodType(intent.payment_method_types, payment.method);
   const confirmed = confirmIntent({ ...circumstances(context, intent), ...payment, intent });
   const events = confirmationEvents(confirmed);
   const writes = confirmationWrites(confirmed);
   if (confirmed.failure) {
     return { answer: declineAnswer(confirmed.failure, confirmed.intent, payment.method), writes, events };
   }
-  if (confirmed.intent.status !== 'succeeded') {
+  const { status } = confirmed.intent;
+  if (status !== 'succeeded' && status !== 'processing') {
     return { answer: truth(context, session, confirmed.intent), writes, events };
   }
   const complete: SessionRow = {
     ...session,
     status: 'complete',
-    payment_status: 'paid',
+    payment_status: status === 'succeeded' ? 'paid' : 'unpaid',
     customer_email: session.customer_email ?? payment.method.billing_details.email,
   };
   return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { displayAmount, isCurrencyCode } from '#kernel';
+import { capturedOf } from '../charges/captured.ts';
 import type { ChargeRow } from '../database/rows.ts';
 import { expandable, wireInteger, wireMetadata } from '../http/form.ts';
 import { invalid, StripeError } from '../http/stripe-error.ts';
@@ -33,7 +34,7 @@ export function checkRefund({ payment_intent, charge, amount }: RefundParameters
 
 /** What is refunded of a locked charge: the amount asked for, or all that is left. Throws Stripe's 400 for more than is left. */
 export function amountOf({ amount }: RefundParameters, charge: ChargeRow): number {
-  const left = charge.amount - charge.amount_refunded;
+  const left = capturedOf(charge) - charge.amount_refunded;
   if (left === 0) {
     const message = `Charge ${charge.id} has already been refunded.`;
     throw new StripeError(400, 'invalid_request_error', message, { code: 'charge_already_refunded' });

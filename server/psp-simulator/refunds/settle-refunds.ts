@@ -1,13 +1,13 @@
 import { assert } from '#kernel';
-import { postRefund } from '../books/post-refund.ts';
 import { nowMs } from '../clock/clock.ts';
-import type { ChargeRow, RefundRow } from '../database/rows.ts';
+import type { RefundRow } from '../database/rows.ts';
 import type { Tx } from '../database/store.ts';
 import { completeWrites } from '../requests/complete-writes.ts';
-import { type Decision, nowSeconds } from '../requests/request.ts';
+import type { Decision } from '../requests/request.ts';
 import type { Simulator } from '../simulator.ts';
 import { refundEvent } from './create-refund.ts';
 import { lockCharge } from './lock-charge.ts';
+import { returnRefund } from './return-refund.ts';
 
 /** Refunds moved on by one pass of the loop. */
 const SETTLE_AT_ONCE = 100;
@@ -41,22 +41,7 @@ async function settle(tx: Tx, id: string, chargeId: string): Promise<Decision | 
   if (moved.status !== 'failed') {
     return { answer, writes: { refunds: [moved] }, events: [refundEvent('refund.updated', moved)] };
   }
-  const { charge, booked } = locked;
-  const booking = postRefund({ ...refund, type: 'refund_failure', created: nowSeconds(), charged: booked });
-  const failed: RefundRow = {
-    ...moved,
-    failure_balance_transaction: booking.transaction.id,
-    failure_reason: 'expired_or_canceled_card',
-  };
-  const charged: ChargeRow = { ...charge, amount_refunded: charge.amount_refunded - refund.amount };
-  return {
-    answer,
-    writes: {
-      refunds: [failed],
-      charges: [charged],
-      book_transactions: [booking.transaction],
-      book_entries: booking.entries,
-    },
-    events: [refundEvent('refund.updated', failed), refundEvent('refund.failed', failed)],
-  };
+  const end = { status: 'failed', failure_reason: 'expired_or_canceled_card' } as const;
+  const { returned, writes } = returnRefund(refund, locked, end);
+  return { answer, writes, events: [refundEvent('refund.updated', returned), refundEvent('refund.failed', returned)] };
 }

@@ -19,7 +19,8 @@ const ITEMS = `
   select t.*, i.payout, c.id as charge, c.payment_intent, c.metadata ->> 'order_ids' as order_ids
   from payout_items i join book_transactions t on t.id = i.transaction
   left join refunds r on r.id = t.source
-  left join charges c on c.id = coalesce(r.charge, t.source)
+  left join disputes d on d.id = t.source
+  left join charges c on c.id = coalesce(r.charge, d.charge, t.source)
   where i.payout = $1 and i.transaction > $2 and t.type <> 'payout'
   order by i.transaction limit $3`;
 

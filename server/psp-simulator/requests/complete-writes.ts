@@ -37,16 +37,17 @@ function planDeliveries({ endpoints, faults }: Simulator, event: EventRow) {
   if (subscribed.length === 0) return { deliveries: [], journal: [] };
   const { fate, journal } = faults.fateOfEvent(event);
   const deliveries = subscribed.flatMap(({ id }) => {
-    const copies = fate.copies === 0 ? [1] : Array.from({ length: fate.copies }, (_, index) => index + 1);
-    return copies.map(
-      (copy): DeliveryRow => ({
+    const flaws = fate.copies === 0 ? [null] : [...Array.from({ length: fate.copies }, () => null), ...fate.flaws];
+    return flaws.map(
+      (flaw, index): DeliveryRow => ({
         event: event.id,
         endpoint: id,
-        copy,
+        copy: index + 1,
         state: fate.copies === 0 ? 'dropped' : 'pending',
         attempts: 0,
         next_attempt_at: fate.copies === 0 ? null : new Date(nowMs() + fate.delayMs).toISOString(),
         leased: false,
+        flaw,
       }),
     );
   });

@@ -39,6 +39,8 @@ export interface Context {
 
 export type Handler = (context: Context) => Promise<Answer>;
 
+export { nowMs };
+
 /** The simulator's time in Unix seconds. */
 export function nowSeconds(): number {
   return Math.floor(nowMs() / 1000);

@@ -5,6 +5,7 @@ import { expand } from '../http/expand.ts';
 import { parseParameters } from '../http/form.ts';
 import { newIntent } from '../intents/create-intent.ts';
 import { intentEvent } from '../intents/intent-effects.ts';
+import { typesOf } from '../intents/intent-parameters.ts';
 import { renderIntent } from '../intents/render-intent.ts';
 import { type Handler, nowSeconds } from '../requests/request.ts';
 import { renderSession } from './render-session.ts';
@@ -24,6 +25,7 @@ export const createSession: Handler = async (context) => {
     amount: total,
     currency,
     ...parameters.payment_intent_data,
+    payment_method_types: typesOf(parameters),
     receipt_email: parameters.payment_intent_data.receipt_email ?? parameters.customer_email,
     return_url: parameters.success_url.replaceAll('{CHECKOUT_SESSION_ID}', id),
   });
@@ -37,6 +39,7 @@ export const createSession: Handler = async (context) => {
     amount_total: total,
     currency,
     payment_intent: intent.id,
+    payment_method_types: typesOf(parameters),
     client_reference_id: parameters.client_reference_id ?? null,
     customer_email: parameters.customer_email ?? null,
     url: `${config.PSP_HOSTED_PAGE_URL}/${id}`,

@@ -9,7 +9,9 @@ export function renderSession(session: SessionRow) {
     adaptive_pricing: null,
     after_expiration: null,
     allow_promotion_codes: null,
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: session.payment_method_types.includes('sepa_debit')
+      ? [...session.payment_method_types]
+      : null,
     amount_subtotal: session.amount_total,
     amount_total: session.amount_total,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },
@@ -46,9 +48,10 @@ export function renderSession(session: SessionRow) {
     payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: ['card'],
+    payment_method_types: [...session.payment_method_types],
     payment_status: session.payment_status,
     permissions: null,
+    phone_number_collection: { enabled: false },
     recovered_from: null,
     saved_payment_method_options: null,
     setup_intent: null,

@@ -3,7 +3,7 @@ import { newId } from '#kernel';
 import type { LineItem } from '../database/rows.ts';
 import { expandable, wireCurrency, wireInteger, wireMetadata } from '../http/form.ts';
 import { invalid } from '../http/stripe-error.ts';
-import { checkAmount } from '../intents/intent-parameters.ts';
+import { checkAmount, checkMethodTypes, methodTypes, typesOf } from '../intents/intent-parameters.ts';
 
 /** Stripe's bounds for the life of a session, counted from its creation. */
 export const LONGEST_LIFE_SECONDS = 24 * 3_600;
@@ -45,7 +45,7 @@ export const sessionParameters = z.strictObject({
       transfer_group: z.string().max(255).optional(),
     })
     .default({}),
-  payment_method_types: z.array(z.literal('card')).optional(),
+  ...methodTypes,
   ui_mode: z.enum(['hosted', 'hosted_page']).optional(),
   locale: text.optional(),
   submit_type: text.optional(),
@@ -55,7 +55,7 @@ export const sessionParameters = z.strictObject({
 export type SessionParameters = z.output<typeof sessionParameters>;
 
 /** What is sold, for how much: all lines in one currency, the total within Stripe's bounds. Throws its 400. */
-export function basketOf({ line_items }: SessionParameters) {
+export function basketOf({ line_items, ...parameters }: SessionParameters) {
   const currency = line_items[0]?.price_data.currency ?? '';
   let total = 0n;
   const items = line_items.map(({ price_data, quantity }, index): LineItem => {
@@ -75,6 +75,7 @@ export function basketOf({ line_items }: SessionParameters) {
     };
   });
   checkAmount(Number(total), currency, 'line_items');
+  checkMethodTypes(typesOf(parameters), currency);
   return { items, currency, total: Number(total) };
 }
 

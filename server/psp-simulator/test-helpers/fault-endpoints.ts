@@ -1,28 +1,18 @@
-import { newId } from '#kernel';
 import type { FaultJournalRow, FaultRow } from '../database/rows.ts';
 import type { FaultDesk } from '../faults/fault-desk.ts';
 import { FAULT_KINDS, faultSchema } from '../faults/fault-kinds.ts';
+import { newFault } from '../faults/new-fault.ts';
 import { ok } from '../http/answer.ts';
 import { parseParameters } from '../http/form.ts';
 import { missing } from '../http/stripe-error.ts';
-import { type Handler, nowSeconds } from '../requests/request.ts';
+import type { Handler } from '../requests/request.ts';
 
 const FAULT = 'select * from faults where id = $1';
 const ACTIVE = 'select * from faults where not cleared order by id';
 
 /** `POST /v1/test_helpers/faults`: switches a fault on; it survives a restart. */
 export const createFault: Handler = async (context) => {
-  const { kind, match, count, rate, ms, copies } = parseParameters(faultSchema, context.request.input);
-  const fault: FaultRow = {
-    id: newId('flt'),
-    created: nowSeconds(),
-    kind,
-    match: match ?? null,
-    params: { ...(ms && { ms }), ...(copies && { copies }) },
-    count: count ?? null,
-    rate,
-    cleared: false,
-  };
+  const fault = newFault(parseParameters(faultSchema, context.request.input));
   const { faults } = context.simulator;
   const answer = await context.commit({
     answer: ok(renderFault(fault, faults)),
@@ -63,7 +53,8 @@ export const clearFaults: Handler = async ({ simulator: { store, faults } }) => 
   return ok({ object: 'list', url: '/v1/test_helpers/faults', has_more: false, data: [] });
 };
 
-function renderFault(fault: FaultRow, desk: FaultDesk) {
+/** A fault with its hits so far. */
+export function renderFault(fault: FaultRow, desk: FaultDesk) {
   const hits = desk.hitsOf(fault.id);
   const usedUp = fault.count !== null && hits >= fault.count;
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capturedOf } from '../charges/captured.ts';
 import type { ChargeRow } from '../database/rows.ts';
 import { ok } from '../http/answer.ts';
 import { parseParameters, wireInteger } from '../http/form.ts';
@@ -55,7 +56,7 @@ function toLine(charge: ChargeRow) {
   return {
     id: charge.id,
     object: 'journal_line',
-    amount: charge.amount,
+    amount: capturedOf(charge),
     currency: charge.currency,
     created: charge.created,
     payment_intent: charge.payment_intent,

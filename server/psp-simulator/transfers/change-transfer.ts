@@ -8,7 +8,7 @@ import type { TransferReversalRow, TransferRow } from '../database/money-rows.ts
 import type { Tx } from '../database/store.ts';
 import { ok } from '../http/answer.ts';
 import { expand } from '../http/expand.ts';
-import { expandable, parseParameters, wireInteger, wireMetadata } from '../http/form.ts';
+import { expandable, onlyExpand, parseParameters, wireInteger, wireMetadata } from '../http/form.ts';
 import { missing, StripeError } from '../http/stripe-error.ts';
 import { type Handler, nowSeconds } from '../requests/request.ts';
 import { bankLine } from './create-transfer.ts';
@@ -83,6 +83,7 @@ export const updateTransfer: Handler = async (context) => {
 
 /** `GET /v1/transfers/:id/reversals`, newest first, all of them. */
 export const listReversals: Handler = async ({ request, simulator: { store } }) => {
+  parseParameters(onlyExpand, request.input);
   const id = request.ids.id ?? '';
   const [transfer] = await store.rows<TransferRow>('transfer', 'select * from transfers where id = $1', [id]);
   if (!transfer) throw missing('transfer', id);

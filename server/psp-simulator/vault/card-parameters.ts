@@ -24,13 +24,26 @@ export const billingParameters = z.strictObject({
     .optional(),
 });
 
-export const paymentMethodParameters = z.strictObject({
-  type: z.literal('card'),
-  card: z.union([rawCard, z.strictObject({ token: z.string().max(255) })]),
+const common = {
   billing_details: billingParameters.optional(),
   metadata: wireMetadata.optional(),
   expand: z.array(z.string()).optional(),
-});
+};
+
+export const paymentMethodParameters = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...common,
+    type: z.literal('card'),
+    card: z.union([rawCard, z.strictObject({ token: z.string().max(255) })]),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('sepa_debit'),
+    sepa_debit: z.strictObject({ iban: z.string().max(50) }),
+    /** A bank wants to know whom it debits. */
+    billing_details: billingParameters.extend({ name: z.string().min(1).max(500), email: z.string().min(3).max(500) }),
+  }),
+]);
 
 export type RawCard = z.output<typeof rawCard>;
 

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import { newId } from '#kernel';
+import { assert, newId } from '#kernel';
 import { createBankToken, loadBankToken } from '../accounts/create-bank-token.ts';
 import type { PaymentMethodRow, TokenRow } from '../database/rows.ts';
 import { ok } from '../http/answer.ts';
-import { parseParameters } from '../http/form.ts';
+import { onlyExpand, parseParameters } from '../http/form.ts';
 import { missing } from '../http/stripe-error.ts';
 import { type Handler, nowSeconds } from '../requests/request.ts';
 import { billingDetails, rawCard } from './card-parameters.ts';
@@ -50,6 +50,7 @@ export const createToken: Handler = async (context) => {
 
 /** `GET /v1/tokens/:id`. */
 export const retrieveToken: Handler = async ({ request, simulator: { store } }) => {
+  parseParameters(onlyExpand, request.input);
   const id = request.ids.id ?? '';
   const ofBank = id.startsWith('btok_') ? await loadBankToken(store, id) : undefined;
   if (ofBank) return ok(ofBank);
@@ -61,6 +62,7 @@ export const retrieveToken: Handler = async ({ request, simulator: { store } }) 
 };
 
 function renderToken(token: TokenRow, { id, card, billing_details: { name, address } }: PaymentMethodRow) {
+  assert(card, 'a token stands for a card');
   return {
     id: token.id,
     object: 'token',

@@ -24,6 +24,7 @@ export function toPaymentMethod(
     id: newId('pm'),
     created: nowSeconds(),
     card: cardFacts(testCard, { month, year }, fingerprint),
+    sepa_debit: null,
     behaviour: testCard.behaviour,
     billing_details,
     metadata,

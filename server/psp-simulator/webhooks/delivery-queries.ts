@@ -1,5 +1,5 @@
 import { nowMs } from '../clock/clock.ts';
-import type { EventRow } from '../database/rows.ts';
+import type { DeliveryRow, EventRow } from '../database/rows.ts';
 import type { Store } from '../database/store.ts';
 
 /** A claimed delivery becomes due again after this time, should the process hang or die while sending. */
@@ -10,6 +10,7 @@ export interface DueDelivery extends EventRow {
   readonly endpoint: string;
   readonly copy: number;
   readonly attempts: number;
+  readonly flaw: DeliveryRow['flaw'];
 }
 
 /** What one sending came to. `wait_ms` is the wait before the next one while the state is still pending. */
@@ -37,9 +38,9 @@ const CLAIM = `
   ), claimed as (
     update webhook_deliveries d set leased = true, next_attempt_at = now() + make_interval(secs => $2)
     from due where (d.event, d.endpoint, d.copy) = (due.event, due.endpoint, due.copy)
-    returning d.event, d.endpoint, d.copy, d.attempts
+    returning d.event, d.endpoint, d.copy, d.attempts, d.flaw
   )
-  select e.*, c.endpoint, c.copy, c.attempts from claimed c join events e on e.id = c.event order by e.id, c.copy`;
+  select e.*, c.endpoint, c.copy, c.attempts, c.flaw from claimed c join events e on e.id = c.event order by e.id, c.copy`;
 
 const RECORD = `
   with result as (

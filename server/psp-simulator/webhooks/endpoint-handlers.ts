@@ -45,7 +45,9 @@ export const createEndpoint: Handler = async (context) => {
     id: newId('we'),
     created: nowSeconds(),
     url,
-    secret: `whsec_${randomBytes(24).toString('base64url')}`,
+    secret: newSecret(),
+    previous_secret: null,
+    previous_secret_until: null,
     enabled_events,
     status: 'enabled',
     description: description ?? null,
@@ -86,6 +88,10 @@ export const deleteEndpoint: Handler = async ({ request, simulator: { store, end
   endpoints.remove(id);
   return ok({ id, object: 'webhook_endpoint', deleted: true });
 };
+
+export function newSecret(): string {
+  return `whsec_${randomBytes(24).toString('base64url')}`;
+}
 
 export function renderEndpoint(endpoint: EndpointRow) {
   return {

@@ -46,6 +46,8 @@ function configuredEndpoint(config: SimulatorConfig, former: EndpointRow | undef
     created: former?.created ?? nowSeconds(),
     url: config.PSP_WEBHOOK_URL,
     secret: config.PSP_WEBHOOK_SECRET,
+    previous_secret: null,
+    previous_secret_until: null,
     enabled_events: config.PSP_WEBHOOK_EVENTS.split(',').map((type) => type.trim()),
     status: 'enabled',
     description: 'From PSP_WEBHOOK_URL',

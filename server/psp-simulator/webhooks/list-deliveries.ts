@@ -10,7 +10,7 @@ const parameters = z.strictObject({
 });
 
 const DELIVERIES = `
-  select d.event as id, e.type, d.endpoint, d.copy, d.state, d.attempts as attempt_count, d.next_attempt_at,
+  select d.event as id, e.type, d.endpoint, d.copy, d.flaw, d.state, d.attempts as attempt_count, d.next_attempt_at,
     (select coalesce(json_agg(json_build_object('at', a.at, 'status', a.status, 'error', a.error,
        'duration_ms', a.duration_ms) order by a.id), '[]')
      from webhook_attempts a where (a.event, a.endpoint, a.copy) = (d.event, d.endpoint, d.copy)) as attempts

@@ -1,9 +1,9 @@
 import { createLane } from '#kernel';
 import { nowMs } from '../clock/clock.ts';
 import type { SimulatorConfig } from '../config.ts';
-import type { EventRow } from '../database/rows.ts';
+import type { EndpointRow } from '../database/rows.ts';
 import type { Store } from '../database/store.ts';
-import { renderEvent } from '../events/render-event.ts';
+import { nowSeconds } from '../requests/request.ts';
 import {
   claimDeliveries,
   type DeliveryAttempt,
@@ -12,8 +12,8 @@ import {
   releaseDeliveries,
 } from './delivery-queries.ts';
 import type { WebhookEndpoints } from './endpoints.ts';
+import { letterOf } from './letter.ts';
 import { nextWaitMs } from './retry-schedule.ts';
-import { signatureHeader } from './sign.ts';
 
 /** How often due retries are looked for; new events wake the sender at once. */
 const LOOK_EVERY_MS = 250;
@@ -95,25 +95,7 @@ export async function startSender(
   }
 
   async function sendOne(due: DueDelivery): Promise<void> {
-    const started = performance.now();
-    const attempt = due.attempts + 1;
-    const target = endpoints.find(due.endpoint);
-    const { status, error } = target
-      ? await post(target.url, target.secret, due, config.PSP_WEBHOOK_TIMEOUT_MS)
-      : { status: null, error: 'the endpoint was deleted' };
-    const ageMs = nowMs() - due.created * 1000;
-    const wait = error !== null && target ? nextWaitMs(attempt, ageMs, config.PSP_WEBHOOK_RETRY_BASE_MS) : null;
-    await record.submit({
-      event: due.id,
-      endpoint: due.endpoint,
-      copy: due.copy,
-      attempt,
-      status,
-      error,
-      duration_ms: Math.round(performance.now() - started),
-      state: error === null ? 'delivered' : wait === null ? 'given_up' : 'pending',
-      wait_ms: wait,
-    });
+    await record.submit(await attempt(due, endpoints.find(due.endpoint), config));
   }
 
   return {
@@ -133,15 +115,44 @@ export async function startSender(
   };
 }
 
-/** One sending, signed at this moment of real time, with which the receiver compares. Only 2xx counts as received; redirects are not followed. */
-async function post(url: string, secret: string, event: EventRow, timeoutMs: number) {
-  const body = renderEvent(event, 1);
+/** Tries a delivery once, and says what is to become of it. */
+async function attempt(
+  due: DueDelivery,
+  target: EndpointRow | undefined,
+  config: SimulatorConfig,
+): Promise<DeliveryAttempt> {
+  const started = performance.now();
+  const count = due.attempts + 1;
+  const { status, error } = target
+    ? await post(
+        target.url,
+        letterOf(due, target, { realTime: Math.floor(Date.now() / 1_000), now: nowSeconds() }),
+        config.PSP_WEBHOOK_TIMEOUT_MS,
+      )
+    : { status: null, error: 'the endpoint was deleted' };
+  const again = error !== null && target && due.flaw === null;
+  const wait = again ? nextWaitMs(count, nowMs() - due.created * 1000, config.PSP_WEBHOOK_RETRY_BASE_MS) : null;
+  return {
+    event: due.id,
+    endpoint: due.endpoint,
+    copy: due.copy,
+    attempt: count,
+    status,
+    error,
+    duration_ms: Math.round(performance.now() - started),
+    state: error === null ? 'delivered' : wait === null ? 'given_up' : 'pending',
+    wait_ms: wait,
+  };
+}
+
+/** One sending, signed at this moment of real time, with which the receiver compares. Only 2xx counts; redirects are not followed. */
+async function post(url: string, { body, signature }: ReturnType<typeof letterOf>, timeoutMs: number) {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        'stripe-signature': signatureHeader(body, secret, Math.floor(Date.now() / 1000)),
+        'stripe-signature': signature,
         'user-agent': 'psp-simulator-webhooks',
       },
       body,

@@ -22,9 +22,9 @@ test('a signed event is accepted by the official SDK, and only within its tolera
   const stripe = new Stripe('sk_test_x');
   const body = renderEvent(event, 1);
   const now = Math.floor(Date.now() / 1000);
-  const accepted = stripe.webhooks.constructEvent(body, signatureHeader(body, SECRET, now), SECRET);
+  const accepted = stripe.webhooks.constructEvent(body, signatureHeader(body, [SECRET], now), SECRET);
   expect(accepted).toMatchObject({ id: 'evt_1', object: 'event', data: { object: { id: 'ch_1' } } });
-  const old = signatureHeader(body, SECRET, now - 301);
+  const old = signatureHeader(body, [SECRET], now - 301);
   expect(() => stripe.webhooks.constructEvent(body, old, SECRET)).toThrow(/tolerance/);
 });
 
