@@ -4,9 +4,9 @@ import { resolveAttempts, takePayment } from '#payments';
 import { requestPayout } from '#payouts';
 import {
   freePort,
-  makeAvailable,
   openPayableSeller,
   type PaymentSystem,
+  releaseEarnings,
   samplePayment,
   startPaymentSystem,
   startProcess,
@@ -167,7 +167,7 @@ async function payableSeller(): Promise<string> {
   await openPayableSeller(system.owner, sellerId);
   const sale = samplePayment({ orders: [{ seller: sellerId, amount: '10300.00' }] });
   await takePayment(sale, 'key:shop', { waitMs: 10_000 });
-  await makeAvailable(system.owner, sellerId, 1_000_001n);
+  for (const { paymentOrderId } of sale.orders) await releaseEarnings(system.owner, paymentOrderId);
   return sellerId;
 }
 

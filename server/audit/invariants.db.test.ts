@@ -6,7 +6,7 @@ import { installJobs } from '#jobs';
 import { applyOutcomes, retryPayment, takePayment } from '#payments';
 import { applyPayoutOutcomes, approvePayout, cancelPayout, requestPayout, submitPayouts } from '#payouts';
 import { applyRefundOutcomes, openRefunds, submitRefunds } from '#refunds';
-import { makeAvailable, openPayableSeller, type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
+import { openPayableSeller, type PaymentSystem, releaseEarnings, samplePayment, startPaymentSystem } from '#testing';
 import { getWallet } from '#wallet';
 import { auditBooks } from './audit-books.ts';
 import { byNumber, INVARIANTS } from './invariants.ts';
@@ -85,7 +85,7 @@ async function payOutShop(): Promise<void> {
   await openPayableSeller(system.owner, 'shop', 'acct_shop');
   const sale = samplePayment({ orders: [{ seller: 'shop', amount: '21000.00' }] });
   await takePayment(sale, 'key:shop', { waitMs: 10_000 });
-  await makeAvailable(system.owner, 'shop', 2_000_000n);
+  for (const { paymentOrderId } of sale.orders) await releaseEarnings(system.owner, paymentOrderId);
   const wish = { sellerId: 'shop', currency: 'USD', requestedBy: 'user:bo' } as const;
   const small = () => requestPayout({ ...wish, amountMinor: 500n });
   const [paid, returned, failed, cancelled] = [await small(), await small(), await small(), await small()];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { newId, parseAmount } from '#kernel';
 import { trialBalance } from '#ledger';
-import { createTestDatabase, earn, type MigratedDatabase, makeAvailable, openBank, openPayableSeller } from '#testing';
+import { createTestDatabase, earn, type MigratedDatabase, openBank, openPayableSeller, owe } from '#testing';
 import { approvePayout, cancelPayout } from './decide-by-person.ts';
 import { payOutScheduled, setPayoutSchedule } from './pay-out-scheduled.ts';
 import { getPayoutSettings, unverifiedSellers } from './payable-sellers.queries.ts';
@@ -33,7 +33,7 @@ afterAll(async () => {
 async function seller(available = '0'): Promise<string> {
   const id = newId('seller');
   await openPayableSeller(owner, id);
-  if (available !== '0') await earn(owner, id, parseAmount(available, 'USD').amountMinor);
+  if (available !== '0') await earn(id, parseAmount(available, 'USD').amountMinor);
   return id;
 }
 
@@ -87,7 +87,7 @@ describe('asking for a payout', () => {
 
   test('a seller that owes the platform is paid nothing', async () => {
     const sellerId = await seller('10.00');
-    await makeAvailable(owner, sellerId, -2_000n);
+    await owe(sellerId, 2_000n);
     await expect(request(sellerId)).rejects.toMatchObject({ code: 'payout_exceeds_available' });
     await expect(request(sellerId, '5.00')).rejects.toMatchObject({ code: 'payout_exceeds_available' });
   });
@@ -95,7 +95,7 @@ describe('asking for a payout', () => {
   test('an unverified seller earns, and is paid out once a person has verified it, which stays on record', async () => {
     const sellerId = newId('seller');
     await owner.query(`insert into sellers (id, display_name) values ($1, 'New')`, [sellerId]);
-    await earn(owner, sellerId, 5_000n);
+    await earn(sellerId, 5_000n);
     await openBank(owner, sellerId, 'USD');
     await expect(request(sellerId)).rejects.toMatchObject({ code: 'seller_not_payable' });
     expect((await unverifiedSellers()).map((one) => one.sellerId)).toContain(sellerId);
@@ -110,7 +110,7 @@ describe('asking for a payout', () => {
 
   test('a seller without a working bank account in the currency is not paid', async () => {
     const sellerId = await seller('50.00');
-    await earn(owner, sellerId, 5_000n, 'JPY');
+    await earn(sellerId, 5_000n, 'JPY');
     const yen = { sellerId, currency: 'JPY', amountMinor: null, requestedBy: 'user:bo' } as const;
     await expect(requestPayout(yen)).rejects.toMatchObject({ code: 'seller_not_payable' });
     await owner.query(
@@ -222,8 +222,8 @@ describe('the statement', () => {
   test('names every movement since the payout before, and comes to the amount whatever was left or came back', async () => {
     const sellerId = await seller('100.00');
     const first = await request(sellerId, '60.00');
-    await earn(owner, sellerId, 2_500n);
-    await makeAvailable(owner, sellerId, -500n);
+    await earn(sellerId, 2_500n);
+    await owe(sellerId, 500n);
     await cancelPayout(first, { actor: 'user:bo', reason: 'too soon' });
     const second = await request(sellerId, '90.00');
     const third = await request(sellerId);
@@ -253,7 +253,7 @@ describe('schedules', () => {
   test('a due schedule pays all currencies once, however many workers look and however often one dies half way', async () => {
     const sellerId = await seller('75.00');
     await openBank(owner, sellerId, 'EUR');
-    await earn(owner, sellerId, 4_200n, 'EUR');
+    await earn(sellerId, 4_200n, 'EUR');
     await setPayoutSchedule(sellerId, { every: 'daily', onDay: null }, 'user:bo');
     await due(sellerId);
     const { rows: before } = await owner.query('select next_on::text from payout_schedules where seller_id = $1', [
@@ -262,7 +262,7 @@ describe('schedules', () => {
     await Promise.all([payOutScheduled(10), payOutScheduled(10)]);
     // As if the worker had died before it planned the next day.
     await owner.query('update payout_schedules set next_on = $2 where seller_id = $1', [sellerId, before[0].next_on]);
-    await earn(owner, sellerId, 1_000n);
+    await earn(sellerId, 1_000n);
     expect(await payOutScheduled(10)).toBe(1);
     expect(await payOutScheduled(10)).toBe(0);
     const { rows } = await listPayouts({ sellerId });

@@ -51,7 +51,7 @@ async function seller(bank: keyof typeof BANKS = 'paid', available = '250.00'): 
     id,
   ]);
   await addBankAccount({ sellerId: id, currency: 'USD', token: BANKS[bank], actor: 'user:bo' });
-  await earn(system.owner, id, parseAmount(available, 'USD').amountMinor);
+  await earn(id, parseAmount(available, 'USD').amountMinor);
   return id;
 }
 

@@ -1,21 +1,27 @@
 import type pg from 'pg';
 import { lanePool } from '#db';
 import { assert, type CurrencyCode, newId } from '#kernel';
-import { createPosting, orderCaptured, postBatch, type TransactionKind } from '#ledger';
+import { createPosting, fundsAvailable, orderCaptured, postBatch } from '#ledger';
 
-/** What makes money available is not of this module: its kind may not be there yet. */
-const FUNDS = 'funds_available' as TransactionKind;
+/** An order's earnings become available, as if its charge had been settled and its day had come. */
+export async function releaseEarnings(owner: pg.Pool, paymentOrderId: string): Promise<void> {
+  const { rows } = await owner.query(
+    `with before as (select * from order_funds where payment_order_id = $1)
+     update order_funds f set pending_minor = 0, available_on = now(), released_at = now()
+     from before b where f.payment_order_id = b.payment_order_id and f.released_at is null returning b.*`,
+    [paymentOrderId],
+  );
+  assert(rows.length === 1, 'only what is waited for becomes available');
+  const { seller_id: sellerId, currency, pending_minor: pending } = rows[0];
+  const funds = { paymentOrderId, sellerId, currency, amountMinor: BigInt(pending), at: new Date() };
+  const [verdict] = await postBatch(lanePool(), [fundsAvailable(funds)]);
+  assert(verdict?.kind === 'posted', 'what is released is booked');
+}
 
-/** Makes money available that a seller has earned; a negative amount takes it back. */
-export async function makeAvailable(
-  owner: pg.Pool,
-  sellerId: string,
-  amountMinor: bigint,
-  currency: CurrencyCode = 'USD',
-): Promise<void> {
-  await owner.query(`alter type ledger_transaction_kind add value if not exists '${FUNDS}'`);
+/** Moves money between what a seller waits for and what it has, as nothing in the product does: for tests that look at nothing but the money. */
+async function shift(sellerId: string, amountMinor: bigint, currency: CurrencyCode): Promise<void> {
   const posting = createPosting({
-    kind: FUNDS,
+    kind: 'funds_available',
     sourceId: newId('funds'),
     effectiveAt: new Date(),
     legs: [
@@ -27,13 +33,13 @@ export async function makeAvailable(
   assert(verdict?.kind === 'posted', 'only what was earned is made available');
 }
 
+/** Takes from what a seller has available, which may make it owe. */
+export function owe(sellerId: string, amountMinor: bigint): Promise<void> {
+  return shift(sellerId, -amountMinor, 'USD');
+}
+
 /** Money earned by a sale that nobody made, and available at once: for tests that look at nothing but the money. */
-export async function earn(
-  owner: pg.Pool,
-  sellerId: string,
-  amountMinor: bigint,
-  currency: CurrencyCode = 'USD',
-): Promise<void> {
+export async function earn(sellerId: string, amountMinor: bigint, currency: CurrencyCode = 'USD'): Promise<void> {
   const sale = orderCaptured({
     paymentOrderId: newId('order'),
     buyerId: 'buyer',
@@ -43,7 +49,7 @@ export async function earn(
     capturedAt: new Date(),
   });
   await postBatch(lanePool(), [sale]);
-  await makeAvailable(owner, sellerId, amountMinor, currency);
+  await shift(sellerId, amountMinor, currency);
 }
 
 /** A verified seller with a bank account in dollars; with its account at the PSP when it is to be paid really. */

@@ -131,7 +131,7 @@ const MUTATIONS: Record<string, Mutation> = {
     make: async (userId) => {
       asked += 1;
       const amount = `${asked}.00`;
-      await earn(system.owner, `shop_of_${userId}`, BigInt(asked) * 100n);
+      await earn(`shop_of_${userId}`, BigInt(asked) * 100n);
       return {
         input: { currency: 'USD', amount },
         effects: () =>
@@ -209,7 +209,7 @@ let asked = 1_000;
 /** Earns and asks for a payout above the limit, which waits for a second person. */
 async function waitingPayout(userId: string): Promise<string> {
   const sellerId = `shop_of_${userId}`;
-  await earn(system.owner, sellerId, 1_000_001n);
+  await earn(sellerId, 1_000_001n);
   return requestPayout({ sellerId, currency: 'USD', amountMinor: 1_000_001n, requestedBy: `user:${userId}` });
 }
 

@@ -246,7 +246,7 @@ create trigger seller_verifications_append_only before update or delete or trunc
 
 alter table dead_letters
   drop constraint dead_letters_kind_known,
-  add constraint dead_letters_kind_known check (kind in ('attempt', 'webhook', 'refund', 'payout'));
+  add constraint dead_letters_kind_known check (kind in ('attempt', 'webhook', 'refund', 'settlement', 'payout'));
 
 grant select, insert on payout_accounts, bank_accounts, seller_verifications, payout_schedules, payouts, payout_transitions to countinghouse_app;
 grant update (state, failure_code, replaced_at) on bank_accounts to countinghouse_app;

@@ -11,7 +11,7 @@ import {
   submitPayouts,
   verifySeller,
 } from '#payouts';
-import { makeAvailable } from '#testing';
+import { releaseEarnings } from '#testing';
 import type { Flow } from '../flow.ts';
 import { PRINCIPAL, paymentOf, type Stage } from '../stage.ts';
 import { unless } from './unless.ts';
@@ -24,9 +24,11 @@ const LARGE = 1_000_001n;
 
 /** A verified seller with a bank account, who has sold something and can have this much of it. */
 async function sell(stage: Stage, available = SMALL): Promise<void> {
-  await takePayment(paymentOf(stage, { amounts: [available * 2n] }), PRINCIPAL, { waitMs: 10_000 });
+  // The platform keeps 2.5 %.
+  const sale = paymentOf(stage, { amounts: [(available * 10_000n) / 9_750n] });
+  await takePayment(sale, PRINCIPAL, { waitMs: 10_000 });
+  for (const { paymentOrderId } of sale.orders) await releaseEarnings(stage.owner, paymentOrderId);
   const sellerId = sellerOf(stage);
-  await makeAvailable(stage.owner, sellerId, available);
   await verifySeller(sellerId, 'user:1', 'papers seen');
   await addBankAccount({ sellerId, currency: 'USD', token: 'btok_us_verified', actor: 'user:1' });
 }
