@@ -537,7 +537,7 @@ const ATTACKS: Record<string, string | string[]> = {
     // Afterwards, to a transaction that was complete: the classical way to hide an entry.
     `with e as (insert into ledger_entries (account_id, account_seq, transaction_id, amount_minor, balance_after, currency)
        select a.id, 2, t.id, v.amount, a.balance + v.amount, 'USD' from (values ('${BUYER}', 50), ('${SELLER}', -50)) v (code, amount)
-       join ledger_accounts a on a.code = v.code cross join ledger_transactions t),
+       join ledger_accounts a on a.code = v.code join ledger_transactions t on t.source_id = 'paid'),
      a as (update ledger_accounts a set balance = a.balance + v.amount, version = 2
        from (values ('${BUYER}', 50), ('${SELLER}', -50)) v (code, amount) where a.code = v.code) select 1`,
   ],
