@@ -3,17 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
-import {
-  type BalanceTransactionPage,
-  type BalanceTransactionQuery,
-  type BankPayout,
-  type NotTold,
-  notTold,
-  readBankPayout,
-  readPage,
-  type TransactionList,
-  transactionListParams,
-} from './balance-transactions.ts';
+import { balanceVerbs } from './balance-verbs.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
@@ -121,22 +111,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
-    listBalanceTransactions: (query) =>
-      call<TransactionList, BalanceTransactionPage | NotTold>(
-        { verb: 'list_balance_transactions', occasion: 'first' },
-        () => stripe.balanceTransactions.list(transactionListParams(query)),
-        readPage,
-        notTold,
-      ),
-
-    enquireBankPayout: (pspPayoutId) =>
-      call<Stripe.Payout, BankPayout | NotTold>(
-        { verb: 'enquire_bank_payout', occasion: 'first' },
-        () => stripe.payouts.retrieve(pspPayoutId),
-        readBankPayout,
-        notTold,
-      ),
-
+    ...balanceVerbs(stripe, call),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };
