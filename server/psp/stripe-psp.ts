@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
+import { balanceVerbs } from './balance-verbs.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
@@ -11,7 +12,6 @@ import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 import { createPayoutCalls } from './stripe-payouts.ts';
-import { createSettlementCalls } from './stripe-settlement.ts';
 
 export interface StripePspOptions {
   readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
@@ -112,8 +112,8 @@ export function createStripePsp(options: StripePspOptions): Psp {
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
-    ...createSettlementCalls(stripe, call),
     ...createPayoutCalls(stripe, call, () => guard.giveBackRepeat()),
+    ...balanceVerbs(stripe, call),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };

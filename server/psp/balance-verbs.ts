@@ -9,11 +9,20 @@ import {
   type TransactionList,
   transactionListParams,
 } from './balance-transactions.ts';
-import type { SettlementCalls } from './port.ts';
-import type { Call } from './stripe-payouts.ts';
+import type { GuardedCall } from './call-guard.ts';
+import type { Outcome } from './outcome.ts';
+import type { Psp, PspAnswer } from './port.ts';
 
-/** What the provider's books say of our balance, and of what it sent to our bank. */
-export function createSettlementCalls(stripe: Stripe, call: Call): SettlementCalls {
+/** One guarded call, from its checkpoint to its answer. */
+type Call = <T, Known extends PspAnswer>(
+  what: GuardedCall,
+  work: () => Promise<T>,
+  read: (answer: T) => Known,
+  readError: (error: unknown) => Known,
+) => Promise<Known | Extract<Outcome, { kind: 'not_started' }>>;
+
+/** The verbs about our own balance at the PSP; both only ask. */
+export function balanceVerbs(stripe: Stripe, call: Call): Pick<Psp, 'listBalanceTransactions' | 'enquireBankPayout'> {
   return {
     listBalanceTransactions: (query) =>
       call<TransactionList, BalanceTransactionPage | NotTold>(
