@@ -251,11 +251,11 @@ test('lists go by charge and intent; what is not there is a 404', async () => {
   expect((await stripe.disputes.list({ payment_intent: paid.intent })).data.map((one) => one.id)).toEqual([id]);
   expect(await stripe.disputes.retrieve(id, { expand: ['charge'] })).toMatchObject({ charge: { id: paid.charge } });
   for (const call of [
-    stripe.disputes.retrieve('du_nobody'),
-    stripe.disputes.update('du_nobody', {}),
-    stripe.disputes.close('du_nobody'),
+    () => stripe.disputes.retrieve('du_nobody'),
+    () => stripe.disputes.update('du_nobody', {}),
+    () => stripe.disputes.close('du_nobody'),
   ])
-    expect(await errorOf(call)).toMatchObject({ statusCode: 404, code: 'resource_missing' });
+    expect(await errorOf(call())).toMatchObject({ statusCode: 404, code: 'resource_missing' });
   expect(await errorOf(stripe.disputes.update(id, { colour: 'red' } as object))).toMatchObject({
     code: 'parameter_unknown',
   });
