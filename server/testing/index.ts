@@ -3,7 +3,7 @@ export { freePort } from '../../scripts/supervisor/ports.ts';
 export { openBalancer } from './balancer.ts';
 export { type Load, type LoadAnswer, type LoadRequest, send, startLoad } from './load.ts';
 export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
-export { earn, makeAvailable, openBank, openPayableSeller } from './payable-sellers.ts';
+export { earn, knowFunds, makeAvailable, openBank, openPayableSeller } from './payable-sellers.ts';
 export {
   findProblems,
   makeDue,

@@ -6,6 +6,12 @@ import { createPosting, orderCaptured, postBatch, type TransactionKind } from '#
 /** What makes money available is not of this module: its kind may not be there yet. */
 const FUNDS = 'funds_available' as TransactionKind;
 
+/** Needs the owner of the tables; the other functions here do only the first time. */
+export async function knowFunds(owner: pg.Pool): Promise<void> {
+  const { rowCount } = await owner.query('select from pg_enum where enumlabel = $1', [FUNDS]);
+  if (rowCount === 0) await owner.query(`alter type ledger_transaction_kind add value if not exists '${FUNDS}'`);
+}
+
 /** Makes money available that a seller has earned; a negative amount takes it back. */
 export async function makeAvailable(
   owner: pg.Pool,
@@ -13,7 +19,7 @@ export async function makeAvailable(
   amountMinor: bigint,
   currency: CurrencyCode = 'USD',
 ): Promise<void> {
-  await owner.query(`alter type ledger_transaction_kind add value if not exists '${FUNDS}'`);
+  await knowFunds(owner);
   const posting = createPosting({
     kind: FUNDS,
     sourceId: newId('funds'),

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { config } from '#config';
 import { createPool } from '#db';
-import { type PaymentSystem, startPaymentSystem } from '#testing';
+import { knowFunds, type PaymentSystem, startPaymentSystem } from '#testing';
 import type { House } from './play-pair.ts';
 
 /** Most sessions that meet at once. */
@@ -12,6 +12,7 @@ export async function openHouse(
   label: string,
 ): Promise<House & { readonly system: PaymentSystem; close(): Promise<void> }> {
   const system = await startPaymentSystem(label, { env: { PSP_TIMEOUT_MS: '5000' } });
+  await knowFunds(system.owner);
   const pools = Array.from(
     { length: SESSIONS },
     (): pg.Pool =>

@@ -9,6 +9,7 @@ import { handleInbox, receiveWebhook } from '#webhooks';
 import { acceptPayments } from '../../payments/accept-payment.ts';
 import { openNextAttempt } from '../../payments/retry-payment.ts';
 import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
+import { answerPayout, callOffPayout, makePayout, wishPayout } from './payout-operations.ts';
 import { DECLINED, intakeOf, newsOf, PRINCIPAL, type Scene, type SceneKind, SUCCEEDED, UNKNOWN } from './scenes.ts';
 
 /** Something that may happen to money at the same time as anything else. */
@@ -138,4 +139,7 @@ export const OPERATIONS: readonly Operation[] = [
       return keyed(scene);
     },
   },
+  { name: 'payout-wish', home: 'nothing', before: makePayout, run: wishPayout },
+  { name: 'payout-called-off', home: 'nothing', before: makePayout, run: callOffPayout },
+  { name: 'payout-answered', home: 'nothing', before: makePayout, run: answerPayout },
 ];
