@@ -117,10 +117,12 @@ const ROUTES: Record<string, UnsafeRoute> = {
   'POST /api/v1/payouts': {
     make: async () => {
       const sellerId = await payableSeller();
+      // Its accounts are open: what follows the key is the payout alone.
+      await requestPayout({ sellerId, currency: 'USD', amountMinor: 100n, requestedBy: 'user:bo' });
       return {
         path: '/payouts',
         body: { seller_id: sellerId, currency: 'USD', amount: '12.50' },
-        effects: () => counted('select count(*) from payouts where seller_id = $1', sellerId),
+        effects: () => counted('select count(*) from payouts where seller_id = $1 and amount_minor = 1250', sellerId),
       };
     },
     invalid: { path: '/payouts', body: { seller_id: 'seller_1', currency: 'USD', amount: 12.5 } },

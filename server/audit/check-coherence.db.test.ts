@@ -8,11 +8,12 @@ import { checkCoherence } from './check-coherence.ts';
 import { INVARIANTS } from './invariants.ts';
 import { recordRun } from './record-run.ts';
 
+const SALE = samplePayment();
 let system: PaymentSystem;
 
 beforeAll(async () => {
   system = await startPaymentSystem('coherence');
-  await takePayment(samplePayment(), 'key:shop', { waitMs: 10_000 });
+  await takePayment(SALE, 'key:shop', { waitMs: 10_000 });
 });
 
 beforeEach(restOver);
@@ -24,11 +25,11 @@ async function restOver(): Promise<void> {
   await system.owner.query(`update audit_verdicts set checked_at = checked_at - interval '1 hour', milliseconds = 1`);
 }
 
-/** Somebody with every right changes an amount, past every rule. */
+/** Somebody with every right changes what an order has earned, past every rule. */
 async function corrupt(by: number): Promise<void> {
   const client = await system.owner.connect();
   await client.query('set session_replication_role = replica');
-  await client.query('update payment_attempts set amount_minor = amount_minor + $1', [by]);
+  await client.query('update order_funds set earned_minor = earned_minor + $1', [by]);
   await client.query('reset session_replication_role');
   client.release();
 }
@@ -54,31 +55,31 @@ test('books that hold leave a verdict on every invariant, and no alert', async (
 test('a row that a superuser changed is an alert after one run, seen again by the next, and closes once it is repaired', async () => {
   await corrupt(1);
   await checkCoherence();
-  const alert = { kind: 'invariant', subject: 'I19', detail: expect.stringMatching(/^att_/), resolution: null };
+  const alert = { kind: 'invariant', subject: 'I14b', detail: SALE.orders[0]?.paymentOrderId, resolution: null };
   expect(await alerts()).toEqual([{ ...alert, times: 1 }]);
-  expect(await metrics().metrics()).toMatch(/^audit_violations\{invariant="I19"\} 1$/m);
+  expect(await metrics().metrics()).toMatch(/^audit_violations\{invariant="I14b"\} 1$/m);
   expect(await metrics().metrics()).toMatch(/^alerts_open 1$/m);
   await restOver();
   await checkCoherence();
   expect(await alerts()).toEqual([{ ...alert, times: 2 }]);
-  expect((await booksHealth()).openAlerts).toMatchObject([{ subject: 'I19', times: 2, resolvedAt: null }]);
+  expect((await booksHealth()).openAlerts).toMatchObject([{ subject: 'I14b', times: 2, resolvedAt: null }]);
   expect(await openAlerts()).toMatchObject({ count: 1, oldestAt: expect.any(Date) });
 
   await corrupt(-1);
   await restOver();
   await checkCoherence();
   expect(await alerts()).toEqual([{ ...alert, times: 2, resolution: 'the invariant holds again' }]);
-  expect(await metrics().metrics()).toMatch(/^audit_violations\{invariant="I19"\} 0$/m);
+  expect(await metrics().metrics()).toMatch(/^audit_violations\{invariant="I14b"\} 0$/m);
   expect(await metrics().metrics()).toMatch(/^alerts_open 0$/m);
   expect(await metrics().metrics()).toMatch(/^audit_duration_seconds 0\.\d+$/m);
-  expect(await booksHealth()).toMatchObject({ openAlerts: [], closedAlerts: [{ subject: 'I19' }] });
+  expect(await booksHealth()).toMatchObject({ openAlerts: [], closedAlerts: [{ subject: 'I14b' }] });
 
   await corrupt(1);
   await restOver();
   await checkCoherence();
   expect((await alerts()).map(({ subject, resolution }) => [subject, resolution])).toEqual([
-    ['I19', 'the invariant holds again'],
-    ['I19', null],
+    ['I14b', 'the invariant holds again'],
+    ['I14b', null],
   ]);
   await corrupt(-1);
   await restOver();
@@ -141,7 +142,7 @@ test('a check that cannot be made is an alert itself, until one is made again', 
 test('of checks at the same time each alert is opened once', async () => {
   await corrupt(1);
   await Promise.all([checkCoherence(), checkCoherence(), checkCoherence()]);
-  expect((await booksHealth()).openAlerts).toMatchObject([{ subject: 'I19', times: 3 }]);
+  expect((await booksHealth()).openAlerts).toMatchObject([{ subject: 'I14b', times: 3 }]);
   await corrupt(-1);
   await restOver();
   await checkCoherence();

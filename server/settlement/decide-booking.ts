@@ -95,6 +95,12 @@ const takesBack =
 const payout: Rule = ({ payoutEnded, currency }) =>
   payoutEnded ? { kind: 'book', other: ours('bank_cash', currency) } : wait('the payout is on its way');
 
+/**
+ * What a seller is paid leaves our balance there at once, as if by way of our bank: that account falls when the seller's bank has it
+ * (decision 0033).
+ */
+const transfer: Rule = ({ currency }) => ({ kind: 'book', other: ours('bank_cash', currency) });
+
 const fee: Rule = ({ currency }) => ({ kind: 'book', other: ours('psp_fees', currency) });
 
 const ofBuyer: Parameters<typeof takesBack>[1] = ({ subject, currency }) =>
@@ -112,6 +118,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   payout,
   payout_failure: takesBack('payout', ofBank),
   payout_cancel: takesBack('payout', ofBank),
+  transfer,
+  transfer_refund: transfer,
   stripe_fee: fee,
   stripe_fx_fee: fee,
 };

@@ -15,6 +15,7 @@ import { acceptPayments } from '../../payments/accept-payment.ts';
 import { openNextAttempt } from '../../payments/retry-payment.ts';
 import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
 import { askAgainByKey, leaveBehind } from './keyed-mutation.ts';
+import { answerPayout, callOffPayout, makePayout, wishPayout } from './payout-operations.ts';
 import {
   DECLINED,
   intakeOf,
@@ -201,4 +202,7 @@ export const OPERATIONS: readonly Operation[] = [
       return keyed(scene);
     },
   },
+  { name: 'payout-wish', home: 'nothing', before: makePayout, run: wishPayout },
+  { name: 'payout-called-off', home: 'nothing', before: makePayout, run: callOffPayout },
+  { name: 'payout-answered', home: 'nothing', before: makePayout, run: answerPayout },
 ];
