@@ -64,7 +64,7 @@ export async function openFaultDesk(store: Store, settings: FaultSettings): Prom
       const had = hits.get(fault.id) ?? 0;
       if (FAULT_KINDS[fault.kind].stage !== stage || !subject.startsWith(fault.match ?? '')) continue;
       if (fault.count !== null && had >= fault.count) continue;
-      if (fault.rate < 1 && drawShare(settings.seed, fault.id, draws++) >= fault.rate) continue;
+      if (fault.rate < 1 && drawShare(settings.seed, fault.kind, fault.match ?? '', draws++) >= fault.rate) continue;
       hits.set(fault.id, had + 1);
       struck.push(fault);
     }
@@ -94,7 +94,7 @@ export async function openFaultDesk(store: Store, settings: FaultSettings): Prom
       const struck = strike('event', event.type);
       if (struck.length === 0) return UNTOUCHED;
       return {
-        fate: fateOf(struck, settings.seed, event),
+        fate: fateOf(struck, ({ id, kind }) => drawShare(settings.seed, kind, event.type, hits.get(id) ?? 0)),
         journal: struck.map((fault) => journalRow(fault, `${event.type} ${event.id}`)),
       };
     },
@@ -146,16 +146,15 @@ export function rateLimited(): StripeError {
   return new StripeError(429, 'rate_limit_error', 'Too many requests. (simulated fault)', { code: 'rate_limit' });
 }
 
-function fateOf(struck: readonly FaultRow[], seed: string, event: EventRow): EventFate {
+/** `share` draws for a fault what the seed says about this hit. */
+function fateOf(struck: readonly FaultRow[], share: (fault: FaultRow) => number): EventFate {
   let fate: EventFate = UNTOUCHED.fate;
-  for (const { id, kind, params } of struck) {
+  for (const fault of struck) {
+    const { kind, params } = fault;
     if (kind === 'webhook_drop') return { copies: 0, delayMs: 0, flaws: [] };
     if (kind === 'webhook_forge') fate = { ...fate, flaws: [...fate.flaws, 'forged'] };
     if (kind === 'webhook_replay') fate = { ...fate, flaws: [...fate.flaws, 'stale'] };
-    if (kind === 'webhook_reorder') {
-      const share = drawShare(seed, id, event.type, event.object_id);
-      fate = { ...fate, delayMs: Math.floor(share * (params.ms ?? REORDER_MS)) };
-    }
+    if (kind === 'webhook_reorder') fate = { ...fate, delayMs: Math.floor(share(fault) * (params.ms ?? REORDER_MS)) };
     if (kind === 'webhook_double') fate = { ...fate, copies: params.copies ?? 2 };
     if (kind === 'webhook_delay') fate = { ...fate, delayMs: params.ms ?? 0 };
   }
