@@ -1,6 +1,7 @@
 import type { RouterOutputs } from '#trpc';
 import { CopyId } from '../console/copy-id.tsx';
 import { count } from '../console/duration.ts';
+import { REFUND_REASON_WORDS } from '../console/refund-words.ts';
 import { Time } from '../console/time.tsx';
 import { humanize } from '../console/words.ts';
 import { Amount } from '../money/amount.tsx';
@@ -8,8 +9,6 @@ import { RefundStatusBadge } from '../status/status-badge.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 
 type Refund = RouterOutputs['admin']['payments']['get']['refunds'][number];
-
-const REASONS: Record<Refund['reason'], string> = { late_capture: 'Paid after the order had ended' };
 
 /** Money on its way back to the buyer; nothing when none is. */
 export function RefundsCard({ refunds }: { readonly refunds: readonly Refund[] }) {
@@ -25,7 +24,7 @@ export function RefundsCard({ refunds }: { readonly refunds: readonly Refund[] }
           <li key={refund.id} className="border-line px-4 py-3 not-last:border-b">
             <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
               <span className="flex items-center gap-2.5 text-sm font-medium">
-                {REASONS[refund.reason]}
+                {REFUND_REASON_WORDS[refund.reason]}
                 <RefundStatusBadge status={refund.state} />
               </span>
               <Amount value={refund.amount} currency={refund.currency} className="text-sm font-medium" />

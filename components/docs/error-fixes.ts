@@ -36,6 +36,10 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
   psp_refused:
     'The payment provider refused what we sent it. It is a fault of the set-up, not of the shopper; quote the request id.',
   psp_unavailable: 'Nothing was charged. Repeat the same request after Retry-After.',
+  refund_exceeds_captured:
+    'Read the payment: `refunded` says what went back or is on its way. Ask for no more than is left.',
+  refund_not_allowed:
+    'Read the payment: only a paid order can be refunded, and not while its money is disputed or after it was lost.',
   signature_invalid: 'Sign the webhook with the secret of this endpoint, over the raw body, with a fresh timestamp.',
   too_many_requests: 'Wait as long as Retry-After says.',
   unauthenticated: 'Send a valid key in the header Authorization: Bearer sk_test_…. Keys can be revoked.',

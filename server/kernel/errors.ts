@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   overloaded: { status: 503, retryable: true, title: 'Too much work is waiting' },
   psp_refused: { status: 502, retryable: false, title: 'The payment provider refused the request' },
   psp_unavailable: { status: 503, retryable: true, title: 'The payment provider cannot be reached' },
+  refund_exceeds_captured: { status: 409, retryable: false, title: 'More would go back than is left of the payment' },
+  refund_not_allowed: { status: 409, retryable: false, title: 'This payment cannot be refunded as it stands' },
   signature_invalid: { status: 400, retryable: false, title: 'The webhook signature is not valid' },
   too_many_requests: { status: 429, retryable: true, title: 'Too many requests' },
   unauthenticated: { status: 401, retryable: false, title: 'Credentials are missing or not valid' },

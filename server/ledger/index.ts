@@ -26,6 +26,8 @@ export {
   lateRefundAccepted,
   lateRefundFailed,
   orderCaptured,
+  orderRefundAccepted,
+  orderRefundFailed,
   type Posting,
   type TransactionKind,
 } from './postings.ts';

@@ -86,6 +86,51 @@ export function lateCaptureHeld(late: {
   });
 }
 
+interface OrderRefunded {
+  readonly refundId: string;
+  readonly buyerId: string;
+  readonly sellerId: string;
+  readonly amount: Money;
+  /** The platform's part of the amount; the seller bears the rest. */
+  readonly commissionMinor: bigint;
+  /** Where the seller's part is taken: the order's money is not available yet, or it is. */
+  readonly from: 'seller_pending' | 'seller_available';
+  readonly at: Date;
+}
+
+/** The PSP gave back part or all of a paid order: seller and platform give up their parts, the buyer's receivable shrinks by it. */
+export function orderRefundAccepted(refund: OrderRefunded): Posting {
+  return createPosting({
+    kind: 'refund_accepted',
+    sourceId: refund.refundId,
+    effectiveAt: refund.at,
+    legs: orderRefundLegs(refund, 1n),
+  });
+}
+
+/** It failed after all: everybody has his part again, where it was taken. `reversalOf` is the acceptance it takes back. */
+export function orderRefundFailed(refund: OrderRefunded & { readonly reversalOf: string }): Posting {
+  return createPosting({
+    kind: 'refund_failed',
+    sourceId: refund.refundId,
+    effectiveAt: refund.at,
+    reversalOf: refund.reversalOf,
+    legs: orderRefundLegs(refund, -1n),
+  });
+}
+
+function orderRefundLegs(refund: OrderRefunded, sign: 1n | -1n): Leg[] {
+  const { amountMinor, currency } = refund.amount;
+  return [
+    {
+      account: { kind: refund.from, ownerId: refund.sellerId, currency },
+      amountMinor: sign * (amountMinor - refund.commissionMinor),
+    },
+    { account: { kind: 'platform_fees', ownerId: PLATFORM, currency }, amountMinor: sign * refund.commissionMinor },
+    { account: { kind: 'buyer', ownerId: refund.buyerId, currency }, amountMinor: -sign * amountMinor },
+  ];
+}
+
 interface LateRefund {
   readonly refundId: string;
   readonly buyerId: string;

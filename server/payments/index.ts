@@ -15,6 +15,7 @@ export { createCheckout, type NewCheckout } from './create-checkout.ts';
 export { findPayment, getCheckout, readCheckout } from './get-checkout.ts';
 export { type HeldMoney, makeRefundDue, restoreRefunded, startGivingBack } from './give-back.ts';
 export { inboxHandled } from './inbox-handled.ts';
+export { decodePlace, encodePlace } from './list-cursor.ts';
 export { ATTEMPTS_CHANNEL } from './look-sooner.ts';
 export { type EventStatus, eventStatusOf, ORDER_STATES, ORDER_TRANSITIONS, type OrderState } from './order-state.ts';
 export {
@@ -36,6 +37,14 @@ export {
   unknownPayments,
 } from './payments.queries.ts';
 export { type Push, pushAttempts } from './push-attempts.ts';
+export {
+  countOrderRefunds,
+  lockAttempts,
+  type OrderRefund,
+  type RefundableOrder,
+  readRefundable,
+  restoreOrderRefunds,
+} from './refunded-orders.ts';
 export type { Buyer, CheckoutRequest, OrderRequest, PaymentMethod, PaymentRequest } from './request.ts';
 export { beginLooks, resolveAttempts } from './resolve-attempts.ts';
 export { retryPayment } from './retry-payment.ts';
