@@ -15,6 +15,7 @@ import { registerGetBooksBalance } from './routes/get-books-balance.ts';
 import { registerGetPayment } from './routes/get-payment.ts';
 import { registerGetWallet } from './routes/get-wallet.ts';
 import { registerListLedger } from './routes/list-ledger.ts';
+import { registerRefunds } from './routes/refunds.ts';
 import { registerRetryPayment } from './routes/retry-payment.ts';
 import { watchRequest } from './watch-request.ts';
 
@@ -46,6 +47,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
   registerRetryPayment(api);
   registerGetPayment(api);
   registerCheckouts(api);
+  registerRefunds(api);
   registerGetWallet(api);
   registerListLedger(api);
   registerGetBooksBalance(api);

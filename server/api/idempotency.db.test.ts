@@ -75,6 +75,24 @@ const ROUTES: Record<string, UnsafeRoute> = {
     invalid: { path: '/payments/order_1/retry', body: {} },
     status: 202,
   },
+  'POST /api/v1/payments/{payment_id}/refunds': {
+    make: async (key) => {
+      const paid = examplePayment();
+      await call('POST', '/payments', {
+        body: paid,
+        headers: { prefer: 'wait=10' },
+        ...(key && { key }),
+      });
+      const id = paid.payment_orders[0]?.payment_order_id;
+      return {
+        path: `/payments/${id}/refunds`,
+        body: { amount: '10.00', currency: 'USD', reason: 'other' },
+        effects: () => counted('select count(*) from refunds where payment_order_id = $1', id),
+      };
+    },
+    invalid: { path: '/payments/order_1/refunds', body: { amount: '0.00', currency: 'USD', reason: 'other' } },
+    status: 202,
+  },
   'POST /api/v1/checkouts': {
     make: async () => {
       const { checkout_id: buyer, credit_card_info: _, payment_orders, ...rest } = examplePayment();

@@ -148,7 +148,7 @@ describe('a paid order goes back', () => {
   test('only when it is paid, and only for whom it belongs to', async () => {
     const request = samplePayment({ token: 'tok_chargeDeclined' });
     await takePayment(request, SHOP, { waitMs: 10_000 });
-    const [{ paymentOrderId }] = request.orders as [{ paymentOrderId: string }];
+    const paymentOrderId = request.orders[0]?.paymentOrderId ?? '';
     await expect(ask(paymentOrderId)).rejects.toMatchObject({ code: 'refund_not_allowed' });
     const { orderIds } = await paid(newSeller());
     const stranger = { paymentId: orderIds[0] ?? '', reason: 'other', actor: 'key:other' } as const;

@@ -24,6 +24,8 @@ beforeAll(async () => {
       select id, id || '@example.test', id, case when id like 'shopper%' then 'shopper' else 'finance' end, 'x'
       from unnest(array['shopper_1', 'shopper_2', 'clerk_1', 'clerk_2']) u (id);
     insert into sellers (id, display_name) values ('seller_456', 'Seller');
+    insert into users (id, email, name, role, seller_id, password_hash)
+      select id, id || '@example.test', id, 'seller', 'seller_456', 'x' from unnest(array['seller_1', 'seller_2']) u (id);
     insert into products (id, seller_id, name, description, price_minor, currency, art, position)
       values ('bowl', 'seller_456', 'Bowl', '', 2999, 'USD', 'bowl', 1);
   `);
@@ -48,6 +50,7 @@ interface Mutation {
 
 const SHOPPERS = ['shopper_1', 'shopper_2'] as const;
 const CLERKS = ['clerk_1', 'clerk_2'] as const;
+const SELLERS = ['seller_1', 'seller_2'] as const;
 
 const MUTATIONS: Record<string, Mutation> = {
   'checkouts.pay': {
@@ -84,6 +87,22 @@ const MUTATIONS: Record<string, Mutation> = {
         input: { items: [{ productId: 'bowl', quantity: 1 }], buyer: { email, name: 'Ann' } },
         effects: () => counted('select count(*) from payment_events where buyer_email = $1', email),
       };
+    },
+  },
+  'admin.refunds.request': {
+    by: CLERKS,
+    make: async () => {
+      const paymentId = await paidOrder();
+      const input = { paymentId, amount: '10.00', currency: 'USD', reason: 'duplicate' };
+      return { input, effects: () => counted('select count(*) from refunds where payment_order_id = $1', paymentId) };
+    },
+  },
+  'seller.refunds.request': {
+    by: SELLERS,
+    make: async () => {
+      const paymentId = await paidOrder();
+      const input = { paymentId, reason: 'not_delivered', note: 'lost on its way' };
+      return { input, effects: () => counted('select count(*) from refunds where payment_order_id = $1', paymentId) };
     },
   },
   'admin.deadLetters.tryAgain': {
@@ -128,6 +147,13 @@ async function openCheckout(principal: string): Promise<string> {
   return (await createCheckout(request, principal)).checkoutId;
 }
 
+async function paidOrder(): Promise<string> {
+  const request = samplePayment();
+  await takePayment(request, 'key:shop', { waitMs: 10_000 });
+  await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+  return request.orders[0]?.paymentOrderId ?? '';
+}
+
 async function deadWebhook(): Promise<string> {
   const eventId = freshKey();
   const { rows } = await system.owner.query<{ id: string }>(
@@ -154,11 +180,11 @@ let keys = 0;
 const freshKey = () => `key-${++keys}`;
 
 function contextOf(userId: string | null): Context {
-  const role: Role = userId?.startsWith('shopper') ? 'shopper' : 'finance';
+  const role = (userId?.startsWith('clerk') ? 'finance' : userId?.split('_')[0]) as Role;
   const actor = userId && {
     userId,
     role,
-    sellerId: null,
+    sellerId: role === 'seller' ? 'seller_456' : null,
     sellerName: null,
     name: userId,
     email: `${userId}@example.test`,

@@ -8,7 +8,7 @@ import { sealLedger } from '#ledger';
 import { log } from '#observability';
 import { ATTEMPTS_CHANNEL, drainPayments } from '#payments';
 import { psp, reportPspHealth } from '#psp';
-import { openRefunds, submitRefunds } from '#refunds';
+import { fundRefunds, openRefunds, submitRefunds } from '#refunds';
 import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
 import { completeAbandonedMutations } from '#trpc';
 import { handleInbox, INBOX_CHANNEL } from '#webhooks';
@@ -49,9 +49,9 @@ const inbox = startLoop({
 });
 const due = lookAtDue(onError);
 const attempts = startLoop({ run: due.run, idleMs: RESOLVE_IDLE_MS, onError });
-const [opening, submitting] = [openRefunds, submitRefunds].map((work) =>
+const [opening, funding, submitting] = [openRefunds, fundRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
-) as [Loop, Loop];
+) as [Loop, Loop, Loop];
 const abandoned = startLoop({
   run: async () =>
     (await completeAbandonedRequests(ABANDONED_BATCH)) + (await completeAbandonedMutations(ABANDONED_BATCH)),
@@ -59,7 +59,7 @@ const abandoned = startLoop({
   onError,
 });
 const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
-const loops = { inbox, attempts, opening, submitting, abandoned, reporting };
+const loops = { inbox, attempts, opening, funding, submitting, abandoned, reporting };
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
   {

@@ -13,6 +13,7 @@ import { anyId, cursor, paymentFilter } from '../inputs.ts';
 import { entryLine, transactionCard } from '../views.ts';
 import { booksRouter } from './books.ts';
 import { deadLettersRouter } from './dead-letters.ts';
+import { refundsRouter } from './refunds.ts';
 
 const staffProcedure = procedureFor(...STAFF);
 
@@ -107,6 +108,7 @@ export const adminRouter = router({
   }),
   deadLetters: deadLettersRouter,
   payments,
+  refunds: refundsRouter,
   ledger,
 });
 

@@ -3,10 +3,13 @@ import { type Actor, requireRole } from '#auth';
 import { assert } from '#kernel';
 import { accountCode, findAccounts, listEntries, listTransactionsOf } from '#ledger';
 import { getSellerPayment, listSellerPayments } from '#payments';
+import { getRefund, listRefunds } from '#refunds';
 import { getWallet } from '#wallet';
 import { publicProcedure, router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
+import { once } from '../once.ts';
 import { entryLine, transactionCard } from '../views.ts';
+import { preview, refundFilter, request, requestInput, wishInput } from './refunds.ts';
 
 /** Sellers only, and each for the seller they belong to: the id comes from the session, never from the request. */
 const sellerProcedure = publicProcedure.use(({ ctx, next }) => {
@@ -52,7 +55,24 @@ export const sellerRouter = router({
   /** One order of this seller with its history and what it did to the books; another seller's is `not_found`. */
   payment: sellerProcedure.input(z.strictObject({ paymentOrderId: anyId })).query(async ({ ctx, input }) => {
     const detail = await getSellerPayment(ctx.sellerId, input.paymentOrderId);
-    const transactions = await listTransactionsOf([input.paymentOrderId]);
-    return { ...detail, transactions: transactions.map(transactionCard) };
+    const { rows: refunds } = await listRefunds({ sellerId: ctx.sellerId, of: input.paymentOrderId });
+    const transactions = await listTransactionsOf([input.paymentOrderId, ...refunds.map((refund) => refund.id)]);
+    return { ...detail, refunds, transactions: transactions.map(transactionCard) };
+  }),
+
+  /** Refunds of the seller's own orders; another seller's are `not_found`. */
+  refunds: router({
+    list: sellerProcedure
+      .input(refundFilter)
+      .query(({ ctx, input }) => listRefunds({ ...input, sellerId: ctx.sellerId })),
+    get: sellerProcedure
+      .input(z.strictObject({ id: anyId }))
+      .query(({ ctx, input }) => getRefund(input.id, { sellerId: ctx.sellerId })),
+    preview: sellerProcedure.input(wishInput).query(({ ctx, input }) => preview(input, { sellerId: ctx.sellerId })),
+    request: sellerProcedure.input(requestInput).mutation(
+      once(null, async ({ ctx, input, keyed }) => ({
+        requestId: await request(ctx.actor, input, { sellerId: ctx.sellerId }, keyed),
+      })),
+    ),
   }),
 });
