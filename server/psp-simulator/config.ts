@@ -15,6 +15,11 @@ const DEFAULT_WEBHOOK_EVENTS = [
   'refund.created',
   'refund.updated',
   'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.closed',
 ].join(',');
 
 const schema = z.object({
@@ -56,6 +61,10 @@ const schema = z.object({
   PSP_LATENCY_MS: milliseconds(0),
   /** After this a pending refund succeeds, and one of the card that fails fails. */
   PSP_REFUND_DELAY_MS: milliseconds(2_000),
+  /** So long after a charge its bank disputes it, and so long after evidence its bank decides. */
+  PSP_DISPUTE_DELAY_MS: milliseconds(2_000),
+  /** Evidence for a dispute is taken so long; then it is lost. */
+  PSP_DISPUTE_DUE_SECONDS: z.coerce.number().int().min(1).max(5_184_000).default(604_800),
   PSP_SEED: z.string().min(1).default('countinghouse'),
 });
 

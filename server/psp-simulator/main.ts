@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import { parseSimulatorConfig, type SimulatorConfig } from './config.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { createStore } from './database/store.ts';
+import { moveDueDisputes } from './disputes/due-disputes.ts';
 import { openFaultDesk } from './faults/fault-desk.ts';
 import { createKeys } from './http/authenticate.ts';
 import { createResends } from './http/resends.ts';
@@ -23,6 +24,7 @@ const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3_600_000;
 const EXPIRE_EVERY_MS = 1_000;
 const SETTLE_REFUNDS_EVERY_MS = 250;
+const MOVE_DISPUTES_EVERY_MS = 250;
 
 let stopping = false;
 
@@ -33,6 +35,7 @@ const purge = setInterval(() => void simulator.idempotency.purge().catch(report)
 const chores = [
   repeat(() => expireDueSessions(simulator), EXPIRE_EVERY_MS),
   repeat(() => settleDueRefunds(simulator), SETTLE_REFUNDS_EVERY_MS),
+  repeat(() => moveDueDisputes(simulator), MOVE_DISPUTES_EVERY_MS),
 ];
 const app = createApp(simulator, () => stopping);
 const server = serve({ fetch: app.fetch, port: config.PSP_PORT }, ({ port }) => {

@@ -4,12 +4,15 @@ import { renderCharge } from './charges/render-charge.ts';
 import type {
   BookTransactionRow,
   ChargeRow,
+  DisputeRow,
   EndpointRow,
   FaultJournalRow,
   IntentRow,
   RefundRow,
   SessionRow,
 } from './database/rows.ts';
+import { closeDispute, updateDispute } from './disputes/answer-dispute.ts';
+import { showDispute } from './disputes/move-dispute.ts';
 import { listEvents, retrieveEvent } from './events/event-handlers.ts';
 import type { Access } from './http/authenticate.ts';
 import { cancelIntent } from './intents/cancel-intent.ts';
@@ -32,6 +35,7 @@ import { expireSession } from './sessions/end-session.ts';
 import { listLineItems } from './sessions/list-line-items.ts';
 import { renderSession } from './sessions/render-session.ts';
 import { auditBooks } from './test-helpers/audit.ts';
+import { createDispute, decideDispute } from './test-helpers/dispute-helpers.ts';
 import {
   clearFault,
   clearFaults,
@@ -75,6 +79,15 @@ const MERCHANT: Routes = {
     render: renderRefund,
   }),
   'GET /v1/refunds/:id': retrieve('refund', 're'),
+  'GET /v1/disputes': list<DisputeRow>({
+    url: '/v1/disputes',
+    table: 'disputes',
+    filters: ['charge', 'payment_intent'],
+    render: showDispute,
+  }),
+  'GET /v1/disputes/:id': retrieve('dispute', 'du'),
+  'POST /v1/disputes/:id': updateDispute,
+  'POST /v1/disputes/:id/close': closeDispute,
   'GET /v1/payment_methods/:id': retrieve('PaymentMethod', 'pm'),
   'GET /v1/tokens/:id': retrieveToken,
   'POST /v1/checkout/sessions': createSession,
@@ -114,6 +127,8 @@ const TEST_HELPERS: Routes = {
   'GET /v1/test_helpers/refund_journal': showRefundJournal,
   'GET /v1/test_helpers/audit': auditBooks,
   'GET /v1/test_helpers/webhook_deliveries': listDeliveries,
+  'POST /v1/test_helpers/disputes': createDispute,
+  'POST /v1/test_helpers/disputes/:id/decide': decideDispute,
   'POST /v1/test_helpers/faults': createFault,
   'GET /v1/test_helpers/faults': listFaults,
   'DELETE /v1/test_helpers/faults': clearFaults,

@@ -76,7 +76,7 @@ test('a charge is booked once', async () => {
   const second = { ...first.transaction, id: 'txn_other' };
   const entries = first.entries.map((entry) => ({ ...entry, transaction: 'txn_other' }));
   await expect(post({ transaction: second, entries })).rejects.toMatchObject({
-    constraint: 'book_transactions_once_per_source',
+    constraint: 'book_transactions_once_per_purpose',
   });
 });
 
@@ -126,7 +126,7 @@ test('one bad request in a batch fails alone; the others of its commit are kept'
 });
 
 test('every constraint named in the schema is there', async () => {
-  const files = ['../database/schema.sql', '../database/books.sql'];
+  const files = ['schema.sql', 'books.sql', 'disputes.sql'].map((file) => `../database/${file}`);
   const sql = (await Promise.all(files.map((file) => readFile(new URL(file, import.meta.url), 'utf8')))).join('\n');
   const named = [...sql.matchAll(/constraint (\w+)\s+check/g)].map((match) => match[1]);
   const { rows } = await attacker.query(`select conname from pg_constraint where contype = 'c'`);

@@ -16,13 +16,14 @@ export function renderTransaction(row: BookTransactionRow) {
     fee: row.fee,
     fee_details: row.fee === 0 ? [] : [feeDetail(row)],
     net: row.net,
-    reporting_category: row.type,
+    reporting_category: row.reporting_category ?? row.type,
     source: row.source,
     status: row.available_on <= Date.now() / 1000 ? 'available' : 'pending',
     type: row.type,
   } satisfies Stripe.BalanceTransaction;
 }
 
-function feeDetail({ fee, currency }: BookTransactionRow) {
-  return { amount: fee, application: null, currency, description: 'Processing fee', type: 'stripe_fee' };
+function feeDetail({ fee, currency, reporting_category }: BookTransactionRow) {
+  const description = reporting_category === 'dispute' ? 'Dispute fee' : 'Processing fee';
+  return { amount: fee, application: null, currency, description, type: 'stripe_fee' };
 }

@@ -10,6 +10,8 @@ export interface CardBehaviour {
   readonly settles: 'later' | 'immediately';
   /** What becomes of a refund to this card: done at once, done a moment later, or done and then sent back. Default: at once. */
   readonly refunds?: 'pending' | 'fail';
+  /** What the shopper's bank says a moment after the charge. Default: nothing. */
+  readonly dispute?: 'fraudulent' | 'product_not_received' | 'inquiry';
 }
 
 export interface TestCard {
@@ -61,6 +63,9 @@ export const TEST_CARDS: readonly TestCard[] = [
   visa('4000000000009235', 'succeeds with elevated risk', { risk: 'elevated' }),
   visa('4000000000007726', 'succeeds; a refund of it is pending, then succeeds', { refunds: 'pending' }),
   visa('4000000000005126', 'succeeds; a refund of it succeeds, then fails', { refunds: 'fail' }),
+  visa('4000000000000259', 'succeeds, then disputed as fraudulent', { dispute: 'fraudulent' }),
+  visa('4000000000002685', 'succeeds, then disputed as not received', { dispute: 'product_not_received' }),
+  visa('4000000000001976', 'succeeds, then an inquiry', { dispute: 'inquiry' }),
 ];
 
 const byNumber = new Map(TEST_CARDS.map((card) => [card.number, card]));

@@ -59,6 +59,12 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['pm_card_riskLevelElevated', 'tok_riskLevelElevated'], card: '4000000000009235' },
   { names: ['pm_card_pendingRefund', 'tok_pendingRefund'], card: '4000000000007726' },
   { names: ['pm_card_refundFail', 'tok_refundFail'], card: '4000000000005126' },
+  { names: ['pm_card_createDispute', 'tok_createDispute'], card: '4000000000000259' },
+  {
+    names: ['pm_card_createDisputeProductNotReceived', 'tok_createDisputeProductNotReceived'],
+    card: '4000000000002685',
+  },
+  { names: ['pm_card_createDisputeInquiry', 'tok_createDisputeInquiry'], card: '4000000000001976' },
   {
     names: ['pm_answer_lost', 'tok_answer_lost'],
     card: '4242424242424242',

@@ -13,7 +13,11 @@ create table if not exists book_transactions (
   description text,
   constraint book_transactions_net_is_amount_less_fee check (net = amount - fee)
 );
-create unique index if not exists book_transactions_once_per_source on book_transactions (source, type);
+-- One source may be booked for several reasons: a dispute takes money, and gives it back when it is won.
+alter table book_transactions add column if not exists reporting_category text;
+create unique index if not exists book_transactions_once_per_purpose
+  on book_transactions (source, type, coalesce(reporting_category, ''));
+drop index if exists book_transactions_once_per_source;
 
 create table if not exists book_entries (
   transaction text collate "C" not null,

@@ -11,7 +11,7 @@ export async function prepareDatabase(url: string): Promise<void> {
   const client = await connectCreating(url);
   try {
     await client.query('select pg_advisory_lock($1)', [PREPARE_LOCK]);
-    for (const file of ['schema.sql', 'books.sql']) {
+    for (const file of ['schema.sql', 'books.sql', 'disputes.sql']) {
       await client.query(await readFile(new URL(file, import.meta.url), 'utf8'));
     }
   } finally {

@@ -103,6 +103,10 @@ export interface ChargeRow {
   /** Sum of the refunds that did not fail. */
   readonly amount_refunded: number;
   readonly failure: Failure | null;
+  readonly disputed: boolean;
+  /** What becomes of it by itself, and when; null when it stays as it is. */
+  readonly next: 'dispute' | null;
+  readonly next_at: string | null;
   readonly risk_level: 'normal' | 'elevated' | 'highest';
   readonly payment_method: string;
   readonly card: CardFacts;
@@ -127,6 +131,38 @@ export interface RefundRow {
   readonly failure_reason: string | null;
   /** What it becomes by itself, and when; null when it stays as it is. */
   readonly next_status: 'succeeded' | 'failed' | null;
+  readonly next_at: string | null;
+  readonly metadata: Metadata;
+}
+
+export type DisputeStatus =
+  | 'warning_needs_response'
+  | 'warning_under_review'
+  | 'warning_closed'
+  | 'needs_response'
+  | 'under_review'
+  | 'won'
+  | 'lost';
+
+export interface DisputeRow {
+  readonly id: string;
+  readonly created: number;
+  readonly amount: number;
+  readonly currency: string;
+  readonly charge: string;
+  readonly payment_intent: string;
+  readonly reason: string;
+  readonly status: DisputeStatus;
+  /** By Stripe's names; what was not given is absent. */
+  readonly evidence: Readonly<Record<string, string>>;
+  readonly submission_count: number;
+  /** Unix seconds. */
+  readonly due_by: number;
+  /** Bookings that took the money, and gave it back. */
+  readonly withdrawal: string | null;
+  readonly reinstatement: string | null;
+  /** What happens to it by itself, and when; null when it waits for somebody. */
+  readonly next: 'expire' | 'win' | 'lose' | 'escalate' | null;
   readonly next_at: string | null;
   readonly metadata: Metadata;
 }
@@ -162,7 +198,9 @@ export interface BookTransactionRow {
   readonly id: string;
   readonly created: number;
   readonly available_on: number;
-  readonly type: 'charge' | 'refund' | 'refund_failure';
+  readonly type: 'charge' | 'refund' | 'refund_failure' | 'adjustment';
+  /** Where it differs from the type. */
+  readonly reporting_category?: 'dispute' | 'dispute_reversal' | null;
   readonly currency: string;
   readonly amount: number;
   readonly fee: number;

@@ -8,6 +8,7 @@ export interface Writes {
   readonly payment_intents?: readonly rows.IntentRow[];
   readonly charges?: readonly rows.ChargeRow[];
   readonly refunds?: readonly rows.RefundRow[];
+  readonly disputes?: readonly rows.DisputeRow[];
   readonly checkout_sessions?: readonly rows.SessionRow[];
   readonly book_transactions?: readonly rows.BookTransactionRow[];
   readonly book_entries?: readonly rows.BookEntryRow[];
@@ -30,8 +31,21 @@ const CHANGEABLE: Record<Table, readonly string[]> = {
     ...['amount_received', 'status', 'checkout_session', 'payment_method', 'latest_charge', 'last_payment_error'],
     ...['next_action', 'cancellation_reason', 'canceled_at', 'receipt_email', 'return_url', 'metadata'],
   ],
-  charges: ['amount_refunded'],
+  charges: ['amount_refunded', 'disputed', 'next', 'next_at'],
   refunds: ['status', 'failure_balance_transaction', 'failure_reason', 'next_status', 'next_at'],
+  disputes: [
+    ...[
+      'status',
+      'evidence',
+      'submission_count',
+      'due_by',
+      'withdrawal',
+      'reinstatement',
+      'next',
+      'next_at',
+      'metadata',
+    ],
+  ],
   checkout_sessions: ['status', 'payment_status', 'expires_at', 'customer_email'],
   book_transactions: [],
   book_entries: [],

@@ -14,6 +14,7 @@ function confirm(name: string, more: Partial<Confirmation> = {}) {
     authentication: 'not_asked',
     challengeUrl: 'https://bank.example',
     unlucky: false,
+    disputeAt: new Date(1_750_000_000_000),
     ...more,
   });
 }

@@ -14,6 +14,8 @@ export interface Confirmation {
   readonly challengeUrl: string;
   /** A decline drawn by the configured failure rate. */
   readonly unlucky: boolean;
+  /** When the bank of a card that disputes does so. */
+  readonly disputeAt: Date;
 }
 
 /** What confirming did. `failure` is what the caller is told; the intent then waits for another payment method. */
@@ -84,6 +86,7 @@ function succeed(confirmation: Confirmation): Confirmed {
     status: 'succeeded',
     balance_transaction: booking.transaction.id,
     failure: null,
+    ...(method.behaviour.dispute && { next: 'dispute', next_at: confirmation.disputeAt.toISOString() }),
   };
   const next: IntentRow = {
     ...intent,
@@ -105,6 +108,9 @@ function newCharge({ intent, method, now, authentication }: Confirmation) {
     attempt_id: intent.attempt_id,
     amount: intent.amount,
     amount_refunded: 0,
+    disputed: false,
+    next: null,
+    next_at: null,
     currency: intent.currency,
     risk_level: method.behaviour.risk,
     payment_method: method.id,

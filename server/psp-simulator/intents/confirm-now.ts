@@ -44,12 +44,13 @@ export async function confirmNow(
 export function circumstances(
   { simulator: { config }, request }: Context,
   intent: IntentRow,
-): Pick<Confirmation, 'now' | 'unlucky' | 'challengeUrl'> {
+): Pick<Confirmation, 'now' | 'unlucky' | 'challengeUrl' | 'disputeAt'> {
   const rate = config.PSP_FAILURE_RATE;
   // The first draw of an attempt is the same in every run; each later one (another card) is a new draw.
   const drawnBy = intent.latest_charge ?? intent.attempt_id ?? request.idempotencyKey ?? intent.id;
   return {
     now: nowSeconds(),
+    disputeAt: new Date(Date.now() + config.PSP_DISPUTE_DELAY_MS),
     unlucky: rate > 0 && drawShare(config.PSP_SEED, 'decline', drawnBy) < rate,
     challengeUrl: intent.checkout_session
       ? `${config.PSP_HOSTED_PAGE_URL}/${intent.checkout_session}/challenge`

@@ -4,6 +4,7 @@ import { renderCharge } from '../charges/render-charge.ts';
 import type {
   BookTransactionRow,
   ChargeRow,
+  DisputeRow,
   EndpointRow,
   IntentRow,
   PaymentMethodRow,
@@ -11,6 +12,7 @@ import type {
   SessionRow,
 } from '../database/rows.ts';
 import type { Reader } from '../database/store.ts';
+import { showDispute } from '../disputes/move-dispute.ts';
 import { renderIntent } from '../intents/render-intent.ts';
 import { renderRefund } from '../refunds/render-refund.ts';
 import { renderSession } from '../sessions/render-session.ts';
@@ -37,6 +39,11 @@ const LOADERS: Readonly<Record<string, Load>> = {
   cs: fromTable<SessionRow>('checkout_sessions', renderSession),
   we: fromTable<EndpointRow>('webhook_endpoints', renderEndpoint),
   txn: fromTable<BookTransactionRow>('book_transactions', renderTransaction),
+  du: async (reader, id) => {
+    const text = 'select * from disputes where id = $1';
+    const [dispute] = await reader.rows<DisputeRow>('dispute', text, [id]);
+    return dispute && showDispute(dispute, reader);
+  },
   pm: async (reader, id) => {
     const fixed = findTestMethod(id);
     return fixed ? renderPaymentMethod(fixed.row) : methodFromTable(reader, id);

@@ -1,10 +1,11 @@
 import { newId } from '#kernel';
 import { postRefund } from '../books/post-refund.ts';
 import { renderTransaction } from '../books/render-transaction.ts';
-import { findTestMethod } from '../cards/test-methods.ts';
 import { renderCharge } from '../charges/render-charge.ts';
-import type { ChargeRow, IntentRow, PaymentMethodRow, RefundRow } from '../database/rows.ts';
+import type { ChargeRow, IntentRow, RefundRow } from '../database/rows.ts';
 import type { Reader, Tx } from '../database/store.ts';
+import { joinWrites } from '../database/writes.ts';
+import { disputeAfterRefund } from '../disputes/refund-of-disputed.ts';
 import type { EventDraft } from '../events/event-draft.ts';
 import { ok } from '../http/answer.ts';
 import { expand } from '../http/expand.ts';
@@ -12,6 +13,7 @@ import { parseParameters } from '../http/form.ts';
 import { missing, unexpectedState } from '../http/stripe-error.ts';
 import { chargeEvent } from '../intents/intent-effects.ts';
 import { type Handler, nowSeconds } from '../requests/request.ts';
+import { findMethod } from '../vault/resolve-payment-method.ts';
 import { type LockedCharge, lockCharge } from './lock-charge.ts';
 import { amountOf, checkRefund, type RefundParameters, refundParameters } from './refund-parameters.ts';
 import { renderRefund } from './render-refund.ts';
@@ -25,7 +27,8 @@ export const createRefund: Handler = async (context) => {
   checkRefund(parameters);
   const { PSP_REFUND_DELAY_MS: delayMs } = context.simulator.config;
   return context.transact(async (tx) => {
-    const { charge, booked } = await chosenCharge(tx, parameters);
+    const locked = await chosenCharge(tx, parameters);
+    const { charge, booked } = locked;
     const amount = amountOf(parameters, charge);
     const facts = { id: newId('re'), created: nowSeconds(), amount, currency: charge.currency };
     const booking = postRefund({ ...facts, type: 'refund', charged: booked });
@@ -41,16 +44,24 @@ export const createRefund: Handler = async (context) => {
       ...(await courseOf(tx, charge, new Date(Date.now() + delayMs))),
     };
     const refunded: ChargeRow = { ...charge, amount_refunded: charge.amount_refunded + amount };
+    const closed = await disputeAfterRefund(tx, locked, refunded);
     const fresh = [renderCharge(refunded), renderTransaction(booking.transaction)];
     return {
       answer: ok(await expand(tx, renderRefund(refund), parameters.expand, fresh)),
-      writes: {
-        refunds: [refund],
-        charges: [refunded],
-        book_transactions: [booking.transaction],
-        book_entries: booking.entries,
-      },
-      events: [refundEvent('refund.created', refund), chargeEvent('charge.refunded', refunded)],
+      writes: joinWrites(
+        {
+          refunds: [refund],
+          charges: [refunded],
+          book_transactions: [booking.transaction],
+          book_entries: booking.entries,
+        },
+        closed?.writes ?? {},
+      ),
+      events: [
+        refundEvent('refund.created', refund),
+        chargeEvent('charge.refunded', refunded),
+        ...(closed?.events ?? []),
+      ],
     };
   });
 };
@@ -81,15 +92,8 @@ async function courseOf(
   charge: ChargeRow,
   later: Date,
 ): Promise<Pick<RefundRow, 'status' | 'next_status' | 'next_at'>> {
-  const refunds = (await methodOf(reader, charge.payment_method))?.behaviour.refunds;
+  const refunds = (await findMethod(reader, charge.payment_method))?.behaviour.refunds;
   if (refunds === 'pending') return { status: 'pending', next_status: 'succeeded', next_at: later.toISOString() };
   if (refunds === 'fail') return { status: 'succeeded', next_status: 'failed', next_at: later.toISOString() };
   return { status: 'succeeded', next_status: null, next_at: null };
-}
-
-async function methodOf(reader: Reader, id: string): Promise<PaymentMethodRow | undefined> {
-  const fixed = findTestMethod(id);
-  if (fixed) return fixed.row;
-  const text = 'select * from payment_methods where id = $1';
-  return (await reader.rows<PaymentMethodRow>('payment_method', text, [id]))[0];
 }

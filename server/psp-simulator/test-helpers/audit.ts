@@ -32,6 +32,16 @@ const QUESTIONS = {
     select from refunds r where r.id = t.source and t.id in (r.balance_transaction, r.failure_balance_transaction))`,
   charges_refunded_wrongly: `select count(*) from charges c where c.amount_refunded > c.amount or c.amount_refunded <> (
     select coalesce(sum(r.amount), 0) from refunds r where r.charge = c.id and r.status <> 'failed')`,
+  disputes_without_withdrawal: `select count(*) from disputes d where (d.status like 'warning%') = exists (
+    select from book_transactions t where t.id = d.withdrawal and t.type = 'adjustment' and t.reporting_category = 'dispute'
+      and t.source = d.id and t.amount = -d.amount and t.currency = d.currency)`,
+  won_disputes_without_reversal: `select count(*) from disputes d where (d.status = 'won') <> exists (
+    select from book_transactions t where t.id = d.reinstatement and t.reporting_category = 'dispute_reversal'
+      and t.source = d.id and t.amount = d.amount and t.fee = 0)`,
+  bookings_without_dispute: `select count(*) from book_transactions t where t.reporting_category like 'dispute%' and not exists (
+    select from disputes d where d.id = t.source and t.id in (d.withdrawal, d.reinstatement))`,
+  disputes_without_disputed_charge: `select count(*) from charges c where c.disputed <> exists (
+    select from disputes d where d.charge = c.id)`,
 } as const;
 
 const AUDIT = `select ${Object.entries(QUESTIONS)

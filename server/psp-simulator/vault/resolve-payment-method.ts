@@ -22,6 +22,14 @@ export async function resolvePaymentMethod(reader: Reader, id: string, param: st
   return { row, transport: null };
 }
 
+/** A payment method by its id alone, fixed or from the vault. */
+export async function findMethod(reader: Reader, id: string): Promise<PaymentMethodRow | undefined> {
+  const fixed = findTestMethod(id);
+  if (fixed) return fixed.row;
+  const text = 'select * from payment_methods where id = $1';
+  return (await reader.rows<PaymentMethodRow>('payment_method', text, [id]))[0];
+}
+
 async function methodOfToken(reader: Reader, id: string): Promise<string | undefined> {
   const [token] = await reader.rows<TokenRow>('token', 'select * from tokens where id = $1', [id]);
   return token?.payment_method;
