@@ -7,6 +7,7 @@ export type LetterKind = Letter['kind'];
 export const LETTER_KINDS: Record<LetterKind, { readonly one: string; readonly many: string }> = {
   attempt: { one: 'Payment attempt', many: 'Payment attempts' },
   refund: { one: 'Refund', many: 'Refunds' },
+  dispute: { one: 'Dispute', many: 'Disputes' },
   webhook: { one: 'Webhook', many: 'Webhooks' },
 };
 

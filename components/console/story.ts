@@ -67,8 +67,8 @@ const REFUND_WORDS: Record<RefundStatus, string> = {
   SUBMITTED: 'Refund sent to the provider',
   UNKNOWN: 'No definite answer about the refund',
   SUCCEEDED: 'Given back to the buyer',
-  FAILED: 'The refund failed; the money is still held for the buyer',
-  FAILED_LATE: 'The refund came back from the bank; the money is held for the buyer again',
+  FAILED: 'The refund failed; the money is where it was',
+  FAILED_LATE: 'The refund came back from the bank; the money is where it was before',
 };
 
 /** Steps of a refund whose reason tells more than the step. */

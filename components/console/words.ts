@@ -8,7 +8,10 @@ export const TRANSACTION_WORDS: Record<Transaction['kind'], string> = {
   order_captured: 'Order paid',
   late_capture_held: 'Late payment, held for the buyer',
   refund_accepted: 'Given back to the buyer',
-  refund_failed: 'Refund came back, held again',
+  refund_failed: 'Refund came back, as it was before',
+  dispute_opened: 'Disputed, taken by the provider',
+  dispute_won: 'Dispute won, given back',
+  dispute_lost: 'Dispute lost',
 };
 
 /** Accounts by the names people say. */

@@ -171,12 +171,12 @@ export const REFUND_STATUS: Record<RefundStatus, StatusLook> = {
     icon: CircleX,
     word: 'Failed',
     tone: 'negative',
-    meaning: 'Nothing went back. The money is still held for the buyer; a person decides.',
+    meaning: 'Nothing went back; the money is where it was. A person decides.',
   },
   FAILED_LATE: {
     icon: CircleX,
     word: 'Came back',
     tone: 'negative',
-    meaning: 'The bank sent the money back. It is held for the buyer again; a person decides.',
+    meaning: 'The bank sent the money back; it is where it was before. A person decides.',
   },
 };

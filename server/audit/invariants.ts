@@ -1,3 +1,4 @@
+import { DISPUTE_INVARIANTS } from './dispute-invariants.ts';
 import type { Invariant } from './invariant.ts';
 import { LEDGER_INVARIANTS } from './ledger-invariants.ts';
 import { MESSAGE_INVARIANTS } from './message-invariants.ts';
@@ -15,6 +16,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...SEAL_INVARIANTS,
   ...PAYMENT_INVARIANTS,
   ...REFUND_INVARIANTS,
+  ...DISPUTE_INVARIANTS,
   ...MESSAGE_INVARIANTS,
 ].toSorted(byNumber);
 

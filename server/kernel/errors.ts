@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   currency_mixed: { status: 400, retryable: false, title: 'One hosted checkout takes one currency' },
   currency_unknown: { status: 400, retryable: false, title: 'The currency is not supported' },
   database_unavailable: { status: 503, retryable: true, title: 'The database cannot be reached' },
+  dispute_not_answerable: { status: 409, retryable: false, title: 'Nothing can be said to this dispute now' },
   event_not_ours: { status: 400, retryable: false, title: 'The event is of another account or of live mode' },
   forbidden: { status: 403, retryable: false, title: 'Your role does not allow this' },
   idempotency_in_flight: { status: 409, retryable: true, title: 'A request with this key is still running' },

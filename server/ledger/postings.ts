@@ -2,7 +2,14 @@ import { assert, type Money, uuidv7 } from '#kernel';
 import { type AccountRef, accountCode, PLATFORM } from './chart.ts';
 
 /** The facts the ledger knows; a transaction is unique per kind and source. */
-export type TransactionKind = 'order_captured' | 'late_capture_held' | 'refund_accepted' | 'refund_failed';
+export type TransactionKind =
+  | 'order_captured'
+  | 'late_capture_held'
+  | 'refund_accepted'
+  | 'refund_failed'
+  | 'dispute_opened'
+  | 'dispute_won'
+  | 'dispute_lost';
 
 /** One side of a transaction: signed minor units of the account's currency, debit positive, credit negative. */
 export interface Leg {

@@ -43,11 +43,14 @@ export {
   type OrderRefund,
   type RefundableOrder,
   readRefundable,
+  refundableOf,
   restoreOrderRefunds,
+  toRefundable,
 } from './refunded-orders.ts';
 export type { Buyer, CheckoutRequest, OrderRequest, PaymentMethod, PaymentRequest } from './request.ts';
 export { beginLooks, resolveAttempts } from './resolve-attempts.ts';
 export { retryPayment } from './retry-payment.ts';
+export { SHORTFALL_POLICIES } from './shortfall.ts';
 export { startHostedPayment } from './start-hosted-payment.ts';
 export { drainPayments, type TakenPayment, type TakePaymentOptions, takePayment } from './take-payment.ts';
 export { unresolvedByAge } from './unresolved.queries.ts';

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { columns, type Queryable, run, type Statement } from '#db';
 import type { CurrencyCode } from '#kernel';
 import type { OrderState } from './order-state.ts';
@@ -60,7 +61,21 @@ export async function readRefundable(on: Queryable, paymentOrderIds: readonly st
            where o.payment_order_id = any($1::text[]) order by o.checkout_id, o.line_no`,
     values: [paymentOrderIds],
   });
-  return rows.map((row) => ({
+  return toRefundable(rows);
+}
+
+/** The same for all that these attempts captured, as a statement of a transaction; {@link toRefundable} reads its rows. */
+export function refundableOf(attemptIds: readonly string[]): Statement {
+  return {
+    name: 'refundable-orders-of-attempts',
+    text: `select ${ORDER_COLUMNS} from captures c join payment_orders o on o.payment_order_id = c.payment_order_id
+           where c.attempt_id = any($1::text[]) order by o.checkout_id, o.line_no`,
+    values: [attemptIds],
+  };
+}
+
+export function toRefundable(rows: readonly pg.QueryResultRow[]): RefundableOrder[] {
+  return (rows as readonly Row[]).map((row) => ({
     paymentOrderId: row.payment_order_id,
     attemptId: row.attempt_id,
     sellerId: row.seller_id,

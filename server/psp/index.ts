@@ -3,6 +3,13 @@ import { singleton } from '#kernel';
 import type { Psp } from './port.ts';
 import { createStripePsp } from './stripe-psp.ts';
 
+export type {
+  DisputeFacts,
+  DisputeList,
+  DisputeMovement,
+  DisputeOutcome,
+  DisputeStage,
+} from './dispute-outcome.ts';
 export type { Enquiry, Outcome } from './outcome.ts';
 export type { AttemptRef, ChargeRequest, Occasion, Psp, PspEvent, PspHealth, Room, SessionRequest } from './port.ts';
 export { listPspHealth, type ReportedHealth, reportPspHealth } from './psp-health.ts';

@@ -1,4 +1,5 @@
 import type { Money } from '#kernel';
+import type { DisputeFacts, DisputeList, DisputeOutcome, DisputeResponse } from './dispute-outcome.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
 
@@ -41,6 +42,8 @@ export interface PspEvent {
   readonly news: Outcome | { readonly kind: 'enquire' } | null;
   /** Set when it speaks of a refund of ours instead. */
   readonly refund: { readonly refundId: string; readonly news: RefundOutcome } | null;
+  /** Set when it speaks of a dispute instead. */
+  readonly dispute: DisputeFacts | null;
 }
 
 /**
@@ -66,6 +69,12 @@ export interface Psp {
   refund(request: RefundRequest, occasion?: Occasion): Promise<RefundOutcome>;
   /** Asks what became of a refund. Safe at any time. */
   enquireRefund(ref: RefundRef, occasion?: Occasion): Promise<RefundEnquiry>;
+  /** Asks how a dispute stands. Safe at any time. */
+  enquireDispute(pspDisputeId: string, occasion?: Occasion): Promise<DisputeOutcome>;
+  /** Disputes opened since then, or all. Safe at any time. */
+  listDisputes(openedFrom: Date | null): Promise<DisputeList>;
+  /** Submits evidence, or accepts the dispute; sending the same again says nothing twice. */
+  answerDispute(response: DisputeResponse, occasion?: Occasion): Promise<DisputeOutcome>;
   health(): PspHealth;
   room(): Room;
 }

@@ -5,6 +5,7 @@ import { AppError, assert } from '#kernel';
 import type { Outcome } from './outcome.ts';
 import type { PspEvent } from './port.ts';
 import { declineCode, readIntent } from './read-answer.ts';
+import { readDispute } from './read-dispute.ts';
 import { readRefund, refundIdOf } from './read-refund.ts';
 
 /** Age beyond which a signed webhook is refused, in seconds (Stripe's default); a clock may be ahead by as much. */
@@ -71,7 +72,8 @@ function parseEvent(rawBody: Buffer): Stripe.Event {
 
 /** Reads what an event says about an attempt or a refund. Unknown types say nothing. */
 export function readEvent(event: Stripe.Event): PspEvent {
-  const envelope = { eventId: event.id, account: event.account ?? 'platform', type: event.type, refund: null };
+  const nothing = { refund: null, dispute: null };
+  const envelope = { eventId: event.id, account: event.account ?? 'platform', type: event.type, ...nothing };
   switch (event.type) {
     case 'payment_intent.succeeded':
     case 'payment_intent.requires_action':
@@ -93,6 +95,12 @@ export function readEvent(event: Stripe.Event): PspEvent {
     case 'refund.updated':
     case 'refund.failed':
       return { ...envelope, attemptId: null, news: null, refund: readRefundEvent(event.data.object) };
+    case 'charge.dispute.created':
+    case 'charge.dispute.updated':
+    case 'charge.dispute.funds_withdrawn':
+    case 'charge.dispute.funds_reinstated':
+    case 'charge.dispute.closed':
+      return { ...envelope, attemptId: null, news: null, dispute: readDispute(event.data.object) };
     default:
       return { ...envelope, attemptId: null, news: null };
   }

@@ -3,8 +3,10 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
+import type { AnyOutcome } from './any-outcome.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
+import { disputeCalls } from './dispute-calls.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
 import { readIntent, readSession } from './read-answer.ts';
@@ -27,7 +29,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
   const stripe = createClient(options);
   const guard = createCallGuard();
 
-  async function call<T, Known extends Outcome | RefundOutcome = Outcome>(
+  async function call<T, Known extends AnyOutcome = Outcome>(
     what: GuardedCall,
     work: () => Promise<T>,
     read: (answer: T) => Known,
@@ -110,6 +112,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
+    ...disputeCalls(stripe, call),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };

@@ -2,11 +2,10 @@ import { config } from '#config';
 import { pool, run, runInTransaction, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, newId } from '#kernel';
-import { countOrderRefunds, lockAttempts, type RefundableOrder, readRefundable } from '#payments';
+import { countOrderRefunds, lockAttempts, type RefundableOrder, readRefundable, SHORTFALL_POLICIES } from '#payments';
 import { planRefund, type RefundPart, type RefundWish } from './plan-refund.ts';
 import { insertOrderRefunds } from './refund-rows.ts';
 import type { RequestedReason } from './refund-state.ts';
-import { SHORTFALL_POLICIES } from './shortfall.ts';
 
 /** Whose payments somebody may see and refund: those made with an API key, those of a seller, or all. */
 export interface RefundScope {
@@ -68,7 +67,7 @@ async function orderIdsOf(paymentId: string, { principal, sellerId }: RefundScop
 }
 
 function writesOf(requestId: string, { reason, note, actor }: RefundRequested, parts: readonly RefundPart[]) {
-  const { waits } = SHORTFALL_POLICIES[config().SELLER_SHORTFALL];
+  const { refundWaits } = SHORTFALL_POLICIES[config().SELLER_SHORTFALL];
   const refunds = parts.map(({ order, amountMinor, commissionMinor }) => ({
     id: newId('rfd'),
     requestId,
@@ -80,7 +79,7 @@ function writesOf(requestId: string, { reason, note, actor }: RefundRequested, p
     amountMinor,
     commissionMinor,
     currency: order.currency,
-    waitsForFunds: waits,
+    waitsForFunds: refundWaits,
   }));
   return [...insertOrderRefunds(refunds), ...countOrderRefunds(refunds)];
 }

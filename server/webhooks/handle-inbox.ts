@@ -4,6 +4,7 @@ import { AppError, assert } from '#kernel';
 import { mask } from '#observability';
 import { applyOutcomes, type OutcomeReport } from '#payments';
 import { type Outcome, type PspEvent, psp, readEvent } from '#psp';
+import { applyDisputeEvents } from './apply-dispute-events.ts';
 import { applyRefundEvents } from './apply-refund-events.ts';
 
 /** How long claimed rows are left to their worker before another may take them, in seconds. */
@@ -44,7 +45,8 @@ export async function handleInbox(limit: number): Promise<number> {
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   await applyRefundEvents(events, (inboxId, error) => giveBack(byId, inboxId, error));
-  const payments = events.filter(({ event }) => event.refund === null);
+  await applyDisputeEvents(events, (inboxId, error) => giveBack(byId, inboxId, error));
+  const payments = events.filter(({ event }) => event.refund === null && event.dispute === null);
   const attempts = await attemptsOf(payments.map(({ event }) => event));
   // The PSP is asked after everything else is done: a slow answer holds up nobody.
   const { thin = [], full = [] } = Object.groupBy(payments, ({ event }) => (isThin(event) ? 'thin' : 'full'));

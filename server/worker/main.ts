@@ -2,6 +2,7 @@ import { completeAbandonedRequests } from '#api';
 import { checkCoherence } from '#audit';
 import { config } from '#config';
 import { checkDatabase } from '#db';
+import { askDisputes, pollDisputes, sendResponses, warnOfDeadlines } from '#disputes';
 import { purgeIdempotencyKeys } from '#idempotency';
 import { startJobs } from '#jobs';
 import { sealLedger } from '#ledger';
@@ -23,6 +24,9 @@ const INBOX_BATCH = 200;
 const REFUND_BATCH = 20;
 /** How often refunds that are due are looked for, in milliseconds: money that came too late waits no longer than that. */
 const REFUND_IDLE_MS = 500;
+/** Most disputes asked about, and most responses sent at once, and how often they are looked for, in milliseconds. */
+const DISPUTE_BATCH = 20;
+const DISPUTE_IDLE_MS = 1_000;
 /** How often the inbox is looked at even if no notification came, in milliseconds. */
 const INBOX_IDLE_MS = 1_000;
 /** Pause between two rounds over the inbox under load, in milliseconds: nobody waits for a webhook to the millisecond. */
@@ -52,6 +56,9 @@ const attempts = startLoop({ run: due.run, idleMs: RESOLVE_IDLE_MS, onError });
 const [opening, funding, submitting] = [openRefunds, fundRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
 ) as [Loop, Loop, Loop];
+const [asking, responding] = [askDisputes, sendResponses].map((work) =>
+  startLoop({ run: () => work(DISPUTE_BATCH), idleMs: DISPUTE_IDLE_MS, onError }),
+) as [Loop, Loop];
 const abandoned = startLoop({
   run: async () =>
     (await completeAbandonedRequests(ABANDONED_BATCH)) + (await completeAbandonedMutations(ABANDONED_BATCH)),
@@ -59,13 +66,15 @@ const abandoned = startLoop({
   onError,
 });
 const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
-const loops = { inbox, attempts, opening, funding, submitting, abandoned, reporting };
+const loops = { inbox, attempts, opening, funding, submitting, asking, responding, abandoned, reporting };
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
   {
     'purge-idempotency-keys': { cron: '17 * * * *', run: purgeIdempotencyKeys },
     'seal-ledger': { cron: '*/5 * * * *', atStart: true, run: seal },
     'check-coherence': { cron: '* * * * *', atStart: true, run: checkCoherence },
+    'poll-disputes': { cron: '*/5 * * * *', atStart: true, run: pollDisputes },
+    'warn-of-deadlines': { cron: '*/10 * * * *', atStart: true, run: warnOfDeadlines },
     'audit-books': { cron: '30 2 * * *', run: () => checkCoherence({ inFull: true }) },
   },
   onError,

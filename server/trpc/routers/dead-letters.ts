@@ -39,7 +39,7 @@ export const deadLettersRouter = router({
   tryAgain: operatorProcedure
     .input(
       z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.enum(['attempt', 'refund']), subjectId: anyId, reason, idempotencyKey }),
+        z.strictObject({ kind: z.enum(['attempt', 'refund', 'dispute']), subjectId: anyId, reason, idempotencyKey }),
         z.strictObject({ kind: z.literal('webhook'), subjectId: rowId, reason, idempotencyKey }),
       ]),
     )
@@ -70,7 +70,7 @@ export const deadLettersRouter = router({
   close: operatorProcedure
     .input(
       z.strictObject({
-        kind: z.enum(['attempt', 'refund']).default('attempt'),
+        kind: z.enum(['attempt', 'refund', 'dispute']).default('attempt'),
         subjectId: anyId,
         reason,
         idempotencyKey,
