@@ -1,4 +1,4 @@
-import { BookOpenCheck, CreditCard, Gauge, HeartPulse, MailWarning } from 'lucide-react';
+import { BookOpenCheck, CreditCard, Gauge, HeartPulse, MailWarning, Scale } from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function AdminNav() {
@@ -11,6 +11,10 @@ export function AdminNav() {
       <NavLink href="/admin/payments">
         <CreditCard aria-hidden />
         Payments
+      </NavLink>
+      <NavLink href="/admin/disputes">
+        <Scale aria-hidden />
+        Disputes
       </NavLink>
       <NavLink href="/admin/ledger">
         <BookOpenCheck aria-hidden />

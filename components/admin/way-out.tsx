@@ -34,6 +34,12 @@ const FOREIGN_REFUND = {
     'The provider gave money back beside our refund. Close this once you know why; your reason stays on record.',
 };
 
+/** A dispute that needs eyes is answered on its own page; here only the word about it can be given. */
+const SEEN_DISPUTE = {
+  ...WORDS.close,
+  explains: 'Close this once you have looked at the dispute; your reason stays on record.',
+};
+
 /** What a person can do about a dead letter: an action with a reason, or the word that its money has to move first. */
 export function WayOut({ letter }: { readonly letter: Letter }) {
   const { wayOut, closable } = letter;
@@ -53,7 +59,7 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
   const [problem, setProblem] = useState<string>();
   const close = useKeyed(trpcClient.admin.deadLetters.close.mutate);
   const tryAgain = useKeyed(trpcClient.admin.deadLetters.tryAgain.mutate);
-  const { action, title, explains } = letter.kind === 'refund' && way === 'close' ? FOREIGN_REFUND : WORDS[way];
+  const { action, title, explains } = wordsFor(letter, way);
 
   async function act(form: FormData): Promise<void> {
     setBusy(true);
@@ -92,7 +98,12 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
   );
 }
 
+function wordsFor({ kind }: Letter, way: Way) {
+  if (way !== 'close') return WORDS[way];
+  return kind === 'refund' ? FOREIGN_REFUND : kind === 'dispute' ? SEEN_DISPUTE : WORDS.close;
+}
+
 /** What can be closed with a reason: a webhook is always handled again instead. */
-function kindOf({ kind }: Letter): 'attempt' | 'refund' {
-  return kind === 'refund' ? 'refund' : 'attempt';
+function kindOf({ kind }: Letter): 'attempt' | 'refund' | 'dispute' {
+  return kind === 'webhook' ? 'attempt' : kind;
 }

@@ -1,5 +1,6 @@
 import type { RouterOutputs } from '#trpc';
 import {
+  type DisputeStatus,
   ORDER_STATUS,
   type OrderStatus,
   REFUND_STATUS,
@@ -16,7 +17,7 @@ type Refund = Payment['refunds'][number];
 export interface StoryLine {
   readonly key: string;
   readonly at: Date;
-  readonly to: OrderStatus | RefundStatus;
+  readonly to: OrderStatus | RefundStatus | DisputeStatus;
   readonly look: StatusLook;
   readonly text: string;
   /** Who did it, or how it was learned. */

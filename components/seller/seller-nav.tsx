@@ -1,4 +1,4 @@
-import { CreditCard, ScrollText, Wallet } from 'lucide-react';
+import { CreditCard, Scale, ScrollText, Wallet } from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function SellerNav() {
@@ -11,6 +11,10 @@ export function SellerNav() {
       <NavLink href="/seller/payments">
         <CreditCard aria-hidden />
         Payments
+      </NavLink>
+      <NavLink href="/seller/disputes">
+        <Scale aria-hidden />
+        Disputes
       </NavLink>
       <NavLink href="/seller/statement">
         <ScrollText aria-hidden />

@@ -11,6 +11,7 @@ import { asAppError, problemResponse } from './problem.ts';
 import { registerCheckouts } from './routes/checkouts.ts';
 import { registerCreatePayment } from './routes/create-payment.ts';
 import { registerCreatePaymentsBulk } from './routes/create-payments-bulk.ts';
+import { registerDisputes } from './routes/disputes.ts';
 import { registerGetBooksBalance } from './routes/get-books-balance.ts';
 import { registerGetPayment } from './routes/get-payment.ts';
 import { registerGetWallet } from './routes/get-wallet.ts';
@@ -48,6 +49,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
   registerGetPayment(api);
   registerCheckouts(api);
   registerRefunds(api);
+  registerDisputes(api);
   registerGetWallet(api);
   registerListLedger(api);
   registerGetBooksBalance(api);

@@ -2,6 +2,7 @@ import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#auth';
+import { pollDisputes } from '#disputes';
 import { type ErrorCode, observeCheckpoints } from '#kernel';
 import { createCheckout, startHostedPayment, takePayment } from '#payments';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
@@ -105,6 +106,24 @@ const MUTATIONS: Record<string, Mutation> = {
       return { input, effects: () => counted('select count(*) from refunds where payment_order_id = $1', paymentId) };
     },
   },
+  ...Object.fromEntries(
+    (['admin', 'seller'] as const).flatMap((door) =>
+      (['submitEvidence', 'accept'] as const).map((verb): [string, Mutation] => [
+        `${door}.disputes.${verb}`,
+        {
+          by: door === 'admin' ? CLERKS : SELLERS,
+          make: async () => {
+            const id = await disputed();
+            const input = verb === 'accept' ? { id } : { id, evidence: 'it was delivered' };
+            return {
+              input,
+              effects: () => counted('select count(*) from dispute_responses where dispute_id = $1', id),
+            };
+          },
+        },
+      ]),
+    ),
+  ),
   'admin.deadLetters.tryAgain': {
     by: CLERKS,
     make: async () => {
@@ -152,6 +171,19 @@ async function paidOrder(): Promise<string> {
   await takePayment(request, 'key:shop', { waitMs: 10_000 });
   await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
   return request.orders[0]?.paymentOrderId ?? '';
+}
+
+/** A paid order that its bank disputes. */
+async function disputed(): Promise<string> {
+  const orderId = await paidOrder();
+  const [charge] = await system.charges(orderId);
+  await system.helper('disputes', { charge: charge?.id ?? '' });
+  await pollDisputes();
+  const { rows } = await system.owner.query<{ id: string }>(
+    'select d.id from disputes d join attempt_orders ao on ao.attempt_id = d.attempt_id where ao.payment_order_id = $1',
+    [orderId],
+  );
+  return rows[0]?.id ?? '';
 }
 
 async function deadWebhook(): Promise<string> {

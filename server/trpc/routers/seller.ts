@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Actor, requireRole } from '#auth';
+import { type DisputeView, getDispute, listDisputes } from '#disputes';
 import { assert } from '#kernel';
 import { accountCode, findAccounts, listEntries, listTransactionsOf } from '#ledger';
 import { getSellerPayment, listSellerPayments } from '#payments';
@@ -9,6 +10,7 @@ import { publicProcedure, router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
 import { once } from '../once.ts';
 import { entryLine, transactionCard } from '../views.ts';
+import { acceptInput, answer, disputeFilter, disputeId, evidenceInput } from './disputes.ts';
 import { preview, refundFilter, request, requestInput, wishInput } from './refunds.ts';
 
 /** Sellers only, and each for the seller they belong to: the id comes from the session, never from the request. */
@@ -60,6 +62,29 @@ export const sellerRouter = router({
     return { ...detail, refunds, transactions: transactions.map(transactionCard) };
   }),
 
+  /** Disputes of charges that paid an order of the seller; answered by the seller where the whole charge is theirs. */
+  disputes: router({
+    list: sellerProcedure.input(disputeFilter).query(async ({ ctx, input }) => {
+      const page = await listDisputes({ ...input, sellerId: ctx.sellerId });
+      return { ...page, rows: page.rows.map(ofSeller) };
+    }),
+    get: sellerProcedure
+      .input(disputeId)
+      .query(async ({ ctx, input }) => ofSeller(await getDispute(input.id, { sellerId: ctx.sellerId }))),
+    submitEvidence: sellerProcedure
+      .input(evidenceInput)
+      .mutation(
+        once(null, ({ ctx, input, keyed }) =>
+          answer(ctx.actor, input.id, input.evidence, { sellerId: ctx.sellerId }, keyed),
+        ),
+      ),
+    accept: sellerProcedure
+      .input(acceptInput)
+      .mutation(
+        once(null, ({ ctx, input, keyed }) => answer(ctx.actor, input.id, null, { sellerId: ctx.sellerId }, keyed)),
+      ),
+  }),
+
   /** Refunds of the seller's own orders; another seller's are `not_found`. */
   refunds: router({
     list: sellerProcedure
@@ -76,3 +101,15 @@ export const sellerRouter = router({
     ),
   }),
 });
+
+/** What a seller may know of a dispute: the own orders in it, and nothing of what the platform pays or of other sellers. */
+function ofSeller({
+  fee: _,
+  amount: __,
+  withdrawn: ___,
+  reinstated: ____,
+  checkoutId: _____,
+  ...dispute
+}: DisputeView) {
+  return dispute;
+}
