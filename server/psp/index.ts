@@ -3,6 +3,7 @@ import { singleton } from '#kernel';
 import type { Psp } from './port.ts';
 import { createStripePsp } from './stripe-psp.ts';
 
+export { ANSWERED } from './breaker.ts';
 export type {
   DisputeFacts,
   DisputeList,
