@@ -96,7 +96,12 @@ export function insertOrderRefunds(refunds: readonly NewOrderRefund[]): Statemen
       refunds.map((refund) => ({
         topic: 'refund.created',
         key: refund.id,
-        payload: { refund_id: refund.id, payment_order_id: refund.paymentOrderId, state: 'REQUESTED' },
+        payload: {
+          refund_id: refund.id,
+          attempt_id: refund.attemptId,
+          payment_order_id: refund.paymentOrderId,
+          state: 'REQUESTED',
+        },
       })),
     ),
   ];
