@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { config } from '#config';
 import { balanceBooks, recordLedger, updateWallets } from './demo/books.ts';
 import { connect, isReady } from './demo/client.ts';
+import { answerDisputes, refundPart } from './demo/give-back.ts';
 import { createPaymentEvent, executePayments } from './demo/pay.ts';
 import { repeatRequests, retryPayments } from './demo/repeat.ts';
 import { createReport } from './demo/report.ts';
@@ -10,7 +11,7 @@ import { newRun } from './demo/run.ts';
 import { startSystem } from './supervisor/system.ts';
 
 /**
- * The demo: seven steps against the running system, through its public API only. Every figure it prints was answered by the
+ * The demo: nine steps against the running system, through its public API only. Every figure it prints was answered by the
  * system, every claim is checked, and the exit code says whether all of them hold. Starts the system if it is not running.
  */
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
@@ -31,6 +32,8 @@ try {
   await balanceBooks(run);
   await repeatRequests(run);
   await retryPayments(run);
+  await refundPart(run);
+  await answerDisputes(run);
 } finally {
   await system?.stop();
 }

@@ -117,7 +117,7 @@ function Orders({ dispute: { orders, currency } }: { readonly dispute: Dispute }
             key={order.paymentOrderId}
             className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line px-4 py-2.5 text-sm not-last:border-b"
           >
-            <span className="min-w-0">
+            <span className="grid min-w-0">
               {order.sellerId}
               <CopyId value={order.paymentOrderId} label="payment order" className="text-xs text-subtle" />
             </span>

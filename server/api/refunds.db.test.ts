@@ -29,8 +29,8 @@ test('a refund is answered with who bears it, read with its history, listed, and
     checkout_id: checkoutId,
     status: 'REQUESTED',
     amount: '10.00',
-    seller_share: '9.75',
-    commission_returned: '0.25',
+    seller_share: '9.76',
+    commission_returned: '0.24',
     history: [],
   });
   await system.refundNow();

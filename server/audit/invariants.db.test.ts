@@ -453,10 +453,18 @@ test.each([
   ['I25', [`update disputes set withdrawn_minor = withdrawn_minor + 1`]],
   ['I25', [`update disputes set fee_minor = 0`]],
   ['I25', [`update disputes set state = 'LOST', finished_at = now()`]],
-  ['I25', [`update disputes set state = 'WON', finished_at = now(), reinstated_minor = withdrawn_minor, fee_returned_minor = 0`]],
+  [
+    'I25',
+    [
+      `update disputes set state = 'WON', finished_at = now(), reinstated_minor = withdrawn_minor, fee_returned_minor = 0`,
+    ],
+  ],
   ['I25', [`update dispute_orders set share_minor = share_minor - 1`]],
   ['I25', [`update ledger_transactions set source_id = 'dsp_of_nobody' where kind = 'dispute_opened'`]],
-  ['I43', ['alter table disputes drop constraint disputes_open_has_next_look', 'update disputes set resolve_at = null']],
+  [
+    'I43',
+    ['alter table disputes drop constraint disputes_open_has_next_look', 'update disputes set resolve_at = null'],
+  ],
   ['I43', [`update disputes set state = 'UNDER_REVIEW'`]],
   ['I42', [`update refunds set state = 'FAILED' where state = 'SUCCEEDED'`]],
   ['I42', ['delete from refund_transitions where seq = 1']],

@@ -16,7 +16,7 @@ if (!Number.isSafeInteger(runs) || runs < 1) {
 
 const server = process.env.TEST_POSTGRES_URL ? undefined : await startTestPostgres();
 if (server) process.env.TEST_POSTGRES_URL = server.url;
-const system = await startPaymentSystem('storms');
+const system = await startPaymentSystem('storms', { env: { DATABASE_POOL_SIZE: '25' } });
 const started = performance.now();
 const violations: string[] = [];
 const sums = { accepted: 0, refused: 0 };

@@ -7,7 +7,7 @@ const STORMS = 5;
 let system: PaymentSystem;
 
 beforeAll(async () => {
-  system = await startPaymentSystem('storms');
+  system = await startPaymentSystem('storms', { env: { DATABASE_POOL_SIZE: '25' } });
 });
 
 afterAll(() => system.stop());
