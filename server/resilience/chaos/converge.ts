@@ -35,14 +35,18 @@ const WORK = `
   union all select 'refund ' || id || ' is due and nobody takes it' from refunds
   where finished_at is null and resolve_at < now() - interval '2 s'
   union all select 'attempt ' || id || ' holds money that nobody gives back' from payment_attempts where refund_due
-  union all select 'webhook ' || event_id || ' waits in the inbox' from webhook_inbox where state = 'received'`;
+  union all select 'webhook ' || event_id || ' waits in the inbox' from webhook_inbox where state = 'received'
+  union all select 'the request of key ' || key || ' has no answer' from idempotency_keys where recovery_point <> 'finished'`;
+/** Requests whose process died are taken up when their lease ends, not before. */
+const YOUNG_KEYS = `
+  select from idempotency_keys where recovery_point <> 'finished' and locked_until > now() - make_interval(secs => $1)`;
 const OPEN_AT_PROVIDER = `
   select id from checkout_sessions where status = 'open'
   union all select id from payment_intents where status = 'requires_action' and checkout_session is null`;
 
 /**
  * Waits until nothing moves that should come to an end by itself; answers how long it took and what never did. A payment that was begun
- * later, when the worker took up a request whose process had died, has as long from then.
+ * later, when the worker took up a request whose process had died, has as long from then, and such a request from the end of its lease.
  */
 export async function converge(topology: Topology): Promise<{ ms: number; left: string[] }> {
   const started = performance.now();
@@ -56,6 +60,7 @@ export async function converge(topology: Topology): Promise<{ ms: number; left: 
 
 async function whatMoves({ owner, providerOwner }: Topology): Promise<{ left: string[]; isYoung: boolean }> {
   const { rows: work } = await owner.query<{ line: string }>(WORK);
+  const { rows: keys } = await owner.query(YOUNG_KEYS, [CONVERGE_WITHIN_MS / 1_000]);
   const { rows: orders } = await owner.query<WaitingOrder>(ORDERS, [CONVERGE_WITHIN_MS / 1_000]);
   const { rows: open } = await providerOwner.query<{ id: string }>(OPEN_AT_PROVIDER);
   const { rows: due } = await providerOwner.query<{ line: string }>(DUE_AT_PROVIDER);
@@ -63,7 +68,7 @@ async function whatMoves({ owner, providerOwner }: Topology): Promise<{ left: st
   const moving = orders.filter((order) => !isExplained(order, pages));
   const lines = [...work, ...due].map((row) => row.line);
   const underWay = moving.map(({ id, state, flow }) => `order ${id} (${flow}) is ${state}`);
-  return { left: [...lines, ...underWay], isYoung: moving.some((order) => order.young) };
+  return { left: [...lines, ...underWay], isYoung: keys.length > 0 || moving.some((order) => order.young) };
 }
 
 function isExplained({ state, flow, told, refunded, psp_ids }: WaitingOrder, pages: ReadonlySet<string>): boolean {

@@ -69,7 +69,16 @@ const NO_WRITERS = new Set([
   ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
   ...['commissionReturned', 'waysOutOfBookings'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
-  ...['eventStatusOf', 'findPayment', 'getCheckout', 'getPaymentDetail', 'getSellerPayment', 'listCheckouts'],
+  ...[
+    'decodePlace',
+    'encodePlace',
+    'eventStatusOf',
+    'findPayment',
+    'getCheckout',
+    'getPaymentDetail',
+    'getSellerPayment',
+    'listCheckouts',
+  ],
   ...[
     'listSellerPayments',
     'nextLookAt',
