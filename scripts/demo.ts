@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { config } from '#config';
 import { balanceBooks, recordLedger, updateWallets } from './demo/books.ts';
 import { connect, isReady } from './demo/client.ts';
+import { answerDisputes, refundPart } from './demo/give-back.ts';
 import { createPaymentEvent, executePayments } from './demo/pay.ts';
 import { repeatRequests, retryPayments } from './demo/repeat.ts';
 import { createReport } from './demo/report.ts';
@@ -11,7 +12,7 @@ import { settle } from './demo/settle.ts';
 import { startSystem } from './supervisor/system.ts';
 
 /**
- * The demo: eight steps against the running system, through its public API only (the provider's clock apart). Every figure it prints was answered by the
+ * The demo: ten steps against the running system, through its public API only (the provider's clock apart). Every figure it prints was answered by the
  * system, every claim is checked, and the exit code says whether all of them hold. Starts the system if it is not running.
  */
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
@@ -33,6 +34,8 @@ try {
   await repeatRequests(run);
   await retryPayments(run);
   await settle(run);
+  await refundPart(run);
+  await answerDisputes(run);
 } finally {
   await system?.stop();
 }

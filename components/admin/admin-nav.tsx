@@ -1,4 +1,4 @@
-import { BookOpenCheck, CreditCard, Gauge, HeartPulse, Landmark, MailWarning } from 'lucide-react';
+import { BookOpenCheck, CreditCard, Gauge, HeartPulse, Landmark, MailWarning, Scale } from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function AdminNav() {
@@ -15,6 +15,10 @@ export function AdminNav() {
       <NavLink href="/admin/payouts">
         <Landmark aria-hidden />
         Payouts
+      </NavLink>
+      <NavLink href="/admin/disputes">
+        <Scale aria-hidden />
+        Disputes
       </NavLink>
       <NavLink href="/admin/ledger">
         <BookOpenCheck aria-hidden />

@@ -5,6 +5,8 @@ import { CheckoutStatus } from '../console/checkout-status.tsx';
 import { CopyId } from '../console/copy-id.tsx';
 import { Follow } from '../console/follow.tsx';
 import { PostingCard } from '../console/posting-card.tsx';
+import { RefundDialog } from '../console/refund-dialog.tsx';
+import { RefundsCard } from '../console/refunds-card.tsx';
 import { tellRefunds, tellStory } from '../console/story.ts';
 import { Time } from '../console/time.tsx';
 import { Timeline } from '../console/timeline.tsx';
@@ -12,8 +14,8 @@ import { Amount } from '../money/amount.tsx';
 import { OrderStatusBadge } from '../status/status-badge.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { AttemptsCard } from './attempts-card.tsx';
+import { DisputesCard } from './disputes-card.tsx';
 import { isOnTheMove } from './on-the-move.ts';
-import { RefundsCard } from './refunds-card.tsx';
 import { WebhooksCard } from './webhooks-card.tsx';
 import { whyStatus } from './why-status.ts';
 
@@ -49,6 +51,7 @@ export function AdminPayment({ payment }: { readonly payment: Payment }) {
           </Card>
           <AttemptsCard attempts={attempts} orders={checkout.orders} />
           <RefundsCard refunds={refunds} />
+          <DisputesCard disputes={payment.disputes} />
           <WebhooksCard webhooks={webhooks} />
           <section id="books" aria-label="In the books" className="grid gap-3">
             <h2 className="text-sm font-semibold">In the books</h2>
@@ -80,6 +83,11 @@ function PaymentHeader({ payment }: { readonly payment: Payment }) {
           )}
         </h1>
         <CheckoutStatus status={checkout.status} states={checkout.orders.map((order) => order.status)} />
+        <RefundDialog
+          door="admin"
+          checkoutId={checkout.checkoutId}
+          orders={checkout.orders.filter((order) => order.status === 'SUCCESS')}
+        />
       </div>
       <p className="mt-1 max-w-3xl text-sm text-muted">{whyStatus(payment)}</p>
     </header>
@@ -106,11 +114,23 @@ function OrdersCard({ orders }: { readonly orders: Payment['checkout']['orders']
             <span className="max-sm:order-last">
               <OrderStatusBadge status={order.status} />
             </span>
-            <Amount value={order.amount} currency={order.currency} className="text-sm font-medium" />
+            <span className="text-end">
+              <Amount value={order.amount} currency={order.currency} className="block text-sm font-medium" />
+              <Refunded order={order} />
+            </span>
           </li>
         ))}
       </ul>
     </Card>
+  );
+}
+
+function Refunded({ order }: { readonly order: Payment['checkout']['orders'][number] }) {
+  if (!/[1-9]/.test(order.refunded)) return null;
+  return (
+    <span className="block text-xs text-muted">
+      <Amount value={order.refunded} currency={order.currency} /> refunded
+    </span>
   );
 }
 

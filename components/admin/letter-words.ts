@@ -9,6 +9,7 @@ export const LETTER_KINDS: Record<LetterKind, { readonly one: string; readonly m
   refund: { one: 'Refund', many: 'Refunds' },
   settlement: { one: 'Provider’s balance transaction', many: 'Provider’s balance transactions' },
   payout: { one: 'Payout', many: 'Payouts' },
+  dispute: { one: 'Dispute', many: 'Disputes' },
   webhook: { one: 'Webhook', many: 'Webhooks' },
 };
 

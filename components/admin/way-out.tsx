@@ -34,6 +34,12 @@ const FOREIGN_REFUND = {
     'The provider gave money back beside our refund. Close this once you know why; your reason stays on record.',
 };
 
+/** A dispute that needs eyes is answered on its own page; here only the word about it can be given. */
+const SEEN_DISPUTE = {
+  ...WORDS.close,
+  explains: 'Close this once you have looked at the dispute; your reason stays on record.',
+};
+
 /** It is booked already, on the account for what has no place yet. */
 const IN_SUSPENSE = {
   ...WORDS.close,
@@ -51,6 +57,7 @@ const CLOSING: Partial<Record<Letter['kind'], typeof WORDS.close>> = {
   refund: FOREIGN_REFUND,
   settlement: IN_SUSPENSE,
   payout: ENDED_PAYOUT,
+  dispute: SEEN_DISPUTE,
 };
 
 /** What a person can do about a dead letter: an action with a reason, or the word that its money has to move first. */

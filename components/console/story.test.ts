@@ -79,7 +79,7 @@ test('a refund is told step by step, with its amount and why it failed', () => {
     ['Refund sent to the provider (29.99 USD)', 'Done by the worker'],
     ['Given back to the buyer (29.99 USD)', 'Learned from the provider’s answer'],
     [
-      'The refund came back from the bank; the money is held for the buyer again (29.99 USD, failed late: lost or stolen card)',
+      'The refund came back from the bank; the money is where it was before (29.99 USD, failed late: lost or stolen card)',
       'Learned from a webhook',
     ],
   ]);

@@ -1,5 +1,6 @@
 import type { RouterOutputs } from '#trpc';
 import {
+  type DisputeStatus,
   ORDER_STATUS,
   type OrderStatus,
   type PayoutStatus,
@@ -17,7 +18,7 @@ type Refund = Payment['refunds'][number];
 export interface StoryLine {
   readonly key: string;
   readonly at: Date;
-  readonly to: OrderStatus | RefundStatus | PayoutStatus;
+  readonly to: OrderStatus | RefundStatus | PayoutStatus | DisputeStatus;
   readonly look: StatusLook;
   readonly text: string;
   /** Who did it, or how it was learned. */
@@ -69,8 +70,8 @@ const REFUND_WORDS: Record<RefundStatus, string> = {
   SUBMITTED: 'Refund sent to the provider',
   UNKNOWN: 'No definite answer about the refund',
   SUCCEEDED: 'Given back to the buyer',
-  FAILED: 'The refund failed; the money is still held for the buyer',
-  FAILED_LATE: 'The refund came back from the bank; the money is held for the buyer again',
+  FAILED: 'The refund failed; the money is where it was',
+  FAILED_LATE: 'The refund came back from the bank; the money is where it was before',
 };
 
 /** Steps of a refund whose reason tells more than the step. */

@@ -19,6 +19,8 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
   currency_mixed: 'Open one hosted checkout per currency.',
   currency_unknown: 'Send one of the supported ISO 4217 codes in capitals, such as "USD".',
   database_unavailable: 'Nothing was lost. Repeat the same request after Retry-After.',
+  dispute_not_answerable:
+    'Read the dispute: evidence is taken once, until its deadline; an inquiry cannot be accepted.',
   event_not_ours: 'Point the webhook endpoint at the account and the mode that this system is set up for.',
   forbidden: 'Ask somebody with the role that the message names.',
   idempotency_in_flight:
@@ -41,6 +43,10 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
   psp_refused:
     'The payment provider refused what we sent it. It is a fault of the set-up, not of the shopper; quote the request id.',
   psp_unavailable: 'Nothing was charged. Repeat the same request after Retry-After.',
+  refund_exceeds_captured:
+    'Read the payment: `refunded` says what went back or is on its way. Ask for no more than is left.',
+  refund_not_allowed:
+    'Read the payment: only a paid order can be refunded, and not while its money is disputed or after it was lost.',
   second_person_needed: 'Have somebody else approve it: never the one who asked for it.',
   seller_not_payable: 'The seller has to be verified and needs a working bank account in this currency.',
   signature_invalid: 'Sign the webhook with the secret of this endpoint, over the raw body, with a fresh timestamp.',

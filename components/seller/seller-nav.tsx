@@ -1,4 +1,4 @@
-import { CreditCard, Landmark, ScrollText, Wallet } from 'lucide-react';
+import { CreditCard, Landmark, Scale, ScrollText, Wallet } from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function SellerNav() {
@@ -15,6 +15,10 @@ export function SellerNav() {
       <NavLink href="/seller/payouts">
         <Landmark aria-hidden />
         Payouts
+      </NavLink>
+      <NavLink href="/seller/disputes">
+        <Scale aria-hidden />
+        Disputes
       </NavLink>
       <NavLink href="/seller/statement">
         <ScrollText aria-hidden />

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import type { RouterOutputs } from '#trpc';
 import { CopyId } from '../console/copy-id.tsx';
 import { PostingCard } from '../console/posting-card.tsx';
+import { RefundDialog } from '../console/refund-dialog.tsx';
+import { RefundsCard } from '../console/refunds-card.tsx';
 import { tellStory } from '../console/story.ts';
 import { Time } from '../console/time.tsx';
 import { Timeline } from '../console/timeline.tsx';
@@ -15,7 +17,7 @@ import { cn } from '../ui/cn.ts';
 
 /** One order of a seller: what it earns, what happened, and how it is booked. */
 export function SellerPayment({ payment }: { readonly payment: RouterOutputs['seller']['payment'] }) {
-  const { order, transitions, attempts, transactions } = payment;
+  const { order, transitions, attempts, refunds, transactions } = payment;
   return (
     <>
       <Link
@@ -31,6 +33,7 @@ export function SellerPayment({ payment }: { readonly payment: RouterOutputs['se
             <Amount value={order.amount} currency={order.currency} />
           </h1>
           <OrderStatusBadge status={order.state} />
+          <RefundDialog door="seller" orders={order.state === 'SUCCESS' ? [order] : []} />
         </div>
         <p className="mt-1 text-sm text-muted">
           {order.description || 'Order'} for {order.buyerName}. {ORDER_STATUS[order.state].meaning}
@@ -46,6 +49,7 @@ export function SellerPayment({ payment }: { readonly payment: RouterOutputs['se
               <p className="px-4 py-5 text-sm text-muted">The buyer has not started to pay.</p>
             )}
           </Card>
+          <RefundsCard refunds={refunds} />
           <section id="books" aria-label="In the books" className="grid gap-3">
             <h2 className="text-sm font-semibold">In the books</h2>
             {transactions.length > 0 ? (
@@ -62,7 +66,7 @@ export function SellerPayment({ payment }: { readonly payment: RouterOutputs['se
 }
 
 function Earnings({ order }: { readonly order: RouterOutputs['seller']['payment']['order'] }) {
-  const { amount, commission, net, currency } = order;
+  const { amount, commission, net, refunded, currency } = order;
   return (
     <Card className="max-lg:order-first">
       <CardHeader title={order.state === 'SUCCESS' ? 'What you earn' : 'What you would earn'} />
@@ -74,6 +78,9 @@ function Earnings({ order }: { readonly order: RouterOutputs['seller']['payment'
           label={order.state === 'SUCCESS' ? 'You earn' : 'You would earn'}
           value={<Amount value={net} currency={currency} />}
         />
+        {/[1-9]/.test(refunded) ? (
+          <Line label="Refunded to the buyer" value={<Amount value={refunded} currency={currency} />} />
+        ) : null}
       </dl>
       <dl className="grid gap-2 border-t border-line p-4 text-sm">
         <Line label="Opened" value={<Time value={order.createdAt} full />} />

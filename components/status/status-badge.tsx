@@ -2,6 +2,8 @@ import { Badge } from '../ui/badge.tsx';
 import {
   ATTEMPT_STATUS,
   type AttemptStatus,
+  DISPUTE_STATUS,
+  type DisputeStatus,
   EVENT_STATUS,
   type EventStatus,
   ORDER_STATUS,
@@ -49,6 +51,10 @@ export function AttemptStatusBadge({
   readonly className?: string;
 }) {
   return <StatusBadge look={ATTEMPT_STATUS[status]} className={className} />;
+}
+
+export function DisputeStatusBadge({ status }: { readonly status: DisputeStatus }) {
+  return <StatusBadge look={DISPUTE_STATUS[status]} />;
 }
 
 export function RefundStatusBadge({ status }: { readonly status: RefundStatus }) {

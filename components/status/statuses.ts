@@ -163,6 +163,29 @@ export const ATTEMPT_STATUS: Record<AttemptStatus, StatusLook> = {
   },
 };
 
+/** How a dispute stands. */
+export type DisputeStatus = 'INQUIRY' | 'INQUIRY_CLOSED' | 'OPEN' | 'UNDER_REVIEW' | 'WON' | 'LOST' | 'ACCEPTED';
+
+export const DISPUTE_STATUS: Record<DisputeStatus, StatusLook> = {
+  INQUIRY: {
+    icon: CircleHelp,
+    word: 'Inquiry',
+    tone: 'caution',
+    meaning: 'The bank asks about the payment. No money has moved; a good answer or a refund ends it.',
+  },
+  INQUIRY_CLOSED: { icon: CircleCheck, word: 'Closed', tone: 'neutral', meaning: 'The bank asks no further.' },
+  OPEN: {
+    icon: CircleAlert,
+    word: 'To be answered',
+    tone: 'caution',
+    meaning: 'The provider took the money; the bank waits for evidence.',
+  },
+  UNDER_REVIEW: { icon: Clock, word: 'At the bank', tone: 'progress', meaning: 'The bank weighs the evidence.' },
+  WON: { icon: CircleCheck, word: 'Won', tone: 'positive', meaning: 'The bank decided for the seller.' },
+  LOST: { icon: CircleX, word: 'Lost', tone: 'negative', meaning: 'The bank decided for the buyer.' },
+  ACCEPTED: { icon: Ban, word: 'Accepted', tone: 'neutral', meaning: 'We accepted it: the buyer keeps the money.' },
+};
+
 export const REFUND_STATUS: Record<RefundStatus, StatusLook> = {
   REQUESTED: { icon: CircleDashed, word: 'Requested', tone: 'progress', meaning: 'It is sent to the provider next.' },
   SUBMITTED: {
@@ -182,13 +205,13 @@ export const REFUND_STATUS: Record<RefundStatus, StatusLook> = {
     icon: CircleX,
     word: 'Failed',
     tone: 'negative',
-    meaning: 'Nothing went back. The money is still held for the buyer; a person decides.',
+    meaning: 'Nothing went back; the money is where it was. A person decides.',
   },
   FAILED_LATE: {
     icon: CircleX,
     word: 'Came back',
     tone: 'negative',
-    meaning: 'The bank sent the money back. It is held for the buyer again; a person decides.',
+    meaning: 'The bank sent the money back; it is where it was before. A person decides.',
   },
 };
 

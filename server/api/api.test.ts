@@ -16,6 +16,7 @@ import {
   wallet,
   walletWhy,
 } from './schemas/answers.ts';
+import { dispute, disputesPage, evidenceRequest } from './schemas/disputes.ts';
 import {
   bankAccount,
   bankAccountRequest,
@@ -25,6 +26,7 @@ import {
   payoutRequest,
   payoutStatementAnswer,
 } from './schemas/payouts.ts';
+import { refund, refundRequest, refundsPage, refundsRequested } from './schemas/refunds.ts';
 import { bulkRequest, checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
 
 const EXAMPLE = {
@@ -131,6 +133,15 @@ const SAMPLES: [string, string, number | 'request', { parse(value: unknown): unk
   ['post', '/checkouts', 201, checkout],
   ['get', '/checkouts/{checkout_id}', 200, checkout],
   ['post', '/checkouts/{checkout_id}/cancel', 200, checkout],
+  ['post', '/payments/{payment_id}/refunds', 'request', refundRequest],
+  ['post', '/payments/{payment_id}/refunds', 202, refundsRequested],
+  ['get', '/refunds', 200, refundsPage],
+  ['get', '/refunds/{refund_id}', 200, refund],
+  ['get', '/disputes', 200, disputesPage],
+  ['get', '/disputes/{dispute_id}', 200, dispute],
+  ['post', '/disputes/{dispute_id}/evidence', 'request', evidenceRequest],
+  ['post', '/disputes/{dispute_id}/evidence', 202, dispute],
+  ['post', '/disputes/{dispute_id}/accept', 202, dispute],
   ['get', '/wallets/{account_id}', 200, wallet],
   ['get', '/wallets/{account_id}/why', 200, walletWhy],
   ['get', '/ledger', 200, ledgerPage],

@@ -11,12 +11,14 @@ import { asAppError, problemResponse } from './problem.ts';
 import { registerCheckouts } from './routes/checkouts.ts';
 import { registerCreatePayment } from './routes/create-payment.ts';
 import { registerCreatePaymentsBulk } from './routes/create-payments-bulk.ts';
+import { registerDisputes } from './routes/disputes.ts';
 import { registerExplainWallet } from './routes/explain-wallet.ts';
 import { registerGetBooksBalance } from './routes/get-books-balance.ts';
 import { registerGetPayment } from './routes/get-payment.ts';
 import { registerGetWallet } from './routes/get-wallet.ts';
 import { registerListLedger } from './routes/list-ledger.ts';
 import { registerPayouts } from './routes/payouts.ts';
+import { registerRefunds } from './routes/refunds.ts';
 import { registerRetryPayment } from './routes/retry-payment.ts';
 import { watchRequest } from './watch-request.ts';
 
@@ -48,6 +50,8 @@ function createApi(): OpenAPIHono<ApiEnv> {
   registerRetryPayment(api);
   registerGetPayment(api);
   registerCheckouts(api);
+  registerRefunds(api);
+  registerDisputes(api);
   registerGetWallet(api);
   registerExplainWallet(api);
   registerListLedger(api);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { pollDisputes } from '#disputes';
 import { observeCheckpoints } from '#kernel';
 import { resolveAttempts, takePayment } from '#payments';
 import { requestPayout } from '#payouts';
@@ -82,6 +83,47 @@ const ROUTES: Record<string, UnsafeRoute> = {
       };
     },
     invalid: { path: '/payments/order_1/retry', body: {} },
+    status: 202,
+  },
+  'POST /api/v1/payments/{payment_id}/refunds': {
+    make: async (key) => {
+      const paid = examplePayment();
+      await call('POST', '/payments', {
+        body: paid,
+        headers: { prefer: 'wait=10' },
+        ...(key && { key }),
+      });
+      const id = paid.payment_orders[0]?.payment_order_id;
+      return {
+        path: `/payments/${id}/refunds`,
+        body: { amount: '10.00', currency: 'USD', reason: 'other' },
+        effects: () => counted('select count(*) from refunds where payment_order_id = $1', id),
+      };
+    },
+    invalid: { path: '/payments/order_1/refunds', body: { amount: '0.00', currency: 'USD', reason: 'other' } },
+    status: 202,
+  },
+  'POST /api/v1/disputes/{dispute_id}/evidence': {
+    make: async (key) => {
+      const id = await disputed(key);
+      return {
+        path: `/disputes/${id}/evidence`,
+        body: { evidence: 'it was delivered' },
+        effects: () => counted('select count(*) from dispute_responses where dispute_id = $1', id),
+      };
+    },
+    invalid: { path: '/disputes/dsp_1/evidence', body: { evidence: '' } },
+    status: 202,
+  },
+  'POST /api/v1/disputes/{dispute_id}/accept': {
+    make: async (key) => {
+      const id = await disputed(key);
+      return {
+        path: `/disputes/${id}/accept`,
+        effects: () => counted('select count(*) from dispute_responses where dispute_id = $1', id),
+      };
+    },
+    invalid: { path: '/disputes/no%20id/accept' },
     status: 202,
   },
   'POST /api/v1/checkouts': {
@@ -190,6 +232,20 @@ async function bankToken(): Promise<string> {
   const form = Object.fromEntries(Object.entries(account).map(([name, value]) => [`bank_account[${name}]`, value]));
   const { body } = await system.browser('POST', 'tokens', form);
   return String(body.id);
+}
+
+/** A paid order that its bank disputes. */
+async function disputed(apiKey?: string): Promise<string> {
+  const paid = examplePayment();
+  await call('POST', '/payments', { body: paid, headers: { prefer: 'wait=10' }, ...(apiKey && { key: apiKey }) });
+  const [charge] = await system.charges(paid.payment_orders[0]?.payment_order_id);
+  await system.helper('disputes', { charge: charge?.id ?? '' });
+  await pollDisputes();
+  const { rows } = await system.owner.query<{ id: string }>(
+    'select d.id from disputes d join payment_attempts a on a.id = d.attempt_id where a.checkout_id = $1',
+    [paid.checkout_id],
+  );
+  return rows[0]?.id ?? '';
 }
 
 /** 0 when nothing was charged, 1 when every order was exactly once, more when one was more often. */

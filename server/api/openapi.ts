@@ -26,6 +26,8 @@ export function openApiDocument(api: OpenAPIHono<ApiEnv>): OpenApiDocument {
       { name: 'Payments', description: 'Server to server, with a token.' },
       { name: 'Checkouts', description: 'The shopper pays on the hosted page.' },
       { name: 'Payouts', description: 'What sellers have earned goes to their banks.' },
+      { name: 'Refunds', description: 'Money of a paid order that goes back to the buyer, in full or in parts.' },
+      { name: 'Disputes', description: 'What banks ask about or take back, and what is said to it.' },
       {
         name: 'Books',
         description: "Wallets and the ledger are the marketplace's own books: every API key of it reads them.",

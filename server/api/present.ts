@@ -33,6 +33,7 @@ function presentOrder(order: PaymentOrderView): PaymentJson['payment_orders'][nu
     ledger_updated: order.ledgerUpdated,
     ...((order.unknown || order.status === 'UNKNOWN') && { unknown: true as const }),
     ...(order.status === 'FAILED' && order.declineCode !== null && { decline_code: order.declineCode }),
+    ...(/[1-9]/.test(order.refunded) && { refunded: order.refunded }),
   };
 }
 

@@ -2,10 +2,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { config } from '#config';
 import { lanePool, pool } from '#db';
+import { applyDisputeNews } from '#disputes';
 import { installJobs } from '#jobs';
 import { applyOutcomes, retryPayment, takePayment } from '#payments';
 import { applyPayoutOutcomes, approvePayout, cancelPayout, requestPayout, submitPayouts } from '#payouts';
-import { applyRefundOutcomes, openRefunds, submitRefunds } from '#refunds';
+import { applyRefundOutcomes, listRefunds, openRefunds, requestRefund, submitRefunds } from '#refunds';
 import { openPayableSeller, type PaymentSystem, releaseEarnings, samplePayment, startPaymentSystem } from '#testing';
 import { getWallet } from '#wallet';
 import { auditBooks } from './audit-books.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
   const declined = requests[2]?.orders[0]?.paymentOrderId ?? '';
   await retryPayment(declined, { token: 'tok_chargeDeclined' }, 'key:shop', { waitMs: 10_000 });
   await giveBackLateCaptures();
+  await refundAndDispute();
   await holdLateCaptures(declined, 2);
   // One that is settled and available, in a currency of its own; all others wait at the provider.
   const settled = samplePayment({ token: 'tok_bypassPending', orders: [{ seller: 'settled_shop', currency: 'EUR' }] });
@@ -106,6 +108,50 @@ async function payOutShop(): Promise<void> {
     news(returned, 'failed'),
     news(failed, 'failed'),
   ]);
+}
+
+/** Of two orders one went back in part, one is disputed beyond what it cost. */
+async function refundAndDispute(): Promise<void> {
+  for (const disputed of [false, true]) {
+    const request = samplePayment({
+      orders: [{ seller: disputed ? 'disputed_shop' : 'refunding_shop', currency: 'GBP' }],
+    });
+    await takePayment(request, 'key:shop', { waitMs: 10_000 });
+    const paymentId = request.orders[0]?.paymentOrderId ?? '';
+    if (disputed) await disputeBeyond(paymentId);
+    else await refundPart(paymentId);
+  }
+}
+
+async function refundPart(paymentId: string): Promise<void> {
+  const amount = { amountMinor: 1_000n, currency: 'GBP' as const };
+  const requestId = await requestRefund({ paymentId, amount, reason: 'other', actor: 'user:1' }, {});
+  const [{ id } = { id: '' }] = (await listRefunds({ of: requestId })).rows;
+  system.wire.rule(async () => 'cut');
+  await submitRefunds(10);
+  system.wire.rule();
+  const outcome = { kind: 'succeeded' as const, pspRefundId: `re_${id}`, ...amount };
+  await applyRefundOutcomes(lanePool(), [{ refundId: id, outcome, actor: 'webhook' }]);
+}
+
+async function disputeBeyond(paymentId: string): Promise<void> {
+  const { rows } = await system.owner.query<{ id: string }>(
+    'select psp_payment_id as id from payment_attempts a join attempt_orders ao on ao.attempt_id = a.id where payment_order_id = $1',
+    [paymentId],
+  );
+  const facts = {
+    pspDisputeId: 'du_1',
+    pspPaymentId: rows[0]?.id ?? '',
+    amountMinor: 5_000n,
+    currency: 'GBP' as const,
+    reason: 'fraudulent',
+    stage: 'open' as const,
+    dueBy: null,
+    openedAt: new Date(),
+    withdrawn: { amountMinor: 5_000n, feeMinor: 1_500n },
+    reinstated: null,
+  };
+  await applyDisputeNews(lanePool(), [{ facts, actor: 'webhook' }]);
 }
 
 const SUCCESS_ORDER = `(select payment_order_id from payment_orders where state = 'SUCCESS' and currency = 'USD' order by 1 limit 1)`;
@@ -273,6 +319,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     ],
   },
   I21: { plant: ['update payment_attempts set refunded_minor = refunded_minor - 1 where refunded_minor > 0'] },
+  I22: { plant: [`update payment_orders set disputed_minor = disputed_minor - 1 where disputed_minor > 0`] },
   I23: { plant: [`update ledger_transactions set reversal_of = null where kind = 'refund_failed'`] },
   I23b: { plant: [`update ledger_transactions set reversal_of = null where kind = 'payout_returned'`] },
   I24: {
@@ -281,6 +328,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     ],
   },
   I24b: { plant: [`delete from payout_transitions where to_state = 'UNKNOWN'`] },
+  I25: { plant: [`update disputes set withdrawn_minor = null, fee_minor = null`] },
   I26: { plant: [key({ expires_at: `now() - interval '2 days'` })] },
   I27: { plant: [key({ response_body: `'{"checkout_id":"checkout_of_nobody"}'` })] },
   I28: {
@@ -308,6 +356,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
   I41: { plant: ['update payment_attempts set refund_due = false where refund_due'] },
   I41b: { plant: [webhook({ retry_at: `now() - interval '2 minutes'` })] },
   I42: { plant: [`delete from dead_letters where kind = 'refund'`] },
+  I43: { plant: [`update dispute_transitions set from_state = 'INQUIRY_CLOSED'`] },
 };
 
 async function violatedAfter(...statements: string[]): Promise<string[]> {
@@ -535,6 +584,29 @@ test.each([
     ],
   ],
   ['I24b', [`delete from dead_letters where kind = 'payout'`]],
+  ['I21', [`update payment_orders set refunded_minor = refunded_minor + 1 where refunded_minor > 0`]],
+  ['I21', [`update payment_orders set commission_returned_minor = 0 where refunded_minor > 0`]],
+  ['I21', [`update refunds set payment_order_id = ${SUCCESS_ORDER} where payment_order_id is not null`]],
+  ['I22', [`delete from dead_letters where kind = 'dispute'`]],
+  ['I22', ['delete from dispute_orders']],
+  ['I23', [`update refunds set commission_minor = commission_minor - 1 where payment_order_id is not null`]],
+  ['I23', [`update refunds set pending_minor = 0 where payment_order_id is not null`]],
+  ['I25', [`update disputes set withdrawn_minor = withdrawn_minor + 1`]],
+  ['I25', [`update disputes set fee_minor = 0`]],
+  ['I25', [`update disputes set state = 'LOST', finished_at = now()`]],
+  [
+    'I25',
+    [
+      `update disputes set state = 'WON', finished_at = now(), reinstated_minor = withdrawn_minor, fee_returned_minor = 0`,
+    ],
+  ],
+  ['I25', [`update dispute_orders set share_minor = share_minor - 1`]],
+  ['I25', [`update ledger_transactions set source_id = 'dsp_of_nobody' where kind = 'dispute_opened'`]],
+  [
+    'I43',
+    ['alter table disputes drop constraint disputes_open_has_next_look', 'update disputes set resolve_at = null'],
+  ],
+  ['I43', [`update disputes set state = 'UNDER_REVIEW'`]],
   ['I42', [`update refunds set state = 'FAILED' where state = 'SUCCEEDED'`]],
   ['I42', ['delete from refund_transitions where seq = 1']],
   ['I41', [`update refunds set attempt_id = 'att_x'`]],

@@ -1,3 +1,4 @@
+import { DISPUTE_INVARIANTS } from './dispute-invariants.ts';
 import type { Invariant } from './invariant.ts';
 import { LEDGER_INVARIANTS } from './ledger-invariants.ts';
 import { MESSAGE_INVARIANTS } from './message-invariants.ts';
@@ -19,6 +20,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...REFUND_INVARIANTS,
   ...SETTLEMENT_INVARIANTS,
   ...PAYOUT_INVARIANTS,
+  ...DISPUTE_INVARIANTS,
   ...MESSAGE_INVARIANTS,
 ].toSorted(byNumber);
 

@@ -36,7 +36,7 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I14',
-    rule: 'A wallet is credited for a capture alone: of the same order, for its own seller, its amount less the commission, its currency; what becomes available was pending',
+    rule: 'A wallet grows by a capture alone: of the same order, for its own seller, its amount less the commission, its currency',
     keptBy: 'one transaction, posting function',
     timing: 'always',
     violations: `select t.source_id as subject from ledger_entries e
@@ -44,11 +44,15 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
                  join ledger_transactions t on t.id = e.transaction_id
                  left join captures c on c.payment_order_id = t.source_id
                  left join payment_orders o on o.payment_order_id = t.source_id
-                 where a.kind in ('seller_pending', 'seller_available', 'seller_reserved') and e.amount_minor < 0 and t.reversal_of is null
-                   -- From one part of the wallet to another.
-                   and t.kind::text not in ('funds_available', 'payout_requested')
-                   and (t.kind <> 'order_captured' or c.currency is distinct from e.currency or o.seller_id is distinct from a.owner_id
-                     or -e.amount_minor is distinct from c.amount_minor - o.commission_minor)`,
+                 where a.kind in ('seller_pending', 'seller_available', 'seller_reserved') and e.amount_minor < 0 and t.kind = 'order_captured'
+                   and (c.currency is distinct from e.currency or o.seller_id is distinct from a.owner_id
+                     or -e.amount_minor is distinct from c.amount_minor - o.commission_minor)
+                 union all
+                 select min(t.source_id) from ledger_entries e
+                 join ledger_accounts a on a.id = e.account_id and a.kind in ('seller_pending', 'seller_available', 'seller_reserved')
+                 join ledger_transactions t on t.id = e.transaction_id
+                 where t.kind <> 'order_captured' and t.reversal_of is null
+                 group by e.transaction_id, a.owner_id having sum(e.amount_minor) < 0`,
   },
   {
     id: 'I15',

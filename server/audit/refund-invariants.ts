@@ -12,7 +12,7 @@ export const REFUND_INVARIANTS: readonly Invariant[] = [
                  full join (
                    select currency, sum(amount) as amount from (
                      select currency, held_minor as amount from payment_attempts where held_minor is not null
-                     union all select currency, -amount_minor from refunds where state = 'SUCCEEDED'
+                     union all select currency, -amount_minor from refunds where state = 'SUCCEEDED' and payment_order_id is null
                      union all select currency, amount_minor from psp_balance_transactions where state = 'suspense'
                    ) moved group by currency
                  ) o on o.currency = s.currency
@@ -20,7 +20,7 @@ export const REFUND_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I21',
-    rule: 'Refunds that did not fail never come to more than was taken, and the attempt counts them',
+    rule: 'Refunds that did not fail never come to more than was taken; attempt and order count them, and the commission in them',
     keptBy: 'check, one transaction',
     timing: 'always',
     violations: `select a.id as subject from payment_attempts a
@@ -30,7 +30,19 @@ export const REFUND_INVARIANTS: readonly Invariant[] = [
                  where a.refunded_minor <> coalesce(r.amount, 0) or a.refunded_minor > a.amount_minor
                  union all
                  select r.id from refunds r join payment_attempts a on a.id = r.attempt_id
-                 where r.currency <> a.currency or a.state <> 'SUCCEEDED'`,
+                 where r.currency <> a.currency or a.state <> 'SUCCEEDED'
+                 union all
+                 select o.payment_order_id from payment_orders o
+                 left join (
+                   select payment_order_id, sum(amount_minor) as amount, sum(commission_minor) as commission
+                   from refunds where state not in ('FAILED', 'FAILED_LATE') group by payment_order_id
+                 ) r on r.payment_order_id = o.payment_order_id
+                 where o.refunded_minor <> coalesce(r.amount, 0) or o.commission_returned_minor <> coalesce(r.commission, 0)
+                    or o.refunded_minor > o.amount_minor or o.commission_returned_minor > o.commission_minor
+                    or (o.refunded_minor = o.amount_minor and o.commission_returned_minor <> o.commission_minor)
+                 union all
+                 select r.id from refunds r left join captures c on c.payment_order_id = r.payment_order_id
+                 where r.payment_order_id is not null and (c.attempt_id is distinct from r.attempt_id or c.currency is distinct from r.currency)`,
   },
   {
     id: 'I23',
@@ -53,8 +65,15 @@ export const REFUND_INVARIANTS: readonly Invariant[] = [
                  union all
                  select r.id from refunds r join ledger_transactions t on t.kind = 'refund_accepted' and t.source_id = r.id
                  join ledger_entries e on e.transaction_id = t.id
-                 join ledger_accounts a on a.id = e.account_id and a.kind = 'suspense'
-                 where e.amount_minor <> r.amount_minor or e.currency <> r.currency`,
+                 join ledger_accounts a on a.id = e.account_id
+                 left join payment_orders o on o.payment_order_id = r.payment_order_id
+                 where e.currency <> r.currency or e.amount_minor <> case
+                   when a.kind = 'buyer' then -r.amount_minor
+                   when a.kind = 'suspense' and o.payment_order_id is null then r.amount_minor
+                   when a.kind = 'platform_fees' then r.commission_minor
+                   when a.kind = 'seller_pending' and a.owner_id = o.seller_id then r.pending_minor
+                   when a.kind = 'seller_available' and a.owner_id = o.seller_id then r.amount_minor - r.commission_minor - r.pending_minor
+                   else 0 end`,
   },
   {
     id: 'I42',

@@ -8,12 +8,21 @@ const OF_BUYERS = `('charge', 'payment', 'refund', 'payment_refund', 'refund_fai
 export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
   {
     id: 'I9b',
-    rule: "What stands at the provider is the sum of its balance transactions that are booked, and a buyer's account is what was taken from him and not settled",
+    rule: "What stands at the provider is the sum of its balance transactions that are booked and of disputes whose own are not read yet, and a buyer's account is what was taken from him and not settled",
     keptBy: 'one transaction',
     timing: 'always',
     violations: `select coalesce(a.code, 'psp_clearing ' || t.currency) as subject
                  from (select code, currency, balance from ledger_accounts where kind = 'psp_clearing') a
-                 full join (select currency, sum(net_minor) as net from psp_balance_transactions where ${BOOKED} group by currency) t
+                 full join (
+                   select currency, sum(net) as net from (
+                     select currency, net_minor as net from psp_balance_transactions where ${BOOKED}
+                     union all
+                     select e.currency, e.amount_minor from ledger_transactions l
+                     join ledger_entries e on e.transaction_id = l.id join ledger_accounts a on a.id = e.account_id and a.kind = 'psp_clearing'
+                     where l.kind in ('dispute_opened', 'dispute_won')
+                       and not exists (select from psp_balance_transactions t where t.ledger_transaction_id = l.id)
+                   ) moved group by currency
+                 ) t
                    on t.currency = a.currency
                  where coalesce(a.balance, 0) <> coalesce(t.net, 0)
                  union all
@@ -36,7 +45,7 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I14b',
-    rule: 'What a seller waits for is the earnings of his paid orders, order by order, and is what stands on his pending account',
+    rule: 'What a seller waits for is the earnings of his paid orders that neither went back nor became available, order by order, and is what stands on his pending account',
     keptBy: 'checks, one transaction',
     timing: 'always',
     violations: `select coalesce(f.payment_order_id, o.payment_order_id) as subject
@@ -56,8 +65,22 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
                    join ledger_entries e on e.transaction_id = t.id
                    join ledger_accounts a on a.id = e.account_id and a.kind = 'seller_pending' where t.kind = 'funds_available'
                  ) t
-                 left join order_funds f on f.payment_order_id = t.source_id
-                 where f.released_at is null or f.seller_id <> t.owner_id or f.currency <> t.currency or t.amount_minor > f.earned_minor`,
+                 left join refunds r on r.id = t.source_id
+                 left join order_funds f on f.payment_order_id = coalesce(r.payment_order_id, t.source_id)
+                 where f.released_at is null or f.seller_id <> t.owner_id or f.currency <> t.currency or t.amount_minor > f.earned_minor
+                    or (r.id is not null and (r.state <> 'FAILED_LATE' or t.amount_minor <> r.pending_minor))
+                 union all
+                 select f.payment_order_id from order_funds f
+                 left join (
+                   select payment_order_id, sum(pending_minor) as amount from refunds where state = 'SUCCEEDED' group by payment_order_id
+                 ) back on back.payment_order_id = f.payment_order_id
+                 left join (
+                   select coalesce(r.payment_order_id, t.source_id) as payment_order_id, sum(e.amount_minor) as amount
+                   from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
+                   join ledger_accounts a on a.id = e.account_id and a.kind = 'seller_pending'
+                   left join refunds r on r.id = t.source_id where t.kind = 'funds_available' group by 1
+                 ) released on released.payment_order_id = f.payment_order_id
+                 where f.earned_minor <> f.pending_minor + coalesce(back.amount, 0) + coalesce(released.amount, 0)`,
   },
   {
     id: 'I20b',
@@ -77,12 +100,18 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I34',
-    rule: 'Each balance transaction of the provider is booked once, waits, or is known to somebody, and nothing else is booked as settled',
+    rule: 'Each balance transaction of the provider is booked once, as settled or with its dispute, waits, or is known to somebody, and nothing else is booked as settled',
     keptBy: 'keys, one transaction',
     timing: 'always',
     violations: `select coalesce(t.id, l.source_id) as subject
                  from (select * from psp_balance_transactions where ${BOOKED}) t
-                 full join (select id, source_id from ledger_transactions where kind = 'psp_settled') l
+                 full join (
+                   select id, source_id from ledger_transactions where kind = 'psp_settled'
+                   union all
+                   select l.id, t.id from psp_balance_transactions t join disputes d on d.psp_dispute_id = t.source_id
+                   join ledger_transactions l on l.id = t.ledger_transaction_id and l.source_id = d.id and l.kind in ('dispute_opened', 'dispute_won')
+                   where t.type = 'adjustment' and t.state = 'booked'
+                 ) l
                    on l.id = t.ledger_transaction_id and l.source_id = t.id
                  where t.id is null or l.id is null
                  union all

@@ -63,6 +63,8 @@ const schema = z.object({
   MAX_REQUESTS_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(2_000),
   /** Requests a second and API key that a process takes; beyond it they are answered 429. */
   API_RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
+  /** What happens when a seller lacks the money of a refund or dispute: the balance goes below nothing, or it waits. */
+  SELLER_SHORTFALL: z.enum(['negative', 'wait']).default('negative'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 

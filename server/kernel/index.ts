@@ -15,4 +15,5 @@ export {
   splitCommission,
 } from './money.ts';
 export { singleton } from './singleton.ts';
+export { spread } from './spread.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

@@ -1,5 +1,6 @@
 export { Book, type PostingVerdict } from './book.ts';
 export { type AccountKind, type AccountRef, accountCode, type BalanceRule, CHART, PLATFORM } from './chart.ts';
+export { disputeLost, disputeOpened, disputeWon, type SellerShare } from './dispute-postings.ts';
 export {
   type AccountView,
   type EntryFilter,
@@ -28,6 +29,8 @@ export {
   lateRefundAccepted,
   lateRefundFailed,
   orderCaptured,
+  orderRefundAccepted,
+  orderRefundFailed,
   type Posting,
   type TransactionKind,
 } from './postings.ts';

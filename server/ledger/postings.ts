@@ -7,6 +7,9 @@ export type TransactionKind =
   | 'late_capture_held'
   | 'refund_accepted'
   | 'refund_failed'
+  | 'dispute_opened'
+  | 'dispute_won'
+  | 'dispute_lost'
   | 'psp_settled'
   | 'funds_available'
   | 'payout_requested'
@@ -98,6 +101,51 @@ export function lateCaptureHeld(late: {
       { account: { kind: 'suspense', ownerId: PLATFORM, currency }, amountMinor: -amountMinor },
     ],
   });
+}
+
+interface OrderRefunded {
+  readonly refundId: string;
+  readonly buyerId: string;
+  readonly sellerId: string;
+  readonly amount: Money;
+  /** The platform's part of the amount; the seller bears the rest. */
+  readonly commissionMinor: bigint;
+  /** What of the seller's part is taken of money that is waited for; the rest is taken of what is available. */
+  readonly pendingMinor: bigint;
+  readonly at: Date;
+}
+
+/** The PSP gave back part or all of a paid order: seller and platform give up their parts, the buyer's receivable shrinks by it. */
+export function orderRefundAccepted(refund: OrderRefunded): Posting {
+  return createPosting({
+    kind: 'refund_accepted',
+    sourceId: refund.refundId,
+    effectiveAt: refund.at,
+    legs: orderRefundLegs(refund, 1n),
+  });
+}
+
+/** It failed after all: everybody has his part again, where it was taken. `reversalOf` is the acceptance it takes back. */
+export function orderRefundFailed(refund: OrderRefunded & { readonly reversalOf: string }): Posting {
+  return createPosting({
+    kind: 'refund_failed',
+    sourceId: refund.refundId,
+    effectiveAt: refund.at,
+    reversalOf: refund.reversalOf,
+    legs: orderRefundLegs(refund, -1n),
+  });
+}
+
+function orderRefundLegs(refund: OrderRefunded, sign: 1n | -1n): Leg[] {
+  const { amountMinor, currency } = refund.amount;
+  const { sellerId: ownerId, pendingMinor } = refund;
+  const availableMinor = amountMinor - refund.commissionMinor - pendingMinor;
+  return [
+    { account: { kind: 'seller_pending', ownerId, currency }, amountMinor: sign * pendingMinor },
+    { account: { kind: 'seller_available', ownerId, currency }, amountMinor: sign * availableMinor },
+    { account: { kind: 'platform_fees', ownerId: PLATFORM, currency }, amountMinor: sign * refund.commissionMinor },
+    { account: { kind: 'buyer', ownerId: refund.buyerId, currency }, amountMinor: -sign * amountMinor },
+  ];
 }
 
 interface LateRefund {

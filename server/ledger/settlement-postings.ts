@@ -31,9 +31,12 @@ export function pspSettled(settled: {
   });
 }
 
-/** What is left of an order's earnings can be paid out from now on. */
+/**
+ * Earnings that were waited for can be paid out from now on: what is left of an order (`sourceId` is its id), or what a refund that
+ * failed late gave back to an order which had become available meanwhile (`sourceId` is the refund's id).
+ */
 export function fundsAvailable(funds: {
-  readonly paymentOrderId: string;
+  readonly sourceId: string;
   readonly sellerId: string;
   readonly currency: CurrencyCode;
   readonly amountMinor: bigint;
@@ -42,7 +45,7 @@ export function fundsAvailable(funds: {
   const { sellerId: ownerId, currency, amountMinor } = funds;
   return createPosting({
     kind: 'funds_available',
-    sourceId: funds.paymentOrderId,
+    sourceId: funds.sourceId,
     effectiveAt: funds.at,
     legs: [
       { account: { kind: 'seller_pending', ownerId, currency }, amountMinor },

@@ -20,6 +20,7 @@ interface Row {
   amount_minor: bigint;
   currency: CurrencyCode;
   state: OrderState;
+  refunded_minor: bigint;
   attempts: number;
   decline_code: string | null;
   attempt_state: AttemptState | null;
@@ -31,7 +32,7 @@ export async function getCheckout(checkoutId: string, on: Queryable = pool()): P
   const rows = await run<Row>(on, {
     name: 'get-checkout',
     text: `select e.checkout_id, e.principal, e.flow, e.buyer_user_id, e.buyer_email, e.buyer_name, e.created_at,
-                  o.payment_order_id, o.seller_id, s.display_name as seller_name, o.description, o.amount_minor, o.currency, o.state,
+                  o.payment_order_id, o.seller_id, s.display_name as seller_name, o.description, o.amount_minor, o.currency, o.state, o.refunded_minor,
                   coalesce(last.attempt_no, 0)::int as attempts, last.decline_code, last.state as attempt_state, last.page_url
            from payment_events e
            join payment_orders o on o.checkout_id = e.checkout_id
@@ -86,6 +87,7 @@ function toSnapshot(row: Row): OrderSnapshot {
     amountMinor: row.amount_minor,
     currency: row.currency,
     state: row.state,
+    refundedMinor: row.refunded_minor,
     attemptNo: row.attempts,
     attemptState: row.attempt_state,
     declineCode: row.decline_code,

@@ -19,6 +19,7 @@ export { type HeldMoney, makeRefundDue, restoreRefunded, startGivingBack } from 
 export { inboxHandled } from './inbox-handled.ts';
 export { decodePlace, encodePlace } from './list-cursor.ts';
 export { ATTEMPTS_CHANNEL } from './look-sooner.ts';
+export { lockOrderFunds, moveOrderFunds, type OrderFunds, toOrderFunds } from './order-funds.ts';
 export { type EventStatus, eventStatusOf, ORDER_STATES, ORDER_TRANSITIONS, type OrderState } from './order-state.ts';
 export {
   type AttemptView,
@@ -39,9 +40,20 @@ export {
   unknownPayments,
 } from './payments.queries.ts';
 export { type Push, pushAttempts } from './push-attempts.ts';
+export {
+  countOrderRefunds,
+  lockAttempts,
+  type OrderRefund,
+  type RefundableOrder,
+  readRefundable,
+  refundableOf,
+  restoreOrderRefunds,
+  toRefundable,
+} from './refunded-orders.ts';
 export type { Buyer, CheckoutRequest, OrderRequest, PaymentMethod, PaymentRequest } from './request.ts';
 export { beginLooks, resolveAttempts } from './resolve-attempts.ts';
 export { retryPayment } from './retry-payment.ts';
+export { SHORTFALL_POLICIES } from './shortfall.ts';
 export { startHostedPayment } from './start-hosted-payment.ts';
 export { drainPayments, type TakenPayment, type TakePaymentOptions, takePayment } from './take-payment.ts';
 export { unresolvedByAge } from './unresolved.queries.ts';

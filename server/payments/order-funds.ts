@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { columns, type Statement } from '#db';
 import type { CurrencyCode } from '#kernel';
 
@@ -27,6 +28,51 @@ export function insertOrderFunds(earned: readonly EarnedFunds[]): Statement[] {
         (row) => row.earnedMinor,
       ),
       expectRows: earned.length,
+    },
+  ];
+}
+
+/** What of an order's earnings is still pending, as it stands under lock. */
+export interface OrderFunds {
+  readonly paymentOrderId: string;
+  readonly pendingMinor: bigint;
+  /** The rest of them has become available. */
+  readonly released: boolean;
+}
+
+/** Locks the funds of orders, after the orders themselves; {@link toOrderFunds} reads the rows. */
+export function lockOrderFunds(paymentOrderIds: readonly string[]): Statement {
+  return {
+    name: 'lock-funds-of-orders',
+    text: `select payment_order_id, pending_minor, released_at from order_funds
+           where payment_order_id = any($1::text[]) order by payment_order_id for no key update`,
+    values: [paymentOrderIds],
+  };
+}
+
+export function toOrderFunds(rows: readonly pg.QueryResultRow[]): Map<string, OrderFunds> {
+  return new Map(
+    rows.map((row) => [
+      row.payment_order_id,
+      { paymentOrderId: row.payment_order_id, pendingMinor: row.pending_minor, released: row.released_at !== null },
+    ]),
+  );
+}
+
+/** Writes what is pending of orders from now on, under their locks, in the transaction that moves it on seller_pending. */
+export function moveOrderFunds(pending: ReadonlyMap<string, bigint>): Statement[] {
+  if (pending.size === 0) return [];
+  return [
+    {
+      name: 'move-order-funds',
+      text: `update order_funds f set pending_minor = n.pending from unnest($1::text[], $2::bigint[]) n (id, pending)
+             where f.payment_order_id = n.id and f.released_at is null`,
+      values: columns(
+        [...pending],
+        ([id]) => id,
+        ([, minor]) => minor,
+      ),
+      expectRows: pending.size,
     },
   ];
 }

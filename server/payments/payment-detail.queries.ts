@@ -73,7 +73,8 @@ export interface SellerPaymentDetail {
 export async function getSellerPayment(sellerId: string, paymentOrderId: string): Promise<SellerPaymentDetail> {
   const [row] = await run<Parameters<typeof sellerPaymentRow>[0]>(pool(), {
     name: 'seller-payment',
-    text: `select o.payment_order_id, o.created_at, o.description, e.buyer_name, o.amount_minor, o.commission_minor, o.currency, o.state
+    text: `select o.payment_order_id, o.created_at, o.description, e.buyer_name, o.amount_minor, o.commission_minor, o.refunded_minor,
+                  o.currency, o.state
            from payment_orders o join payment_events e on e.checkout_id = o.checkout_id
            where o.payment_order_id = $1 and o.seller_id = $2`,
     values: [paymentOrderId, sellerId],

@@ -29,6 +29,8 @@ export interface SellerPaymentRow {
   readonly amount: string;
   readonly commission: string;
   readonly net: string;
+  /** What went back of the amount, or is on its way. */
+  readonly refunded: string;
   readonly currency: CurrencyCode;
   readonly state: OrderState;
 }
@@ -132,6 +134,7 @@ interface SellerOrderRow {
   buyer_name: string;
   amount_minor: bigint;
   commission_minor: bigint;
+  refunded_minor: bigint;
   currency: CurrencyCode;
   state: OrderState;
 }
@@ -145,7 +148,7 @@ export async function listSellerPayments(
   const rows = await run<SellerOrderRow>(pool(), {
     name: 'list-seller-payments',
     text: `select o.payment_order_id, o.created_at, (o.created_at at time zone 'UTC')::text as place, o.description, e.buyer_name,
-                  o.amount_minor, o.commission_minor, o.currency, o.state
+                  o.amount_minor, o.commission_minor, o.refunded_minor, o.currency, o.state
            from payment_orders o join payment_events e on e.checkout_id = o.checkout_id
            where o.seller_id = $1
              and ($2::text[] is null or o.state = any($2))
@@ -171,6 +174,7 @@ export function sellerPaymentRow(row: Omit<SellerOrderRow, 'place'>): SellerPaym
     amount: formatMinor(row.amount_minor, currency),
     commission: formatMinor(row.commission_minor, currency),
     net: formatMinor(row.amount_minor - row.commission_minor, currency),
+    refunded: formatMinor(row.refunded_minor, currency),
     currency,
     state: row.state,
   };

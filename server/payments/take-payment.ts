@@ -145,7 +145,7 @@ function settledView(
     const state = result?.status === 'fulfilled' ? result.value.orders[0]?.state : undefined;
     if (result?.status !== 'fulfilled' || !state || !SETTLED_STATES.has(state)) return undefined;
     const { attemptState, declineCode, pageUrl } = result.value;
-    orders.push({ ...order, state, attemptNo: 1, attemptState, declineCode, pageUrl });
+    orders.push({ ...order, state, refundedMinor: 0n, attemptNo: 1, attemptState, declineCode, pageUrl });
   }
   if (eventStatusOf(orders.map((order) => order.state)) === 'PROCESSING') return undefined;
   const { checkoutId, buyer } = request;

@@ -20,6 +20,8 @@ export interface PaymentOrderView {
   /** Code of the last decline or refusal of this order, for example `insufficient_funds`. */
   readonly declineCode: string | null;
   readonly attempts: number;
+  /** What went back of it, or is on its way. */
+  readonly refunded: string;
 }
 
 /** A checkout with its orders. */
@@ -58,6 +60,7 @@ export interface OrderSnapshot {
   readonly amountMinor: bigint;
   readonly currency: CurrencyCode;
   readonly state: OrderState;
+  readonly refundedMinor: bigint;
   /** Of the order's last attempt, if it had one. */
   readonly attemptNo: number;
   readonly attemptState: AttemptState | null;
@@ -109,5 +112,6 @@ function composeOrder(checkoutId: string, order: OrderSnapshot): PaymentOrderVie
     ledgerUpdated: succeeded,
     declineCode: succeeded ? null : order.declineCode,
     attempts: order.attemptNo,
+    refunded: formatMinor(order.refundedMinor, order.currency),
   };
 }

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { AnyOutcome } from './any-outcome.ts';
 import {
   type BalanceTransactionPage,
   type BankPayout,
@@ -11,10 +12,10 @@ import {
 } from './balance-transactions.ts';
 import type { GuardedCall } from './call-guard.ts';
 import type { Outcome } from './outcome.ts';
-import type { Psp, PspAnswer } from './port.ts';
+import type { Psp } from './port.ts';
 
 /** One guarded call, from its checkpoint to its answer. */
-type Call = <T, Known extends PspAnswer>(
+type Call = <T, Known extends AnyOutcome>(
   what: GuardedCall,
   work: () => Promise<T>,
   read: (answer: T) => Known,

@@ -7,7 +7,8 @@ import {
   type IBreaker,
   SamplingBreaker,
 } from 'cockatiel';
-import type { PspAnswer, PspHealth } from './port.ts';
+import type { AnyOutcome } from './any-outcome.ts';
+import type { PspHealth } from './port.ts';
 
 /** Share of calls without an answer at which the breaker opens. */
 const FAILURE_THRESHOLD = 0.5;
@@ -22,7 +23,7 @@ const HALF_OPEN_AFTER_MS = 3_000;
 
 export interface Breaker {
   /** Makes a call; null when the breaker does not let it through. */
-  run<Known extends PspAnswer>(work: () => Promise<Known>): Promise<Known | null>;
+  run<Known extends AnyOutcome>(work: () => Promise<Known>): Promise<Known | null>;
   state(): PspHealth['breaker'];
   /** Since when it has been closed, or has not been. */
   since(): Date;
@@ -36,7 +37,7 @@ export interface Breaker {
  */
 export function createBreaker(onChange: (state: PspHealth['breaker']) => void = () => undefined): Breaker {
   const policy = circuitBreaker(
-    handleWhenResult((result) => isTrouble(result as PspAnswer)),
+    handleWhenResult((result) => isTrouble(result as AnyOutcome)),
     { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: opensAtEither() },
   );
   let changedAt = Date.now();
@@ -91,7 +92,7 @@ function opensAtEither(): IBreaker {
 /** Reasons of unknown outcomes that are open although the provider answered in full: it never saw the attempt, or is still working on it. */
 export const ANSWERED: ReadonlySet<string> = new Set(['absent', 'http_409']);
 
-function isTrouble(outcome: PspAnswer): boolean {
+function isTrouble(outcome: AnyOutcome): boolean {
   if (outcome.kind === 'unknown') return !ANSWERED.has(outcome.reason);
   return outcome.kind === 'not_started' && outcome.reason !== 'rate_limited';
 }

@@ -1,7 +1,8 @@
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
+import type { AnyOutcome } from './any-outcome.ts';
 import { createBreaker } from './breaker.ts';
 import type { Outcome } from './outcome.ts';
-import type { Occasion, PspAnswer, PspHealth, Room } from './port.ts';
+import type { Occasion, PspHealth, Room } from './port.ts';
 import { pspMetrics } from './psp-metrics.ts';
 import { RetryBudget } from './retry-budget.ts';
 
@@ -21,7 +22,7 @@ const COST: Readonly<Record<Occasion, number>> = { first: 0, retry: 1, look: 2, 
 
 export interface CallGuard {
   /** Makes a call unless something forbids it now; then nothing was sent, and the answer says so. */
-  run<Known extends PspAnswer>(call: GuardedCall, work: () => Promise<Known>): Promise<Known | NotStarted>;
+  run<Known extends AnyOutcome>(call: GuardedCall, work: () => Promise<Known>): Promise<Known | NotStarted>;
   /** A look had its answer: no repeat follows. */
   giveBackRepeat(): void;
   breaker(): Pick<PspHealth, 'breaker' | 'since'>;
@@ -49,7 +50,7 @@ export function createCallGuard(): CallGuard {
     return { kind: 'not_started', reason, retryAfterSeconds: null, countsAsTry: false };
   }
 
-  async function send<Known extends PspAnswer>(
+  async function send<Known extends AnyOutcome>(
     call: GuardedCall,
     work: () => Promise<Known>,
   ): Promise<Known | NotStarted> {
@@ -100,6 +101,6 @@ export function createCallGuard(): CallGuard {
 const GAUGE: Readonly<Record<PspHealth['breaker'], number>> = { closed: 0, 'half-open': 1, open: 2 };
 
 /** An enquiry's definite "never seen" travels as an unknown outcome with that reason. */
-function nameOf(outcome: PspAnswer): string {
+function nameOf(outcome: AnyOutcome): string {
   return outcome.kind === 'unknown' && outcome.reason === 'absent' ? 'absent' : outcome.kind;
 }

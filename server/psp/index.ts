@@ -5,6 +5,13 @@ import type { Psp } from './port.ts';
 
 export type { BalanceTransaction, UnreadableTransaction } from './balance-transactions.ts';
 export { ANSWERED } from './breaker.ts';
+export type {
+  DisputeFacts,
+  DisputeList,
+  DisputeMovement,
+  DisputeOutcome,
+  DisputeStage,
+} from './dispute-outcome.ts';
 export type { Enquiry, Outcome } from './outcome.ts';
 export type {
   BankAccountOutcome,

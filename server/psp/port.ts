@@ -1,5 +1,6 @@
 import type { Money } from '#kernel';
 import type { BalanceTransactionPage, BalanceTransactionQuery, BankPayout, NotTold } from './balance-transactions.ts';
+import type { DisputeFacts, DisputeList, DisputeOutcome, DisputeResponse } from './dispute-outcome.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type {
   BankAccountOutcome,
@@ -55,6 +56,8 @@ export interface PspEvent {
   readonly refund: { readonly refundId: string; readonly news: RefundOutcome } | null;
   /** Set when it speaks of a payout of ours to a seller's bank; `account` is then that seller's. */
   readonly payout: { readonly payoutId: string; readonly news: PayoutOutcome } | null;
+  /** Set when it speaks of a dispute instead. */
+  readonly dispute: DisputeFacts | null;
 }
 
 /**
@@ -100,6 +103,12 @@ export interface Psp extends PayoutCalls, SettlementCalls {
   refund(request: RefundRequest, occasion?: Occasion): Promise<RefundOutcome>;
   /** Asks what became of a refund. Safe at any time. */
   enquireRefund(ref: RefundRef, occasion?: Occasion): Promise<RefundEnquiry>;
+  /** Asks how a dispute stands. Safe at any time. */
+  enquireDispute(pspDisputeId: string, occasion?: Occasion): Promise<DisputeOutcome>;
+  /** Disputes opened since then, or all. Safe at any time. */
+  listDisputes(openedFrom: Date | null): Promise<DisputeList>;
+  /** Submits evidence, or accepts the dispute; sending the same again says nothing twice. */
+  answerDispute(response: DisputeResponse, occasion?: Occasion): Promise<DisputeOutcome>;
   health(): PspHealth;
   room(): Room;
 }
@@ -117,13 +126,3 @@ export interface Room {
   /** Looks among them that the retry budget pays for, each with its repeat. */
   readonly looks: number;
 }
-
-/** Whatever a call can end in. */
-export type PspAnswer =
-  | Outcome
-  | RefundOutcome
-  | PayoutOutcome
-  | BankAccountOutcome
-  | RecallOutcome
-  | BalanceTransactionPage
-  | BankPayout;

@@ -5,6 +5,7 @@ import { AppError, assert } from '#kernel';
 import type { Outcome } from './outcome.ts';
 import type { PspEvent } from './port.ts';
 import { declineCode, readIntent } from './read-answer.ts';
+import { readDispute } from './read-dispute.ts';
 import { payoutIdOf, readPayout } from './read-payout.ts';
 import { readRefund, refundIdOf } from './read-refund.ts';
 
@@ -75,7 +76,8 @@ function parseEvent(rawBody: Buffer): Stripe.Event {
 export function readEvent(event: Stripe.Event): PspEvent {
   const movesBalance = event.type === 'balance.available' || event.type.startsWith('payout.');
   const account = event.account ?? 'platform';
-  const envelope = { eventId: event.id, account, type: event.type, movesBalance, refund: null, payout: null };
+  const nothing = { refund: null, payout: null, dispute: null };
+  const envelope = { eventId: event.id, account, type: event.type, movesBalance, ...nothing };
   switch (event.type) {
     case 'payment_intent.succeeded':
     case 'payment_intent.requires_action':
@@ -101,6 +103,12 @@ export function readEvent(event: Stripe.Event): PspEvent {
     case 'payout.failed':
     case 'payout.canceled':
       return { ...envelope, attemptId: null, news: null, payout: readPayoutEvent(event.data.object) };
+    case 'charge.dispute.created':
+    case 'charge.dispute.updated':
+    case 'charge.dispute.funds_withdrawn':
+    case 'charge.dispute.funds_reinstated':
+    case 'charge.dispute.closed':
+      return { ...envelope, attemptId: null, news: null, dispute: readDispute(event.data.object) };
     default:
       return { ...envelope, attemptId: null, news: null };
   }

@@ -1,13 +1,14 @@
 import type Stripe from 'stripe';
+import type { AnyOutcome } from './any-outcome.ts';
 import type { GuardedCall } from './call-guard.ts';
 import type { PayoutEnquiry, PayoutOutcome, PayoutRef, PayoutRequest, RecallOutcome } from './payout-outcome.ts';
-import type { Occasion, PayoutCalls, PspAnswer } from './port.ts';
+import type { Occasion, PayoutCalls } from './port.ts';
 import { payoutEnquiryError, payoutError, payoutIdOf, readBankAccount, readPayout } from './read-payout.ts';
 
 type NotStarted = Extract<PayoutOutcome, { kind: 'not_started' }>;
 
 /** Makes one guarded call; whatever it throws is read as an outcome too. */
-export type Call = <T, Known extends PspAnswer>(
+export type Call = <T, Known extends AnyOutcome>(
   what: GuardedCall,
   work: () => Promise<T>,
   read: (answer: T) => Known,

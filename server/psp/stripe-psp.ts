@@ -3,11 +3,13 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
+import type { AnyOutcome } from './any-outcome.ts';
 import { balanceVerbs } from './balance-verbs.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
+import { disputeCalls } from './dispute-calls.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
-import type { AttemptRef, ChargeRequest, Psp, PspAnswer, SessionRequest } from './port.ts';
+import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
@@ -29,7 +31,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
   const stripe = createClient(options);
   const guard = createCallGuard();
 
-  async function call<T, Known extends PspAnswer = Outcome>(
+  async function call<T, Known extends AnyOutcome = Outcome>(
     what: GuardedCall,
     work: () => Promise<T>,
     read: (answer: T) => Known,
@@ -114,6 +116,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
 
     ...createPayoutCalls(stripe, call, () => guard.giveBackRepeat()),
     ...balanceVerbs(stripe, call),
+    ...disputeCalls(stripe, call),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };

@@ -14,4 +14,9 @@ export const WEBHOOK_EVENTS = [
   'payout.paid',
   'payout.failed',
   'payout.canceled',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.closed',
 ] as const;

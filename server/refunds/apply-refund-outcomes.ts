@@ -1,19 +1,12 @@
 import type pg from 'pg';
 import { run, type Statement } from '#db';
-import { AppError, assert, type CurrencyCode } from '#kernel';
-import {
-  type AccountRef,
-  type Book,
-  lateRefundAccepted,
-  lateRefundFailed,
-  PLATFORM,
-  runBatch,
-  workInBook,
-} from '#ledger';
-import { inboxHandled, restoreRefunded } from '#payments';
+import { AppError, type CurrencyCode } from '#kernel';
+import { type Book, runBatch, workInBook } from '#ledger';
+import { inboxHandled, type OrderRefund, restoreOrderRefunds, restoreRefunded } from '#payments';
 import type { RefundOutcome } from '#psp';
 import { decideRefund, type RefundDecision } from './decide-refund.ts';
 import { type LockedRefund, LockedRefunds } from './locked-refunds.ts';
+import { accountsOfRefund, postAcceptance, postLateFailure, type RefundFacts } from './post-refund.ts';
 import type { RefundState } from './refund-state.ts';
 
 /** News about a refund, from wherever it came. */
@@ -36,12 +29,6 @@ export interface AppliedRefund {
 /** States in which what was to go back is ours again. */
 const HAS_FAILED: ReadonlySet<RefundState> = new Set(['FAILED', 'FAILED_LATE']);
 
-/** What never changes about a refund: enough to post, without a lock. */
-interface RefundFacts {
-  readonly buyerId: string;
-  readonly currency: CurrencyCode;
-}
-
 /**
  * Applies a list of reports: state, history, ledger, what is counted at the attempt, outbox, dead letters and inbox, all in one
  * transaction. Any report may be applied again, in any order, from anywhere. One guilty report is refused alone (its place in the
@@ -60,9 +47,13 @@ async function applyBatch(on: pg.Pool, reports: readonly RefundReport[]): Promis
   let applied: AppliedRefund[] = [];
   await workInBook(on, {
     accounts: reports.flatMap((report) => accountsOf(report, facts.get(report.refundId) as RefundFacts)),
-    reads: LockedRefunds.reads(ids),
-    decide: ([, rows = [], accepted = []], book) => {
-      const refunds = new LockedRefunds(rows, accepted);
+    reads: LockedRefunds.reads(
+      ids,
+      [...new Set([...facts.values()].map((fact) => fact.attemptId))],
+      [...facts.values()].flatMap((fact) => fact.paymentOrderId ?? []),
+    ),
+    decide: ([, rows = [], accepted = [], funds = []], book) => {
+      const refunds = new LockedRefunds(rows, accepted, funds);
       const failed: LockedRefund[] = [];
       const now = new Date();
       applied = reports.map((report) => {
@@ -72,36 +63,54 @@ async function applyBatch(on: pg.Pool, reports: readonly RefundReport[]): Promis
         if (refund.state !== before && HAS_FAILED.has(refund.state)) failed.push({ ...refund });
         return { verdict: decision.verdict, state: refund.state, attemptId: refund.attemptId };
       });
-      return [...refunds.writes(), ...restoreRefunded(failed), ...inboxWrites(reports, applied)];
+      const ofOrders = failed.filter((one): one is LockedRefund & OrderRefund => one.paymentOrderId !== null);
+      const restored = [...restoreRefunded(failed), ...restoreOrderRefunds(ofOrders)];
+      return [...refunds.writes(), ...restored, ...inboxWrites(reports, applied)];
     },
   });
   return applied;
 }
 
 async function loadFacts(on: pg.Pool, ids: readonly string[]): Promise<Map<string, RefundFacts>> {
-  const rows = await run<{ id: string; currency: CurrencyCode; buyer: string }>(on, {
+  const rows = await run<{
+    id: string;
+    attempt_id: string;
+    payment_order_id: string | null;
+    currency: CurrencyCode;
+    buyer: string;
+    seller: string | null;
+  }>(on, {
     name: 'refund-facts',
-    text: `select r.id, r.currency, e.buyer_user_id as buyer from refunds r join payment_attempts a on a.id = r.attempt_id
-           join payment_events e on e.checkout_id = a.checkout_id where r.id = any($1::text[])`,
+    text: `select r.id, r.attempt_id, r.payment_order_id, r.currency, e.buyer_user_id as buyer, o.seller_id as seller
+           from refunds r join payment_attempts a on a.id = r.attempt_id
+           join payment_events e on e.checkout_id = a.checkout_id left join payment_orders o on o.payment_order_id = r.payment_order_id
+           where r.id = any($1::text[])`,
     values: [ids],
   });
-  const facts = new Map(rows.map((row) => [row.id, { buyerId: row.buyer, currency: row.currency }]));
+  const facts = new Map(
+    rows.map((row): [string, RefundFacts] => [
+      row.id,
+      {
+        attemptId: row.attempt_id,
+        paymentOrderId: row.payment_order_id,
+        buyerId: row.buyer,
+        sellerId: row.seller,
+        currency: row.currency,
+      },
+    ]),
+  );
   for (const id of ids) if (!facts.has(id)) throw new AppError('not_found', `There is no refund ${id}.`);
   return facts;
 }
 
 /** Only money that went back, or came back again, is posted. */
-function accountsOf({ outcome }: RefundReport, { buyerId, currency }: RefundFacts): AccountRef[] {
-  if (outcome.kind !== 'succeeded' && outcome.kind !== 'failed') return [];
-  return [
-    { kind: 'buyer', ownerId: buyerId, currency },
-    { kind: 'suspense', ownerId: PLATFORM, currency },
-  ];
+function accountsOf({ outcome }: RefundReport, facts: RefundFacts) {
+  return outcome.kind === 'succeeded' || outcome.kind === 'failed' ? accountsOfRefund(facts) : [];
 }
 
 function applyOne(
   { refundId, outcome, actor }: RefundReport,
-  { buyerId }: RefundFacts,
+  facts: RefundFacts,
   refunds: LockedRefunds,
   book: Book,
   now: Date,
@@ -112,18 +121,8 @@ function applyOne(
   refunds.change(refundId, decision.change);
   if (decision.to) refunds.move(refundId, decision.to, { actor, reason: decision.reason, now });
   if (decision.deadLetter || ANSWERED.has(decision.verdict)) refunds.setLetter(refundId, decision.deadLetter);
-  const { amountMinor, currency, acceptedAs } = refund;
-  const fact = { refundId, buyerId, amount: { amountMinor, currency }, at: now };
-  if (decision.to === 'SUCCEEDED') {
-    const verdict = book.post(lateRefundAccepted(fact));
-    assert(verdict.kind === 'posted', 'what is held can always be given back');
-    refunds.accept(refundId, verdict.transactionId);
-  }
-  if (decision.to === 'FAILED_LATE') {
-    assert(acceptedAs, 'a refund that succeeded was booked');
-    const verdict = book.post(lateRefundFailed({ ...fact, reversalOf: acceptedAs }));
-    assert(verdict.kind === 'posted', 'what came back can always be held again');
-  }
+  if (decision.to === 'SUCCEEDED') postAcceptance(refundId, facts, refunds, book, now);
+  if (decision.to === 'FAILED_LATE') postLateFailure(refundId, facts, refunds, book, now);
   return decision;
 }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
 import { assert, type CurrencyCode } from '#kernel';
-import { insertOutbox } from '#payments';
+import { insertOutbox, lockAttempts, lockOrderFunds, moveOrderFunds, type OrderFunds, toOrderFunds } from '#payments';
 import type { RefundChange, RefundNow } from './decide-refund.ts';
 import { moveRefunds, type RefundRow, type RefundTransition, replaceDeadLetters } from './refund-rows.ts';
 import { OPEN_REFUND_STATES, REFUND_TRANSITIONS, type RefundState } from './refund-state.ts';
@@ -9,6 +9,12 @@ import { OPEN_REFUND_STATES, REFUND_TRANSITIONS, type RefundState } from './refu
 /** What is known of a locked refund, beside what decisions need. */
 export interface LockedRefund extends RefundNow {
   readonly attemptId: string;
+  /** Null for money that came too late. */
+  readonly paymentOrderId: string | null;
+  /** The platform's part of the amount. */
+  readonly commissionMinor: bigint;
+  /** What was taken of the seller's pending funds when it was accepted. */
+  readonly pendingMinor: bigint | null;
   /** Ledger transaction that booked it as accepted, if one did. */
   readonly acceptedAs: string | null;
 }
@@ -20,20 +26,22 @@ export class LockedRefunds {
   readonly #refunds = new Map<string, Held>();
   readonly #changed = new Set<string>();
   readonly #transitions: RefundTransition[] = [];
+  readonly #funds: ReadonlyMap<string, OrderFunds>;
+  readonly #movedFunds = new Map<string, bigint>();
   readonly #letters = new Map<string, { cause: string | null; tries: number }>();
 
-  /** Locks attempts before refunds and each in id order, as every writer does, so that two batches never wait in a circle. */
-  static reads(refundIds: readonly string[]): Statement[] {
+  /** Locks attempts and orders before refunds, as every writer does, so that two batches never wait in a circle. */
+  static reads(
+    refundIds: readonly string[],
+    attemptIds: readonly string[],
+    paymentOrderIds: readonly string[],
+  ): Statement[] {
     return [
-      {
-        name: 'lock-refunded-attempts',
-        text: `select a.id from payment_attempts a where a.id in (select r.attempt_id from refunds r where r.id = any($1::text[]))
-               order by a.id for no key update`,
-        values: [refundIds],
-      },
+      lockAttempts(attemptIds),
       {
         name: 'lock-refunds',
-        text: `select r.id, r.attempt_id, r.state, r.state_seq, r.amount_minor, r.currency, r.psp_refund_id, r.tries, r.error, r.resolve_at, r.finished_at
+        text: `select r.id, r.attempt_id, r.state, r.state_seq, r.amount_minor, r.currency, r.psp_refund_id, r.tries, r.error, r.resolve_at, r.finished_at,
+                      r.payment_order_id, r.commission_minor, r.pending_minor
                from refunds r where r.id = any($1::text[]) order by r.id for no key update`,
         values: [refundIds],
       },
@@ -42,10 +50,16 @@ export class LockedRefunds {
         text: `select source_id, id from ledger_transactions where kind = 'refund_accepted' and source_id = any($1::text[])`,
         values: [refundIds],
       },
+      lockOrderFunds(paymentOrderIds),
     ];
   }
 
-  constructor(rows: readonly pg.QueryResultRow[], accepted: readonly pg.QueryResultRow[]) {
+  constructor(
+    rows: readonly pg.QueryResultRow[],
+    accepted: readonly pg.QueryResultRow[],
+    funds: readonly pg.QueryResultRow[],
+  ) {
+    this.#funds = toOrderFunds(funds);
     const postings = new Map<string, string>(accepted.map((row) => [row.source_id, row.id]));
     for (const row of rows) {
       this.#refunds.set(row.id, {
@@ -61,6 +75,9 @@ export class LockedRefunds {
         error: row.error,
         resolveAt: row.resolve_at,
         finishedAt: row.finished_at,
+        paymentOrderId: row.payment_order_id,
+        commissionMinor: row.commission_minor,
+        pendingMinor: row.pending_minor,
         acceptedAs: postings.get(row.id) ?? null,
       });
     }
@@ -92,9 +109,28 @@ export class LockedRefunds {
     if (!OPEN_REFUND_STATES.has(to)) refund.finishedAt ??= by.now;
   }
 
+  /** Takes the seller's part of what is pending of the refund's order, as far as it goes; answers how much that was. */
+  takePending(id: string): bigint {
+    const { amountMinor, commissionMinor } = this.#refund(id);
+    const { paymentOrderId, pendingMinor } = this.#fundsOf(id);
+    const share = amountMinor - commissionMinor;
+    const left = pendingMinor > share ? pendingMinor - share : 0n;
+    if (left < pendingMinor) this.#movedFunds.set(paymentOrderId, left);
+    return pendingMinor - left;
+  }
+
+  /** Gives back to the order what was taken of its pending funds; they have become `available` when the order was released meanwhile. */
+  restorePending(id: string): 'pending' | 'available' {
+    const { paymentOrderId, pendingMinor, released } = this.#fundsOf(id);
+    if (released) return 'available';
+    const back = this.#refund(id).pendingMinor ?? 0n;
+    if (back > 0n) this.#movedFunds.set(paymentOrderId, pendingMinor + back);
+    return 'pending';
+  }
+
   /** Remembers what the refund was booked as, so that a failure in the same batch can take it back. */
-  accept(id: string, transactionId: string): void {
-    this.#refund(id).acceptedAs = transactionId;
+  accept(id: string, transactionId: string, pendingMinor: bigint | null): void {
+    Object.assign(this.#refund(id), { acceptedAs: transactionId, pendingMinor });
   }
 
   /** The question a person is asked about the refund from now on; null closes the one that was open. */
@@ -105,13 +141,25 @@ export class LockedRefunds {
   /** Everything that changed, for the transaction that holds the locks. */
   writes(): Statement[] {
     const changed = [...this.#changed].map((id) => this.#refund(id));
-    const told = this.#transitions.map(({ refundId, to }) => ({
-      topic: 'refund.updated',
-      key: refundId,
-      payload: { refund_id: refundId, attempt_id: this.#refund(refundId).attemptId, state: to },
-    }));
+    const told = this.#transitions.map(({ refundId, to }) => {
+      const { attemptId, paymentOrderId } = this.#refund(refundId);
+      const payload = { refund_id: refundId, attempt_id: attemptId, payment_order_id: paymentOrderId, state: to };
+      return { topic: 'refund.updated', key: refundId, payload };
+    });
     const letters = [...this.#letters].map(([refundId, letter]) => ({ refundId, ...letter }));
-    return [...moveRefunds(changed, this.#transitions), ...replaceDeadLetters(letters), ...insertOutbox(told)];
+    return [
+      ...moveRefunds(changed, this.#transitions),
+      ...moveOrderFunds(this.#movedFunds),
+      ...replaceDeadLetters(letters),
+      ...insertOutbox(told),
+    ];
+  }
+
+  /** Funds of the refund's order, with what other news of this batch has changed about them. */
+  #fundsOf(id: string): OrderFunds {
+    const funds = this.#funds.get(this.#refund(id).paymentOrderId ?? '');
+    assert(funds, 'a paid order has earned something, and its funds were locked');
+    return { ...funds, pendingMinor: this.#movedFunds.get(funds.paymentOrderId) ?? funds.pendingMinor };
   }
 
   #refund(id: string): Held {

@@ -1,5 +1,6 @@
 import { columns, type Statement } from '#db';
 import type { CurrencyCode } from '#kernel';
+import { insertOutbox } from '#payments';
 import { type RefundReason, type RefundState, SECOND_REFUND } from './refund-state.ts';
 
 export interface NewRefund {
@@ -8,6 +9,17 @@ export interface NewRefund {
   readonly reason: RefundReason;
   readonly amountMinor: bigint;
   readonly currency: CurrencyCode;
+}
+
+/** A refund of a paid order, asked for by somebody. */
+export interface NewOrderRefund extends NewRefund {
+  readonly paymentOrderId: string;
+  readonly requestId: string;
+  readonly requestedBy: string;
+  readonly note: string | null;
+  /** The platform's part of the amount. */
+  readonly commissionMinor: bigint;
+  readonly waitsForFunds: boolean;
 }
 
 /** A refund with what may change about it. */
@@ -22,6 +34,7 @@ export interface RefundRow {
   readonly error: string | null;
   readonly resolveAt: Date | null;
   readonly finishedAt: Date | null;
+  readonly pendingMinor: bigint | null;
 }
 
 export interface RefundTransition {
@@ -54,6 +67,46 @@ export function insertRefunds(refunds: readonly NewRefund[]): Statement[] {
   ];
 }
 
+/** Inserts refunds of paid orders, REQUESTED and due at once; those that wait for the seller's funds are not sent before. */
+export function insertOrderRefunds(refunds: readonly NewOrderRefund[]): Statement[] {
+  if (refunds.length === 0) return [];
+  return [
+    {
+      name: 'insert-order-refunds',
+      text: `insert into refunds (id, attempt_id, reason, amount_minor, currency, payment_order_id, request_id, requested_by, note, commission_minor, waits_for_funds)
+             select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::char(3)[], $6::text[], $7::text[], $8::text[], $9::text[],
+                                  $10::bigint[], $11::boolean[])`,
+      values: columns(
+        refunds,
+        (row) => row.id,
+        (row) => row.attemptId,
+        (row) => row.reason,
+        (row) => row.amountMinor,
+        (row) => row.currency,
+        (row) => row.paymentOrderId,
+        (row) => row.requestId,
+        (row) => row.requestedBy,
+        (row) => row.note,
+        (row) => row.commissionMinor,
+        (row) => row.waitsForFunds,
+      ),
+      expectRows: refunds.length,
+    },
+    ...insertOutbox(
+      refunds.map((refund) => ({
+        topic: 'refund.created',
+        key: refund.id,
+        payload: {
+          refund_id: refund.id,
+          attempt_id: refund.attemptId,
+          payment_order_id: refund.paymentOrderId,
+          state: 'REQUESTED',
+        },
+      })),
+    ),
+  ];
+}
+
 /** Writes refunds as they stand now and the steps that led there, in one statement, as the database demands. */
 export function moveRefunds(changed: readonly RefundRow[], steps: readonly RefundTransition[]): Statement[] {
   if (changed.length === 0) return [];
@@ -65,9 +118,9 @@ export function moveRefunds(changed: readonly RefundRow[], steps: readonly Refun
                select * from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[])
              )
              update refunds r set state = n.state, state_seq = n.seq, psp_refund_id = n.psp_refund_id, tries = n.tries, error = n.error,
-                                  resolve_at = n.resolve_at, finished_at = n.finished_at
+                                  resolve_at = n.resolve_at, finished_at = n.finished_at, pending_minor = n.pending_minor
              from unnest($7::text[], $8::smallint[], $9::text[], $10::smallint[], $11::text[], $12::smallint[], $13::text[], $14::timestamptz[],
-                         $15::timestamptz[]) n (id, seq_read, state, seq, psp_refund_id, tries, error, resolve_at, finished_at)
+                         $15::timestamptz[], $16::bigint[]) n (id, seq_read, state, seq, psp_refund_id, tries, error, resolve_at, finished_at, pending_minor)
              where r.id = n.id and r.state_seq = n.seq_read`,
       values: [
         ...columns(
@@ -90,6 +143,7 @@ export function moveRefunds(changed: readonly RefundRow[], steps: readonly Refun
           (row) => row.error,
           (row) => row.resolveAt,
           (row) => row.finishedAt,
+          (row) => row.pendingMinor,
         ),
       ],
       expectRows: changed.length,

@@ -19,8 +19,20 @@ export const REFUND_TRANSITIONS: Readonly<Record<RefundState, readonly RefundSta
 /** States in which the PSP has not given its last word. */
 export const OPEN_REFUND_STATES: ReadonlySet<RefundState> = new Set(['REQUESTED', 'SUBMITTED', 'UNKNOWN']);
 
-/** Why money goes back. */
-export type RefundReason = 'late_capture';
+/** Why somebody asks for a refund of a paid order. */
+export const REFUND_REASONS = [
+  'requested_by_customer',
+  'duplicate',
+  'fraudulent',
+  'not_delivered',
+  'not_as_described',
+  'other',
+] as const;
+
+export type RequestedReason = (typeof REFUND_REASONS)[number];
+
+/** Why money goes back. `late_capture`: it came after the order had ended, and nobody has to ask. */
+export type RefundReason = 'late_capture' | RequestedReason;
 
 /** How soon a refund that the PSP is still working on is asked about, in seconds: its webhook usually comes first. */
 export const PENDING_POLL_SECONDS = 60;

@@ -1,8 +1,17 @@
 import { pool, run, runInTransaction, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
-import { AppError } from '#kernel';
-import { makeRefundDue, type WayOutOfLetter } from '#payments';
-import { SECOND_REFUND } from './refund-state.ts';
+import { AppError, type CurrencyCode, newId } from '#kernel';
+import {
+  countOrderRefunds,
+  lockAttempts,
+  makeRefundDue,
+  type RefundableOrder,
+  readRefundable,
+  type WayOutOfLetter,
+} from '#payments';
+import { planRefund, type RefundPart } from './plan-refund.ts';
+import { insertOrderRefunds } from './refund-rows.ts';
+import { type RefundReason, SECOND_REFUND } from './refund-state.ts';
 
 /** A refund that a person puts on its way again, and when it is looked at. */
 export interface RefundPush {
@@ -13,29 +22,94 @@ export interface RefundPush {
 /**
  * Puts refunds on their way again, on a person's word: one that is still open is asked about at its time, with fresh tries; one that
  * has failed is made again, as a new refund with a key of its own. Answers those it did it for: one whose letter says that the
- * provider made a second refund is left alone. Runs in the caller's transaction.
+ * provider made a second refund is left alone, and so is one for which no longer enough is left of its order. Runs in the caller's
+ * transaction.
  */
 export async function pushRefunds(tx: Tx, pushes: readonly RefundPush[]): Promise<string[]> {
+  return (await pushEach(tx, pushes)).pushed;
+}
+
+interface Pushed {
+  readonly pushed: string[];
+  /** Why others could not be made again. */
+  readonly refused: AppError[];
+}
+
+async function pushEach(tx: Tx, pushes: readonly RefundPush[]): Promise<Pushed> {
   const ids = pushes.map((push) => push.refundId);
   // The attempts first, as every writer of refunds does.
-  await run(tx, {
-    text: `select a.id from payment_attempts a where a.id in (select attempt_id from refunds where id = any($1::text[]))
-           order by a.id for no key update`,
+  const attempts = await run<{ attempt_id: string }>(tx, {
+    text: 'select distinct attempt_id from refunds where id = any($1::text[])',
     values: [ids],
   });
-  const asked = await run<{ subject_id: string; attempt_id: string; open: boolean }>(tx, {
+  await run(tx, lockAttempts(attempts.map((row) => row.attempt_id)));
+  const asked = await run<AskedRefund>(tx, {
     text: `with told as (
-             select r.id, r.attempt_id, p.at, r.finished_at is null as open from unnest($1::text[], $2::timestamptz[]) p (id, at)
+             select r.*, p.at, r.finished_at is null as open from unnest($1::text[], $2::timestamptz[]) p (id, at)
              join refunds r on r.id = p.id
              join dead_letters d on d.kind = 'refund' and d.subject_id = r.id and d.resolved_at is null and d.cause <> $3
            ), asked as (
              update refunds r set resolve_at = told.at, tries = 0 from told where told.id = r.id and told.open
            )
-           select id as subject_id, attempt_id, open from told`,
+           select id, attempt_id, open, payment_order_id, reason, note, requested_by, amount_minor, currency from told order by id`,
     values: [ids, pushes.map((push) => push.at), SECOND_REFUND],
   });
-  for (const refund of asked) if (!refund.open) await makeRefundDue(tx, refund.attempt_id);
-  return asked.map((refund) => refund.subject_id);
+  const result: Pushed = { pushed: [], refused: [] };
+  for (const refund of asked) {
+    const refusal = refund.open ? undefined : await makeAgain(tx, refund);
+    if (refusal) result.refused.push(refusal);
+    else result.pushed.push(refund.id);
+  }
+  return result;
+}
+
+interface AskedRefund {
+  readonly id: string;
+  readonly attempt_id: string;
+  readonly open: boolean;
+  readonly payment_order_id: string | null;
+  readonly reason: RefundReason;
+  readonly note: string | null;
+  readonly requested_by: string;
+  readonly amount_minor: bigint;
+  readonly currency: CurrencyCode;
+}
+
+/** Of a paid order, only what is still left of it: else answers why not, as a request for it would. Its order is locked. */
+async function makeAgain(tx: Tx, failed: AskedRefund): Promise<AppError | undefined> {
+  if (failed.payment_order_id === null) {
+    await makeRefundDue(tx, failed.attempt_id);
+    return undefined;
+  }
+  const parts = planAgain(failed, await readRefundable(tx, [failed.payment_order_id]));
+  if (parts instanceof AppError) return parts;
+  const again = parts.map((part) => ({
+    id: newId('rfd'),
+    requestId: newId('rrq'),
+    requestedBy: failed.requested_by,
+    reason: failed.reason,
+    note: failed.note,
+    paymentOrderId: part.order.paymentOrderId,
+    attemptId: part.order.attemptId,
+    amountMinor: part.amountMinor,
+    commissionMinor: part.commissionMinor,
+    currency: part.order.currency,
+    waitsForFunds: false,
+  }));
+  for (const statement of [...insertOrderRefunds(again), ...countOrderRefunds(again)]) await run(tx, statement);
+  return undefined;
+}
+
+function planAgain(
+  { amount_minor: amountMinor, currency }: AskedRefund,
+  orders: readonly RefundableOrder[],
+): RefundPart[] | AppError {
+  try {
+    return planRefund(orders, { amount: { amountMinor, currency } });
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
 }
 
 /** The same for one refund; its letter is closed with the person's reason. Throws `not_found` when there is no such letter. */
@@ -47,8 +121,8 @@ export async function retryRefund(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    const pushed = await pushRefunds(tx, [{ refundId, at: new Date() }]);
-    if (pushed.length === 0) throw noLetter();
+    const { pushed, refused } = await pushEach(tx, [{ refundId, at: new Date() }]);
+    if (pushed.length === 0) throw refused[0] ?? noLetter();
     await run(tx, {
       text: `update dead_letters set resolved_at = now(), resolution = $2
              where kind = 'refund' and subject_id = $1 and resolved_at is null`,

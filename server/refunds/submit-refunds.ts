@@ -36,7 +36,7 @@ async function claimDue(limit: number): Promise<ClaimedRefund[]> {
   return run<ClaimedRefund>(pool(), {
     name: 'claim-due-refunds',
     text: `with due as (
-             select id, state, state_seq, attempt_id from refunds where finished_at is null and resolve_at <= now()
+             select id, state, state_seq, attempt_id from refunds where finished_at is null and resolve_at <= now() and not waits_for_funds
              order by resolve_at limit $1 for update skip locked
            ), history as (
              insert into refund_transitions (refund_id, seq, from_state, to_state, reason, actor)

@@ -5,7 +5,7 @@ import { type AccountRef, type Book, PLATFORM, pspSettled, runBatch, workInBook 
 import { applyOutcomes } from '#payments';
 import { psp } from '#psp';
 import { ASKED_TYPES, type BookingDecision, decideBooking, type WaitingTransaction } from './decide-booking.ts';
-import { type ClaimedTransaction, claimDue, loadSubjects, putBack } from './due-transactions.ts';
+import { type ClaimedTransaction, claimDue, loadDisputes, loadSubjects, putBack } from './due-transactions.ts';
 import { lockTransactions, SettledTransactions } from './settled-transactions.ts';
 import { type Booking, dateFunds, finishTransactions } from './transaction-rows.ts';
 
@@ -47,6 +47,7 @@ async function tellPayments(claimed: readonly ClaimedTransaction[]): Promise<voi
 
 async function withFacts(claimed: readonly ClaimedTransaction[]): Promise<WaitingTransaction[]> {
   const subjects = await loadSubjects(claimed.map((one) => one.subject_id));
+  const disputes = await loadDisputes(claimed.map((one) => one.source_id));
   return Promise.all(
     claimed.map(async (row) => ({
       id: row.id,
@@ -59,7 +60,9 @@ async function withFacts(claimed: readonly ClaimedTransaction[]): Promise<Waitin
       subjectId: row.subject_id,
       pspPaymentId: row.psp_payment_id,
       availableOn: row.available_on,
+      tries: row.tries,
       subject: subjects.get(row.subject_id ?? '') ?? null,
+      dispute: disputes.get(row.source_id ?? '') ?? null,
       payoutEnded: await askAboutPayout(row),
     })),
   );
@@ -110,6 +113,8 @@ function bookOne(
       cause: 'cause' in decision ? decision.cause : 'currency_unknown',
       ledgerTransactionId: null,
     };
+  if (decision.kind === 'match')
+    return { id, state: 'booked', cause: null, ledgerTransactionId: decision.ledgerTransactionId };
   const posting = pspSettled({
     balanceTransactionId: id,
     other: decision.kind === 'book' ? decision.other : suspenseIn(currency),

@@ -14,8 +14,12 @@ export interface WaitingTransaction {
   readonly subjectId: string | null;
   readonly pspPaymentId: string | null;
   readonly availableOn: Date;
+  /** How often it was looked at, this time included. */
+  readonly tries: number;
   /** The attempt or refund that its source names, if it is one of ours. */
   readonly subject: Subject | null;
+  /** The dispute that its source is, if it is one of ours. */
+  readonly dispute: DisputeBooked | null;
   /** What the PSP says of a payout to our bank; null when it was not asked or did not say. */
   readonly payoutEnded: boolean | null;
 }
@@ -30,20 +34,31 @@ interface Subject {
   readonly buyerId: string;
 }
 
+/** What the books hold of a dispute: its movements are booked as the PSP shows them, not when they are listed here. */
+export interface DisputeBooked {
+  /** Ledger transactions of the withdrawal and of what came back, with what each moved at the PSP; null until it is booked. */
+  readonly opened: { readonly ledgerTransactionId: string; readonly netMinor: bigint } | null;
+  readonly won: { readonly ledgerTransactionId: string; readonly netMinor: bigint } | null;
+  readonly currency: string;
+}
+
 /** What was settled before, as far as a decision needs it. */
 export interface SettledBefore {
   /** Whether something of this type was booked for the subject. */
   isSettled(subjectId: string, type: string): boolean;
+  /** Whether a balance transaction belongs to this ledger transaction already. */
+  isBooked(ledgerTransactionId: string): boolean;
   /** The settlement of this source and type, if it is booked. */
   find(sourceId: string, type: string): { readonly ledgerTransactionId: string; readonly amountMinor: bigint } | null;
 }
 
 /**
- * - `book`: to the account on the other side. - `suspense`: it is booked, and a person finds out where it belongs.
+ * - `book`: to the account on the other side. - `match`: its money is in the books already, by this ledger transaction. - `suspense`: it is booked, and a person finds out where it belongs.
  * - `wait`: our side, or the PSP's, is not there yet. - `refuse`: it cannot be booked at all.
  */
 export type BookingDecision =
   | { readonly kind: 'book'; readonly other: AccountRef; readonly reversalOf?: string }
+  | { readonly kind: 'match'; readonly ledgerTransactionId: string }
   | { readonly kind: 'suspense'; readonly cause: string }
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'refuse'; readonly cause: string };
@@ -52,6 +67,7 @@ type Rule = (one: WaitingTransaction & { readonly currency: CurrencyCode }, befo
 
 const suspense = (cause: string): BookingDecision => ({ kind: 'suspense', cause });
 const wait = (reason: string): BookingDecision => ({ kind: 'wait', reason });
+const refuse = (cause: string): BookingDecision => ({ kind: 'refuse', cause });
 const ours = (kind: 'bank_cash' | 'psp_fees', currency: CurrencyCode): AccountRef => ({
   kind,
   ownerId: PLATFORM,
@@ -101,6 +117,23 @@ const payout: Rule = ({ payoutEnded, currency }) =>
  */
 const transfer: Rule = ({ currency }) => ({ kind: 'book', other: ours('bank_cash', currency) });
 
+/** A dispute that is not known after so many looks, some four days, is none of ours: those are listed every hour. */
+const LAST_WAIT = 100;
+
+/**
+ * A withdrawal by a dispute, or what came back of it, was booked with the dispute: here it only finds its transaction. Whatever else
+ * is taken or given on account of the dispute is not in its books.
+ */
+const adjustment: Rule = ({ dispute, sourceId, currency, amountMinor, netMinor, tries }, before) => {
+  if (sourceId === null) return suspense('not_ours');
+  if (!dispute) return tries < LAST_WAIT ? wait('the dispute is not known here') : suspense('not_ours');
+  const booked = amountMinor < 0n ? dispute.opened : dispute.won;
+  if (!booked) return wait('the dispute has not booked it');
+  if (before.isBooked(booked.ledgerTransactionId)) return suspense('settled_already');
+  if (booked.netMinor !== netMinor || dispute.currency !== currency) return refuse('amount_mismatch');
+  return { kind: 'match', ledgerTransactionId: booked.ledgerTransactionId };
+};
+
 const fee: Rule = ({ currency }) => ({ kind: 'book', other: ours('psp_fees', currency) });
 
 const ofBuyer: Parameters<typeof takesBack>[1] = ({ subject, currency }) =>
@@ -120,6 +153,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   payout_cancel: takesBack('payout', ofBank),
   transfer,
   transfer_refund: transfer,
+  adjustment,
   stripe_fee: fee,
   stripe_fx_fee: fee,
 };
@@ -130,10 +164,10 @@ export const ASKED_TYPES: readonly string[] = ['payout'];
 /** Decides where a balance transaction belongs. Pure: the same facts give the same decision. */
 export function decideBooking(one: WaitingTransaction, before: SettledBefore): BookingDecision {
   const { currency } = one;
-  if (one.type === 'unreadable') return { kind: 'refuse', cause: 'unreadable' };
-  if (one.netMinor !== one.amountMinor - one.feeMinor) return { kind: 'refuse', cause: 'sums_do_not_add_up' };
-  if (one.amountMinor === 0n && one.feeMinor === 0n) return { kind: 'refuse', cause: 'nothing_moved' };
-  if (currency === null) return { kind: 'refuse', cause: 'currency_unknown' };
+  if (one.type === 'unreadable') return refuse('unreadable');
+  if (one.netMinor !== one.amountMinor - one.feeMinor) return refuse('sums_do_not_add_up');
+  if (one.amountMinor === 0n && one.feeMinor === 0n) return refuse('nothing_moved');
+  if (currency === null) return refuse('currency_unknown');
   const rule = Object.hasOwn(RULES, one.type) ? RULES[one.type] : undefined;
   return rule ? rule({ ...one, currency }, before) : suspense(`unknown_type:${one.type}`);
 }

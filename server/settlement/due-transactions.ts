@@ -1,5 +1,5 @@
 import { lanePool, pool, run, runInTransaction } from '#db';
-import type { WaitingTransaction } from './decide-booking.ts';
+import type { DisputeBooked, WaitingTransaction } from './decide-booking.ts';
 import { tellSomebody } from './transaction-rows.ts';
 
 /** How long a claimed balance transaction is left to its worker before another may take it, in seconds. */
@@ -84,6 +84,35 @@ export async function loadSubjects(
         buyerId: row.buyer_user_id,
       },
     ]),
+  );
+}
+
+/** What the books hold of the disputes that these are sources of, by the PSP's ids. What is booked never changes. */
+export async function loadDisputes(sourceIds: readonly (string | null)[]): Promise<Map<string, DisputeBooked>> {
+  const rows = await run<{
+    psp_dispute_id: string;
+    currency: string;
+    kind: 'dispute_opened' | 'dispute_won' | null;
+    transaction_id: string;
+    net_minor: bigint;
+  }>(lanePool(), {
+    name: 'disputes-of-settlement',
+    text: `select d.psp_dispute_id, d.currency, t.kind, t.id as transaction_id, e.amount_minor as net_minor
+           from disputes d
+           left join ledger_transactions t on t.source_id = d.id and t.kind in ('dispute_opened', 'dispute_won')
+           left join (ledger_entries e join ledger_accounts a on a.id = e.account_id and a.kind = 'psp_clearing') on e.transaction_id = t.id
+           where d.psp_dispute_id = any($1::text[])`,
+    values: [sourceIds.filter((id) => id !== null)],
+  });
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.psp_dispute_id)].map(([id, booked]) => {
+      const find = (kind: 'dispute_opened' | 'dispute_won') => {
+        const row = booked.find((one) => one.kind === kind);
+        return row ? { ledgerTransactionId: row.transaction_id, netMinor: row.net_minor } : null;
+      };
+      const [{ currency }] = booked as [(typeof booked)[number]];
+      return [id, { currency, opened: find('dispute_opened'), won: find('dispute_won') }];
+    }),
   );
 }
 

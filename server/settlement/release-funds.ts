@@ -51,7 +51,7 @@ async function releaseBatch(on: pg.Pool, batch: readonly DueFunds[]): Promise<bo
         if (amountMinor === undefined) return false;
         if (amountMinor > 0n) {
           const { seller_id: sellerId, currency, available_on: at } = funds;
-          const verdict = book.post(fundsAvailable({ paymentOrderId: id, sellerId, currency, amountMinor, at }));
+          const verdict = book.post(fundsAvailable({ sourceId: id, sellerId, currency, amountMinor, at }));
           if (verdict.kind !== 'posted') throw new Error(`the books refuse to release ${id}: ${verdict.kind}`);
         }
         return true;

@@ -23,6 +23,7 @@ export function lockTransactions(batch: readonly WaitingTransaction[]): Statemen
 export class SettledTransactions implements SettledBefore {
   readonly #bySource = new Map<string, { ledgerTransactionId: string; amountMinor: bigint }>();
   readonly #subjects = new Set<string>();
+  readonly #booked = new Set<string>();
 
   constructor(rows: readonly pg.QueryResultRow[]) {
     for (const row of rows)
@@ -37,11 +38,16 @@ export class SettledTransactions implements SettledBefore {
     return this.#subjects.has(`${type} ${subjectId}`);
   }
 
+  isBooked(ledgerTransactionId: string): boolean {
+    return this.#booked.has(ledgerTransactionId);
+  }
+
   find(sourceId: string, type: string): { readonly ledgerTransactionId: string; readonly amountMinor: bigint } | null {
     return this.#bySource.get(`${type} ${sourceId}`) ?? null;
   }
 
   #keep(type: string, source: string | null, subject: string | null, ledgerTransactionId: string, amountMinor: bigint) {
+    this.#booked.add(ledgerTransactionId);
     if (source !== null) this.#bySource.set(`${type} ${source}`, { ledgerTransactionId, amountMinor });
     if (subject !== null) this.#subjects.add(`${type} ${subject}`);
   }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
+import { DISPUTE_STATES, DISPUTE_TRANSITIONS } from '#disputes';
 import {
   type AccountKind,
   CHART,
@@ -13,7 +14,7 @@ import {
 } from '#ledger';
 import { ATTEMPT_STATES, MAX_SENDS, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
 import { PAYOUT_STATES, PAYOUT_TRANSITIONS, SCHEDULES } from '#payouts';
-import { REFUND_STATES, REFUND_TRANSITIONS } from '#refunds';
+import { REFUND_REASONS, REFUND_STATES, REFUND_TRANSITIONS } from '#refunds';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 
 /**
@@ -105,6 +106,16 @@ const BASE = `
     insert into refund_transitions (refund_id, seq, from_state, to_state, reason, actor)
     values ('rfd', 1, 'REQUESTED', 'SUBMITTED', '', 'test'), ('rfd', 2, 'SUBMITTED', 'SUCCEEDED', '', 'test')
   ) update refunds set state = 'SUCCEEDED', state_seq = 2, psp_refund_id = 're', resolve_at = null, finished_at = now() where id = 'rfd';
+  insert into refunds (id, attempt_id, payment_order_id, reason, request_id, requested_by, amount_minor, currency, commission_minor)
+    values ('rfd_part', 'att', 'paid', 'other', 'rrq', 'key:1', 100, 'USD', 10);
+  insert into disputes (id, psp_dispute_id, attempt_id, reason, amount_minor, currency, opened_at) values ('dsp', 'du', 'att', 'fraudulent', 400, 'USD', now());
+  with history as (
+    insert into dispute_transitions (dispute_id, seq, from_state, to_state, reason, actor) values ('dsp', 1, 'INQUIRY', 'OPEN', '', 'test')
+  ) update disputes set state = 'OPEN', state_seq = 1, withdrawn_minor = 400, fee_minor = 15 where id = 'dsp';
+  insert into dispute_orders (dispute_id, payment_order_id, disputed_minor, share_minor) values ('dsp', 'paid', 400, 400);
+  insert into disputes (id, psp_dispute_id, attempt_id, reason, amount_minor, currency, opened_at, withdrawn_minor, fee_minor)
+    values ('dsp_2', 'du_of_another', 'att', 'general', 100, 'USD', now(), 100, 0);
+  insert into dispute_responses (dispute_id, stage, kind, evidence, actor) values ('dsp', 'dispute', 'evidence', 'it was there', 'user:1');
   insert into webhook_inbox (source, account, event_id, type, payload) values ('psp', 'platform', 'evt', 't', '{}');
   insert into outbox (topic, key, payload) values ('t', 'k', '{}');
   insert into dead_letters (kind, subject_id, cause, tries) values ('attempt', 'att', 'c', 1);
@@ -223,6 +234,23 @@ const ROWS = {
     currency: `'USD'`,
     created_at: 'now()',
     available_on: 'now()',
+  },
+  disputes: {
+    id: `'dsp_new'`,
+    psp_dispute_id: `'du_2'`,
+    attempt_id: `'att'`,
+    reason: `'general'`,
+    amount_minor: '1000',
+    currency: `'USD'`,
+    opened_at: 'now()',
+  },
+  dispute_orders: { dispute_id: `'dsp_2'`, payment_order_id: `'paid'`, disputed_minor: '1', share_minor: '1' },
+  dispute_responses: {
+    dispute_id: `'dsp'`,
+    stage: `'inquiry'`,
+    kind: `'evidence'`,
+    evidence: `'it was there'`,
+    actor: `'user:1'`,
   },
   webhook_inbox: { source: `'psp'`, account: `'platform'`, event_id: `'evt_2'`, type: `'t'`, payload: `'{}'` },
   outbox: { topic: `'t'`, key: `'k'`, payload: `'{}'` },
@@ -348,6 +376,19 @@ const transition = (from: string, to: string, { order = 'fresh', seq = 1 } = {})
   `insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, actor)
    values ('${order}', ${seq}, '${from}', '${to}', '', 'attack')`;
 
+const disputeStep = (from: string, to: string, { dispute = 'dsp_new', seq = 1 } = {}) =>
+  `insert into dispute_transitions (dispute_id, seq, from_state, to_state, reason, actor)
+   values ('${dispute}', ${seq}, '${from}', '${to}', '', 'attack')`;
+/** A good refund of the paid order; an attack changes one thing. */
+const orderRefund = (change: Record<string, string> = {}) =>
+  insert('refunds', {
+    attempt_id: `'att'`,
+    payment_order_id: `'paid'`,
+    reason: `'other'`,
+    request_id: `'rrq_2'`,
+    requested_by: `'key:1'`,
+    ...change,
+  });
 const refundStep = (from: string, to: string, { refund = 'rfd_new', seq = 1 } = {}) =>
   `insert into refund_transitions (refund_id, seq, from_state, to_state, reason, actor)
    values ('${refund}', ${seq}, '${from}', '${to}', '', 'attack')`;
@@ -655,9 +696,117 @@ const ATTACKS: Record<string, string | string[]> = {
     balances: { [BUYER]: [1_051, 2], [SELLER]: [-950, 2] },
   }),
   ledger_entries_account_updated: posting({ balances: { [SELLER]: [-950, 2] } }),
+  payment_orders_refunded_within_amount: [
+    insert('payment_orders', { refunded_minor: '-1' }),
+    `update payment_orders set refunded_minor = 1001 where payment_order_id = 'paid'`,
+  ],
+  payment_orders_returned_within_commission: [
+    insert('payment_orders', { commission_returned_minor: '-1' }),
+    `update payment_orders set commission_returned_minor = 101 where payment_order_id = 'paid'`,
+  ],
+  payment_orders_disputed_within_rest: [
+    insert('payment_orders', { disputed_minor: '-1' }),
+    `update payment_orders set disputed_minor = 1001 where payment_order_id = 'paid'`,
+    `update payment_orders set refunded_minor = 600, disputed_minor = 401 where payment_order_id = 'paid'`,
+  ],
+  refunds_payment_order_id_fkey: orderRefund({ payment_order_id: `'nobody'` }),
+  refunds_of_order_or_late: [
+    insert('refunds', { reason: `'other'` }),
+    orderRefund({ reason: `'late_capture'` }),
+    orderRefund({ request_id: 'null' }),
+    orderRefund({ requested_by: 'null' }),
+  ],
+  refunds_note_length: [orderRefund({ note: `''` }), orderRefund({ note: `repeat('n', 501)` })],
+  refunds_commission_within_amount: [
+    orderRefund({ commission_minor: '-1' }),
+    orderRefund({ commission_minor: '1001' }),
+  ],
+  refunds_pending_within_share: [
+    orderRefund({ pending_minor: '-1' }),
+    `update refunds set pending_minor = 91 where id = 'rfd_part'`,
+  ],
+  refunds_wait_before_sent: [
+    insert('refunds', { waits_for_funds: 'true' }),
+    `update refunds set waits_for_funds = true where id = 'rfd'`,
+  ],
+  refunds_order_once_per_request: orderRefund({ request_id: `'rrq'` }),
+  refunds_of_captured_order: [
+    orderRefund({ attempt_id: `'att_2'` }),
+    orderRefund({ payment_order_id: `'fresh'` }),
+    orderRefund({ currency: `'EUR'` }),
+  ],
+  disputes_pkey: insert('disputes', { id: `'dsp'` }),
+  disputes_attempt_id_fkey: insert('disputes', { attempt_id: `'nobody'` }),
+  disputes_psp_dispute_once: insert('disputes', { psp_dispute_id: `'du'` }),
+  disputes_amount_positive: insert('disputes', { amount_minor: '0' }),
+  disputes_currency_shape: insert('disputes', { currency: `'usd'` }),
+  disputes_state_known: insert('disputes', { state: `'SETTLED'`, finished_at: 'now()' }),
+  disputes_finished_is_final: [
+    insert('disputes', { finished_at: 'now()' }),
+    `update disputes set state = 'LOST' where id = 'dsp'`,
+  ],
+  disputes_open_has_next_look: [
+    insert('disputes', { resolve_at: 'null' }),
+    `update disputes set resolve_at = null where id = 'dsp'`,
+  ],
+  disputes_withdrawal_whole: [
+    insert('disputes', { withdrawn_minor: '1' }),
+    `update disputes set fee_minor = null where id = 'dsp'`,
+    `update disputes set withdrawn_minor = 0 where id = 'dsp'`,
+    `update disputes set fee_minor = -1 where id = 'dsp'`,
+  ],
+  disputes_reinstated_was_withdrawn: [
+    insert('disputes', { reinstated_minor: '1', fee_returned_minor: '0' }),
+    `update disputes set reinstated_minor = 1 where id = 'dsp'`,
+    `update disputes set reinstated_minor = 0, fee_returned_minor = 0 where id = 'dsp'`,
+  ],
+  disputes_state_has_history: [
+    insert('disputes', { state: `'OPEN'` }),
+    insert('disputes', { state_seq: '1' }),
+    `update disputes set state = 'UNDER_REVIEW' where id = 'dsp'`,
+    `update disputes set state = 'LOST', finished_at = now() where id = 'dsp'`,
+  ],
+  dispute_transitions_pkey: disputeStep('INQUIRY', 'OPEN', { dispute: 'dsp' }),
+  dispute_transitions_legal: disputeStep('INQUIRY', 'WON'),
+  dispute_transitions_contiguous: [
+    disputeStep('OPEN', 'LOST'),
+    disputeStep('UNDER_REVIEW', 'LOST', { dispute: 'dsp', seq: 2 }),
+    disputeStep('OPEN', 'LOST', { dispute: 'dsp', seq: 3 }),
+  ],
+  dispute_transitions_dispute_follows: [
+    disputeStep('INQUIRY', 'OPEN'),
+    disputeStep('OPEN', 'LOST', { dispute: 'dsp', seq: 2 }),
+  ],
+  dispute_orders_pkey: insert('dispute_orders', { dispute_id: `'dsp'` }),
+  dispute_orders_dispute_id_fkey: insert('dispute_orders', { dispute_id: `'nobody'` }),
+  dispute_orders_payment_order_id_fkey: insert('dispute_orders', { payment_order_id: `'nobody'` }),
+  dispute_orders_disputed_positive: insert('dispute_orders', { disputed_minor: '0', share_minor: '0' }),
+  dispute_orders_share_within_disputed: [
+    insert('dispute_orders', { share_minor: '2' }),
+    insert('dispute_orders', { share_minor: '-1' }),
+  ],
+  dispute_orders_within_withdrawal: insert('dispute_orders', { disputed_minor: '101' }),
+  dispute_orders_of_attempt: insert('dispute_orders', { payment_order_id: `'fresh'` }),
+  dispute_responses_once_per_stage: insert('dispute_responses', { stage: `'dispute'` }),
+  dispute_responses_dispute_id_fkey: insert('dispute_responses', { dispute_id: `'nobody'` }),
+  dispute_responses_stage_known: insert('dispute_responses', { stage: `'appeal'` }),
+  dispute_responses_kind_known: [
+    insert('dispute_responses', { kind: `'silence'`, evidence: 'null' }),
+    insert('dispute_responses', { kind: `'acceptance'`, evidence: 'null' }),
+  ],
+  dispute_responses_evidence_said: [
+    insert('dispute_responses', { evidence: 'null' }),
+    insert('dispute_responses', { evidence: `''` }),
+    insert('dispute_responses', { evidence: `repeat('e', 20001)` }),
+  ],
+  dispute_responses_open_has_next_send: [
+    insert('dispute_responses', { send_at: 'null' }),
+    `update dispute_responses set sent_at = now()`,
+  ],
+  dispute_responses_one_end: `update dispute_responses set send_at = null, sent_at = now(), refused_at = now()`,
   refunds_pkey: insert('refunds', { id: `'rfd'` }),
   refunds_attempt_id_fkey: insert('refunds', { attempt_id: `'nobody'` }),
-  refunds_reason_known: insert('refunds', { reason: `'kindness'` }),
+  refunds_reason_known: orderRefund({ reason: `'kindness'` }),
   refunds_amount_positive: [insert('refunds', { amount_minor: '0' }), insert('refunds', { amount_minor: '-5' })],
   refunds_currency_shape: insert('refunds', { currency: `'usd'` }),
   refunds_state_known: insert('refunds', { state: `'LOST'`, finished_at: 'now()', resolve_at: 'null' }),
@@ -1007,12 +1156,23 @@ test('of all pairs of states the history of payouts takes exactly those of its s
   }
 });
 
+test('of all pairs of states the history of disputes takes exactly those of its state table', async () => {
+  for (const from of DISPUTE_STATES) {
+    for (const to of DISPUTE_STATES) {
+      const refused = await refusedBy(owner, disputeStep(from, to));
+      expect(refused === 'dispute_transitions_legal', `${from} → ${to}`).toBe(!DISPUTE_TRANSITIONS[from].includes(to));
+    }
+  }
+});
+
 test('the database knows the states and accounts of the code, and no others', async () => {
   expect(await wordsOf('payment_orders_state_known')).toEqual(new Set<string>(ORDER_STATES));
   expect(await wordsOf('payment_attempts_state_known')).toEqual(new Set<string>(ATTEMPT_STATES));
   expect(await wordsOf('refunds_state_known')).toEqual(new Set<string>(REFUND_STATES));
   expect(await wordsOf('payouts_state_known')).toEqual(new Set<string>(PAYOUT_STATES));
   expect(await wordsOf('payout_schedules_every_known')).toEqual(new Set<string>(SCHEDULES));
+  expect(await wordsOf('refunds_reason_known')).toEqual(new Set<string>(['late_capture', ...REFUND_REASONS]));
+  expect(await wordsOf('disputes_state_known')).toEqual(new Set<string>(DISPUTE_STATES));
   expect(await wordsOf('ledger_accounts_kind_known')).toEqual(new Set<string>(Object.keys(CHART)));
 });
 
@@ -1040,6 +1200,10 @@ describe('what happened cannot be changed, not even by the owner of the tables',
     attempt_orders: ['delete', 'truncate', 'update'],
     bank_accounts: ['delete', 'truncate'],
     captures: ['delete', 'truncate', 'update'],
+    dispute_orders: ['delete', 'truncate', 'update'],
+    dispute_responses: ['delete', 'truncate'],
+    dispute_transitions: ['delete', 'truncate', 'update'],
+    disputes: ['delete', 'truncate'],
     fee_plans: ['delete', 'truncate', 'update'],
     ledger_accounts: ['delete', 'truncate'],
     ledger_entries: ['delete', 'truncate', 'update'],

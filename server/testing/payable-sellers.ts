@@ -13,7 +13,7 @@ export async function releaseEarnings(owner: pg.Pool, paymentOrderId: string): P
   );
   assert(rows.length === 1, 'only what is waited for becomes available');
   const { seller_id: sellerId, currency, pending_minor: pending } = rows[0];
-  const funds = { paymentOrderId, sellerId, currency, amountMinor: BigInt(pending), at: new Date() };
+  const funds = { sourceId: paymentOrderId, sellerId, currency, amountMinor: BigInt(pending), at: new Date() };
   const [verdict] = await postBatch(lanePool(), [fundsAvailable(funds)]);
   assert(verdict?.kind === 'posted', 'what is released is booked');
 }

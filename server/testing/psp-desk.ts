@@ -47,6 +47,8 @@ export interface PspDesk {
   fault(fault: Readonly<Record<string, string | number>>): Promise<void>;
   /** Moves the provider's clock forward, by so many seconds. */
   travel(seconds: number): Promise<void>;
+  /** A test helper of the simulator that makes something happen, such as a dispute; answers what it made. */
+  helper(path: string, form: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>>;
   /** A call of the shopper's browser. */
   browser(method: 'GET' | 'POST', path: string, form?: Record<string, string>): Promise<PspReply>;
   /** Pays a hosted page as its form does; answers the page, or the error that the shopper would see. */
@@ -99,6 +101,11 @@ export function openPspDesk({ url }: Pick<TestSimulator, 'url'>): PspDesk {
     travel: async (seconds) => {
       const { status, body } = await call(SECRET_KEY, 'POST', 'test_helpers/clock', { advance: String(seconds) });
       if (status !== 200) throw new Error(`the simulator's clock does not move: ${JSON.stringify(body)}`);
+    },
+    helper: async (path, form) => {
+      const { status, body } = await call(SECRET_KEY, 'POST', `test_helpers/${path}`, form);
+      if (status !== 200) throw new Error(`the simulator does not do this: ${JSON.stringify(body)}`);
+      return body;
     },
     payPage: async (redirectUrl, cardNumber = '4242424242424242') => {
       const session = new URL(redirectUrl).pathname.split('/').at(-1);

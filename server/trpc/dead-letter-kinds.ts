@@ -1,4 +1,5 @@
 import type { DeadLetter, Redriver } from '#dead-letters';
+import { closeDisputeLetter, pushDisputes, retryDispute, waysOutOfDisputes } from '#disputes';
 import type { KeyedRun } from '#idempotency';
 import { askAgain, closeDeadLetter, pushAttempts, type WayOutOfLetter, waysOutOf } from '#payments';
 import { closePayoutLetter, pushPayouts, retryPayout, waysOutOfPayouts } from '#payouts';
@@ -60,6 +61,16 @@ export const LETTER_KINDS = {
         subjects.map(({ subjectId, at }) => ({ payoutId: subjectId, at })),
       ),
     close: closePayoutLetter,
+  },
+  dispute: {
+    waysOut: waysOutOfDisputes,
+    redriveOne: retryDispute,
+    redriveMany: (tx, subjects) =>
+      pushDisputes(
+        tx,
+        subjects.map(({ subjectId, at }) => ({ disputeId: subjectId, at })),
+      ),
+    close: closeDisputeLetter,
   },
   webhook: {
     waysOut: async (letters) => {

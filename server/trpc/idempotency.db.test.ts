@@ -2,6 +2,7 @@ import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#auth';
+import { pollDisputes } from '#disputes';
 import { CURRENCIES, type ErrorCode, newId, observeCheckpoints } from '#kernel';
 import { createCheckout, startHostedPayment, takePayment } from '#payments';
 import { requestPayout } from '#payouts';
@@ -94,6 +95,40 @@ const MUTATIONS: Record<string, Mutation> = {
       };
     },
   },
+  'admin.refunds.request': {
+    by: CLERKS,
+    make: async () => {
+      const paymentId = await paidOrder();
+      const input = { paymentId, amount: '10.00', currency: 'USD', reason: 'duplicate' };
+      return { input, effects: () => counted('select count(*) from refunds where payment_order_id = $1', paymentId) };
+    },
+  },
+  'seller.refunds.request': {
+    by: SELLERS,
+    make: async () => {
+      const paymentId = await paidOrder();
+      const input = { paymentId, reason: 'not_delivered', note: 'lost on its way' };
+      return { input, effects: () => counted('select count(*) from refunds where payment_order_id = $1', paymentId) };
+    },
+  },
+  ...Object.fromEntries(
+    (['admin', 'seller'] as const).flatMap((door) =>
+      (['submitEvidence', 'accept'] as const).map((verb): [string, Mutation] => [
+        `${door}.disputes.${verb}`,
+        {
+          by: door === 'admin' ? CLERKS : SELLERS,
+          make: async () => {
+            const id = await disputed();
+            const input = verb === 'accept' ? { id } : { id, evidence: 'it was delivered' };
+            return {
+              input,
+              effects: () => counted('select count(*) from dispute_responses where dispute_id = $1', id),
+            };
+          },
+        },
+      ]),
+    ),
+  ),
   'admin.deadLetters.tryAgain': {
     by: CLERKS,
     make: async () => {
@@ -244,6 +279,26 @@ const EXEMPT: Record<string, string> = {};
 async function openCheckout(principal: string): Promise<string> {
   const { payment: _, ...request } = samplePayment();
   return (await createCheckout(request, principal)).checkoutId;
+}
+
+async function paidOrder(): Promise<string> {
+  const request = samplePayment();
+  await takePayment(request, 'key:shop', { waitMs: 10_000 });
+  await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+  return request.orders[0]?.paymentOrderId ?? '';
+}
+
+/** A paid order that its bank disputes. */
+async function disputed(): Promise<string> {
+  const orderId = await paidOrder();
+  const [charge] = await system.charges(orderId);
+  await system.helper('disputes', { charge: charge?.id ?? '' });
+  await pollDisputes();
+  const { rows } = await system.owner.query<{ id: string }>(
+    'select d.id from disputes d join attempt_orders ao on ao.attempt_id = d.attempt_id where ao.payment_order_id = $1',
+    [orderId],
+  );
+  return rows[0]?.id ?? '';
 }
 
 async function deadWebhook(): Promise<string> {

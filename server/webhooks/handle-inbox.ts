@@ -5,6 +5,7 @@ import { mask } from '#observability';
 import { applyOutcomes, type OutcomeReport } from '#payments';
 import { type Outcome, type PspEvent, psp, readEvent } from '#psp';
 import { readSooner } from '#settlement';
+import { applyDisputeEvents } from './apply-dispute-events.ts';
 import { applyPayoutEvents } from './apply-payout-events.ts';
 import { applyRefundEvents } from './apply-refund-events.ts';
 
@@ -48,7 +49,10 @@ export async function handleInbox(limit: number): Promise<number> {
   if (events.some(({ event }) => event.movesBalance)) await readSooner();
   await applyRefundEvents(events, (inboxId, error) => giveBack(byId, inboxId, error));
   await applyPayoutEvents(events, (inboxId, error) => giveBack(byId, inboxId, error));
-  const payments = events.filter(({ event }) => event.refund === null && event.payout === null);
+  await applyDisputeEvents(events, (inboxId, error) => giveBack(byId, inboxId, error));
+  const payments = events.filter(
+    ({ event }) => event.refund === null && event.payout === null && event.dispute === null,
+  );
   const attempts = await attemptsOf(payments.map(({ event }) => event));
   // The PSP is asked after everything else is done: a slow answer holds up nobody.
   const { thin = [], full = [] } = Object.groupBy(payments, ({ event }) => (isThin(event) ? 'thin' : 'full'));

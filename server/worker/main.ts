@@ -2,6 +2,7 @@ import { completeAbandonedRequests } from '#api';
 import { checkCoherence } from '#audit';
 import { config } from '#config';
 import { checkDatabase } from '#db';
+import { askDisputes, pollDisputes, sendResponses, warnOfDeadlines } from '#disputes';
 import { purgeIdempotencyKeys } from '#idempotency';
 import { startJobs } from '#jobs';
 import { sealLedger } from '#ledger';
@@ -9,7 +10,7 @@ import { log } from '#observability';
 import { AFTER_OUTAGE_MS, ATTEMPTS_CHANNEL, drainPayments, lookAfterOutage } from '#payments';
 import { payOutScheduled, recallPayouts, submitPayouts } from '#payouts';
 import { psp, reportPspHealth } from '#psp';
-import { openRefunds, submitRefunds } from '#refunds';
+import { fundRefunds, openRefunds, submitRefunds } from '#refunds';
 import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
 import { bookTransactions, readFeed, releaseFunds } from '#settlement';
 import { completeAbandonedMutations } from '#trpc';
@@ -32,6 +33,9 @@ const SETTLEMENT_IDLE_MS = 1_000;
 /** Most payouts requested, sent or brought back in one round, and how often each is looked for, in milliseconds: nobody waits for one. */
 const PAYOUT_BATCH = 20;
 const PAYOUT_IDLE_MS = 1_000;
+/** Most disputes asked about, and most responses sent at once, and how often they are looked for, in milliseconds. */
+const DISPUTE_BATCH = 20;
+const DISPUTE_IDLE_MS = 1_000;
 /** How often the inbox is looked at even if no notification came, in milliseconds. */
 const INBOX_IDLE_MS = 1_000;
 /** Pause between two rounds over the inbox under load, in milliseconds: nobody waits for a webhook to the millisecond. */
@@ -59,8 +63,11 @@ const inbox = startLoop({
 const due = lookAtDue(onError);
 const attempts = startLoop({ run: due.run, idleMs: RESOLVE_IDLE_MS, onError });
 const returning = startLoop({ run: lookAfterOutage, idleMs: AFTER_OUTAGE_MS, breathMs: AFTER_OUTAGE_MS, onError });
-const [opening, submitting] = [openRefunds, submitRefunds].map((work) =>
+const [opening, funding, submitting] = [openRefunds, fundRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
+) as [Loop, Loop, Loop];
+const [asking, responding] = [askDisputes, sendResponses].map((work) =>
+  startLoop({ run: () => work(DISPUTE_BATCH), idleMs: DISPUTE_IDLE_MS, onError }),
 ) as [Loop, Loop];
 const [reading, booking, releasing] = [
   readFeed,
@@ -78,7 +85,8 @@ const abandoned = startLoop({
 });
 const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
 const loops = {
-  ...{ inbox, attempts, returning, opening, submitting, abandoned, reporting },
+  ...{ inbox, attempts, returning, opening, funding, submitting, abandoned, reporting },
+  ...{ asking, responding },
   ...{ reading, booking, releasing },
   ...{ paying, recalling, scheduling },
 };
@@ -88,6 +96,8 @@ const jobs = await startJobs(
     'purge-idempotency-keys': { cron: '17 * * * *', run: purgeIdempotencyKeys },
     'seal-ledger': { cron: '*/5 * * * *', atStart: true, run: seal },
     'check-coherence': { cron: '* * * * *', atStart: true, run: checkCoherence },
+    'poll-disputes': { cron: '*/5 * * * *', atStart: true, run: pollDisputes },
+    'warn-of-deadlines': { cron: '*/10 * * * *', atStart: true, run: warnOfDeadlines },
     'audit-books': { cron: '30 2 * * *', run: () => checkCoherence({ inFull: true }) },
   },
   onError,

@@ -42,6 +42,10 @@ const orderFields = {
     .string()
     .optional()
     .openapi({ description: 'Why the last attempt was declined, for example insufficient_funds.' }),
+  refunded: z
+    .string()
+    .optional()
+    .openapi({ description: 'What went back to the buyer or is on its way; absent when nothing is.' }),
 };
 
 const paymentOrder = z.object(orderFields).openapi('PaymentOrder');

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import * as api from '#api';
 import * as deadLetters from '#dead-letters';
+import * as disputes from '#disputes';
 import * as idempotency from '#idempotency';
 import * as payments from '#payments';
+import * as payouts from '#payouts';
 import * as refunds from '#refunds';
 import * as settlement from '#settlement';
 import * as shop from '#shop';
@@ -12,7 +14,29 @@ import { FLOWS } from './flows/index.ts';
 
 /** Every use case that writes, and a flow in which a process dies at each of its checkpoints. */
 const PLAYED: Readonly<Record<string, string>> = {
+  addBankAccount: 'payable',
+  answerDispute: 'dispute-answered',
+  applyDisputeNews: 'dispute-accepted',
   applyOutcomes: 'resolver',
+  applyPayoutOutcomes: 'payout-returned',
+  approvePayout: 'payout-approved',
+  askDisputes: 'dispute-listed',
+  cancelPayout: 'payout-cancelled',
+  closeDisputeLetter: 'close-dispute-letter',
+  closePayoutLetter: 'close-payout-letter',
+  fundRefunds: 'refund-funded',
+  payOutScheduled: 'payout-scheduled',
+  pollDisputes: 'dispute-listed',
+  recallPayouts: 'payout-recalled',
+  requestPayout: 'payout-requested',
+  requestRefund: 'order-refund',
+  retryDispute: 'dispute-retried',
+  retryPayout: 'payout-retried',
+  sendResponses: 'dispute-answered',
+  setPayoutSchedule: 'payable',
+  submitPayouts: 'payout-sent',
+  verifySeller: 'payable',
+  warnOfDeadlines: 'dispute-warned',
   askAgain: 'ask-again',
   bookTransactions: 'settle',
   cancelCheckout: 'cancel',
@@ -45,6 +69,11 @@ const PLAYED: Readonly<Record<string, string>> = {
 const PARTS: Readonly<Record<string, string>> = {
   applyOutcome: 'applyOutcomes',
   beginLooks: 'resolveAttempts',
+  countOrderRefunds: 'requestRefund',
+  moveOrderFunds: 'applyRefundOutcomes',
+  pushDisputes: 'retryDispute',
+  pushPayouts: 'retryPayout',
+  restoreOrderRefunds: 'applyRefundOutcomes',
   drainPayments: 'takePayment',
   giveUp: 'completeAbandonedRequests',
   inboxHandled: 'handleInbox',
@@ -88,11 +117,32 @@ const NO_WRITERS = new Set([
     'unresolvedByAge',
     'waysOutOf',
   ],
+  ...[
+    'lockAttempts',
+    'lockOrderFunds',
+    'readRefundable',
+    'refundableMinor',
+    'refundableOf',
+    'toOrderFunds',
+    'toRefundable',
+  ],
+  ...['getRefund', 'listRefunds', 'previewRefund', 'getDispute', 'listDisputes', 'waysOutOfDisputes'],
+  ...[
+    'getPayout',
+    'getPayoutSettings',
+    'listPayouts',
+    'payoutStatement',
+    'payoutStatementCsv',
+    'unverifiedSellers',
+    'waysOutOfPayouts',
+  ],
   ...['listRefundsOf', 'waysOutOfRefunds', 'guestId', 'loadCatalogue', 'priceBasket', 'inboxHealth', 'listWebhooksOf'],
 ]);
 
 test('every use case that writes is played by a flow', () => {
-  const modules = [api, deadLetters, idempotency, payments, refunds, settlement, shop, trpc, webhooks];
+  const modules = [
+    ...[api, deadLetters, disputes, idempotency, payments, payouts, refunds, settlement, shop, trpc, webhooks],
+  ];
   const exported = modules.flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])),
   );

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { askDisputes, sendResponses } from '#disputes';
 import { purgeIdempotencyKeys } from '#idempotency';
 import { lookAfterOutage, resolveAttempts } from '#payments';
 import { payOutScheduled, recallPayouts, submitPayouts } from '#payouts';
 import { psp } from '#psp';
-import { openRefunds, submitRefunds } from '#refunds';
+import { fundRefunds, openRefunds, submitRefunds } from '#refunds';
 import { bookTransactions, readFeed, releaseFunds } from '#settlement';
 import { handleInbox } from '#webhooks';
-import { ATTEMPTS_OF_FLOW, IN_WEBHOOK, SETTLED_OF_FLOW } from './snapshot.ts';
+import { ATTEMPTS_OF_FLOW, DISPUTES_OF_FLOW, IN_WEBHOOK, SETTLED_OF_FLOW } from './snapshot.ts';
 
 /** Most refunds and abandoned requests taken in one round, as in the worker. */
 const BATCH = 20;
@@ -21,10 +22,13 @@ const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
   () => lookAfterOutage(),
   () => handleInbox(200),
   () => openRefunds(BATCH),
+  () => fundRefunds(BATCH),
   () => submitRefunds(BATCH),
   () => readFeed(),
   () => bookTransactions(BATCH),
   () => releaseFunds(BATCH),
+  () => askDisputes(BATCH),
+  () => sendResponses(BATCH),
   async () => (await import('#api')).completeAbandonedRequests(BATCH),
   async () => (await import('#trpc')).completeAbandonedMutations(BATCH),
   () => purgeIdempotencyKeys(),
@@ -38,6 +42,8 @@ const TIMES_PASS: readonly string[] = [
   `update payment_attempts set resolve_at = now()
    where finished_at is null and resolve_at is not null and starts_with(checkout_id, $1)`,
   `update refunds set resolve_at = now() where finished_at is null and attempt_id in (${ATTEMPTS_OF_FLOW})`,
+  `update disputes set resolve_at = now() where resolve_at is not null and attempt_id in (${ATTEMPTS_OF_FLOW})`,
+  `update dispute_responses set send_at = now() where send_at is not null and dispute_id in (${DISPUTES_OF_FLOW})`,
   `update webhook_inbox set retry_at = now() where state = 'received' and ${IN_WEBHOOK}`,
   // The list is read for flows whose money is available at once; nothing of others is due.
   `update psp_feeds set read_at = now() where exists (
@@ -56,6 +62,10 @@ const MOVABLE = `
           from payment_attempts where starts_with(checkout_id, $1)) as attempts,
          (select string_agg(concat_ws(' ', id, state, tries, psp_refund_id), ',' order by id)
           from refunds where attempt_id in (${ATTEMPTS_OF_FLOW})) as refunds,
+         (select string_agg(concat_ws(' ', id, state), ',' order by id)
+          from disputes where attempt_id in (${ATTEMPTS_OF_FLOW})) as disputes,
+         (select string_agg(concat_ws(' ', dispute_id, stage, tries, sent_at), ',' order by dispute_id, stage)
+          from dispute_responses where dispute_id in (${DISPUTES_OF_FLOW})) as responses,
          (select string_agg(concat_ws(' ', id, state, tries), ',' order by id)
           from webhook_inbox where ${IN_WEBHOOK}) as inbox,
          (select string_agg(concat_ws(' ', key, recovery_point, worker_tries), ',' order by key)

@@ -67,13 +67,13 @@ export interface ProviderEvent {
   readonly data: { readonly object: Readonly<Record<string, unknown>> };
 }
 
-/** What the provider has to tell about the flow, oldest first. An event of a refund names the attempt alone. */
+/** What the provider has to tell about the flow, oldest first. An event of a refund names the attempt alone, one of a dispute the provider's payment. */
 export async function eventsOf({ id, owner, simulatorUrl }: Stage): Promise<ProviderEvent[]> {
-  const { rows } = await owner.query<{ id: string }>(
-    'select id from payment_attempts where starts_with(checkout_id, $1)',
+  const { rows } = await owner.query<{ id: string; payment: string | null }>(
+    'select id, psp_payment_id as payment from payment_attempts where starts_with(checkout_id, $1)',
     [`${id}.`],
   );
-  const names = [`${id}.`, ...rows.map((row) => row.id)];
+  const names = [`${id}.`, ...rows.flatMap((row) => (row.payment ? [row.id, row.payment] : [row.id]))];
   const response = await fetch(`${simulatorUrl}/v1/events?limit=${EVENTS}`, {
     headers: { authorization: `Bearer ${SECRET_KEY}` },
   });
@@ -93,7 +93,7 @@ export async function deliver(event: ProviderEvent): Promise<void> {
 
 /** Whether it is one of the types that we ask the provider to send. */
 export function isRead({ type }: ProviderEvent): boolean {
-  return ['payment_intent.', 'checkout.', 'refund.'].some((group) => type.startsWith(group));
+  return ['payment_intent.', 'checkout.', 'refund.', 'charge.dispute.'].some((group) => type.startsWith(group));
 }
 
 /** The provider sends all it has, one after the other, and again until each was taken. */

@@ -2,12 +2,13 @@ import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { config } from '#config';
 import { pool, runInTransaction } from '#db';
+import { applyDisputeNews } from '#disputes';
 import { runOnce } from '#idempotency';
 import { checkpoint } from '#kernel';
 import { createPosting, postBatch } from '#ledger';
 import { applyOutcomes, askAgain, closeDeadLetter, type OutcomeReport } from '#payments';
 import type { Outcome } from '#psp';
-import { applyRefundOutcomes, openRefunds, retryRefund, submitRefunds } from '#refunds';
+import { applyRefundOutcomes, openRefunds, requestRefund, retryRefund, submitRefunds } from '#refunds';
 import { bookTransactions, releaseFunds } from '#settlement';
 import { completeAbandonedMutations } from '#trpc';
 import { handleInbox, receiveWebhook } from '#webhooks';
@@ -18,9 +19,12 @@ import { askAgainByKey, leaveBehind } from './keyed-mutation.ts';
 import { answerPayout, callOffPayout, makePayout, wishPayout } from './payout-operations.ts';
 import {
   DECLINED,
+  disputeFacts,
   intakeOf,
   newsOf,
+  PART_MINOR,
   PRINCIPAL,
+  partOf,
   refundNews,
   type Scene,
   type SceneKind,
@@ -54,6 +58,23 @@ function toldOfRefund(kind: 'succeeded' | 'failed'): Operation['run'] {
     const [result] = await applyRefundOutcomes(on, [
       { refundId, outcome: refundNews(kind, refundId), actor: 'webhook' },
     ]);
+    if (result instanceof Error) throw result;
+  };
+}
+
+/** The provider's word about a refund of a part. */
+const toldOfPart: Operation['run'] = async ({ refundId }, on) => {
+  if (refundId === '') return;
+  const outcome = refundNews('succeeded', refundId, PART_MINOR);
+  const [result] = await applyRefundOutcomes(on, [{ refundId, outcome, actor: 'webhook' }]);
+  if (result instanceof Error) throw result;
+};
+
+/** The provider's word about a dispute of the scene's charge. */
+function toldOfDispute(stage: 'open' | 'won'): Operation['run'] {
+  return async ({ attemptId }, on) => {
+    if (attemptId === '') return;
+    const [result] = await applyDisputeNews(on, [{ facts: disputeFacts(attemptId, stage), actor: 'webhook' }]);
     if (result instanceof Error) throw result;
   };
 }
@@ -177,6 +198,10 @@ export const OPERATIONS: readonly Operation[] = [
     home: 'refund-failed',
     run: ({ refundId }) => retryRefund(refundId, 'user:1', 'tried again'),
   },
+  { name: 'request-refund', home: 'paid', run: ({ orderId }) => requestRefund(partOf(orderId), {}) },
+  { name: 'part-refunded', home: 'part-refunded', run: toldOfPart },
+  { name: 'dispute-opened', home: 'paid', run: toldOfDispute('open') },
+  { name: 'dispute-won', home: 'part-refunded', run: toldOfDispute('won') },
   {
     name: 'complete-abandoned',
     home: 'given-up',

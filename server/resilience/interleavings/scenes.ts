@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { runInTransaction } from '#db';
 import { applyOutcomes } from '#payments';
-import type { Outcome, RefundOutcome } from '#psp';
-import { applyRefundOutcomes, openRefunds, submitRefunds } from '#refunds';
+import type { DisputeFacts, Outcome, RefundOutcome } from '#psp';
+import { applyRefundOutcomes, openRefunds, requestRefund, submitRefunds } from '#refunds';
 import { acceptPayments, type Intake } from '../../payments/accept-payment.ts';
 import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
 import { AMOUNT_MINOR, pspRefundIdOf } from './refund-line.ts';
@@ -62,10 +62,15 @@ const LATE: readonly Outcome[] = [OPENED, { kind: 'expired' }, SUCCEEDED];
 /** How far the refund of late money has come. */
 type RefundStage = 'opened' | 'sent' | 'done' | 'failed';
 
+/** What a refund of a scene's paid order asks for: two of them are more than was taken. */
+export const PART_MINOR = 2_000n;
+
 interface History {
   readonly flow: 'direct' | 'hosted';
   readonly news: readonly Outcome[] | null;
   readonly refund?: RefundStage;
+  /** A part of the paid order is asked back, and the provider has not said yet what became of it. */
+  readonly part?: true;
 }
 
 /** How a scene came about: by which flow, and by what was learned about its attempt. */
@@ -83,6 +88,8 @@ const HISTORIES = {
   'refund-sent': { flow: 'hosted', news: LATE, refund: 'sent' },
   'refund-done': { flow: 'hosted', news: LATE, refund: 'done' },
   'refund-failed': { flow: 'hosted', news: LATE, refund: 'failed' },
+  paid: { flow: 'direct', news: [SUCCEEDED] },
+  'part-refunded': { flow: 'direct', news: [SUCCEEDED], part: true },
 } satisfies Record<string, History | null>;
 
 export type SceneKind = keyof typeof HISTORIES;
@@ -145,12 +152,52 @@ export async function makeScenes(
   }
   const made = history.refund ? await refundScenes({ on, owner }, withAttempts, history.refund) : withAttempts;
   if (history.news === LATE) await holdBack(owner, made);
+  return history.part ? refundParts(owner, made) : made;
+}
+
+/** Asks for a part of each paid order; it is as if it had been sent, and nobody looks at it before the scene is over. */
+async function refundParts(owner: pg.Pool, scenes: readonly Scene[]): Promise<Scene[]> {
+  const made: Scene[] = [];
+  for (const scene of scenes) {
+    const requestId = await requestRefund(partOf(scene.orderId), {});
+    const { rows } = await owner.query<{ id: string }>(
+      `with sent as (
+         insert into refund_transitions (refund_id, seq, from_state, to_state, reason, actor)
+         select id, 1, 'REQUESTED', 'SUBMITTED', 'sent to the provider', 'worker' from refunds where request_id = $1
+       )
+       update refunds set state = 'SUBMITTED', state_seq = 1, resolve_at = now() + interval '1 day' where request_id = $1 returning id`,
+      [requestId],
+    );
+    made.push({ ...scene, refundId: rows[0]?.id ?? '' });
+  }
   return made;
 }
 
+export function partOf(paymentId: string) {
+  const amount = { amountMinor: PART_MINOR, currency: 'USD' as const };
+  return { paymentId, amount, reason: 'other' as const, actor: PRINCIPAL };
+}
+
+/** What the provider says of the dispute of a scene's charge. */
+export function disputeFacts(attemptId: string, stage: 'open' | 'won'): DisputeFacts {
+  const moved = { amountMinor: AMOUNT_MINOR, feeMinor: 1_500n };
+  return {
+    pspDisputeId: `du_${attemptId}`,
+    pspPaymentId: `pi_${attemptId}`,
+    amountMinor: AMOUNT_MINOR,
+    currency: 'USD',
+    reason: 'fraudulent',
+    stage,
+    dueBy: null,
+    openedAt: new Date(0),
+    withdrawn: moved,
+    reinstated: stage === 'won' ? { ...moved, feeMinor: 0n } : null,
+  };
+}
+
 /** News of the provider about a refund. */
-export function refundNews(kind: 'succeeded' | 'failed', refundId: string): RefundOutcome {
-  const known = { pspRefundId: pspRefundIdOf(refundId), amountMinor: AMOUNT_MINOR, currency: 'USD' as const };
+export function refundNews(kind: 'succeeded' | 'failed', refundId: string, amountMinor = AMOUNT_MINOR): RefundOutcome {
+  const known = { pspRefundId: pspRefundIdOf(refundId), amountMinor, currency: 'USD' as const };
   return kind === 'succeeded' ? { kind, ...known } : { kind, reason: 'expired_or_canceled_card', ...known };
 }
 

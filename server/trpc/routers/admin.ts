@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { openAlerts } from '#audit';
 import { STAFF } from '#auth';
 import { listDeadLetters } from '#dead-letters';
+import { listDisputes } from '#disputes';
 import { formatMinor } from '#kernel';
 import { CHART, findAccounts, listEntries, listTransactionsOf, trialBalance } from '#ledger';
 import { getPaymentDetail, listCheckouts, unknownPayments } from '#payments';
@@ -13,7 +14,9 @@ import { anyId, cursor, paymentFilter } from '../inputs.ts';
 import { entryLine, transactionCard } from '../views.ts';
 import { booksRouter } from './books.ts';
 import { deadLettersRouter } from './dead-letters.ts';
+import { disputesRouter } from './disputes.ts';
 import { adminPayoutsRouter } from './payouts.ts';
+import { refundsRouter } from './refunds.ts';
 
 const staffProcedure = procedureFor(...STAFF);
 
@@ -25,12 +28,16 @@ const payments = router({
     const detail = await getPaymentDetail(input.id);
     const attemptIds = detail.attempts.map((attempt) => attempt.id);
     const orderIds = detail.checkout.orders.map((order) => order.paymentOrderId);
-    const refunds = await listRefundsOf(attemptIds);
+    const [refunds, disputes] = await Promise.all([
+      listRefundsOf(attemptIds),
+      listDisputes({ of: detail.checkout.checkoutId }),
+    ]);
+    const sources = [...refunds, ...disputes.rows].map((one) => one.id);
     const [webhooks, transactions] = await Promise.all([
       listWebhooksOf(attemptIds),
-      listTransactionsOf([...orderIds, ...attemptIds, ...refunds.map((refund) => refund.id)]),
+      listTransactionsOf([...orderIds, ...attemptIds, ...sources]),
     ]);
-    return { ...detail, refunds, webhooks, transactions: transactions.map(transactionCard) };
+    return { ...detail, refunds, disputes: disputes.rows, webhooks, transactions: transactions.map(transactionCard) };
   }),
 });
 
@@ -109,6 +116,8 @@ export const adminRouter = router({
   deadLetters: deadLettersRouter,
   payments,
   payouts: adminPayoutsRouter,
+  refunds: refundsRouter,
+  disputes: disputesRouter,
   ledger,
 });
 

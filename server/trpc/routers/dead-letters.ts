@@ -40,7 +40,7 @@ export const deadLettersRouter = router({
     .input(
       z.discriminatedUnion('kind', [
         z.strictObject({
-          kind: z.enum(['attempt', 'refund', 'settlement', 'payout']),
+          kind: z.enum(['attempt', 'refund', 'settlement', 'payout', 'dispute']),
           subjectId: anyId,
           reason,
           idempotencyKey,
@@ -75,7 +75,7 @@ export const deadLettersRouter = router({
   close: operatorProcedure
     .input(
       z.strictObject({
-        kind: z.enum(['attempt', 'refund', 'settlement', 'payout']).default('attempt'),
+        kind: z.enum(['attempt', 'refund', 'settlement', 'payout', 'dispute']).default('attempt'),
         subjectId: anyId,
         reason,
         idempotencyKey,

@@ -1,12 +1,17 @@
 import { z } from 'zod';
+import { type DisputeView, getDispute, listDisputes } from '#disputes';
 import { accountCode, findAccounts, listEntries, listTransactionsOf } from '#ledger';
 import { getSellerPayment, listSellerPayments } from '#payments';
+import { getRefund, listRefunds } from '#refunds';
 import { explainWallet, getWallet, KIND_OF_PART, type WalletPart } from '#wallet';
 import { router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
+import { once } from '../once.ts';
 import { sellerProcedure } from '../seller-procedure.ts';
 import { entryLine, transactionCard } from '../views.ts';
+import { acceptInput, answer, disputeFilter, disputeId, evidenceInput } from './disputes.ts';
 import { sellerPayoutsRouter } from './payouts.ts';
+import { preview, refundFilter, request, requestInput, wishInput } from './refunds.ts';
 
 const PARTS = Object.keys(KIND_OF_PART) as [WalletPart, ...WalletPart[]];
 
@@ -44,7 +49,59 @@ export const sellerRouter = router({
   /** One order of this seller with its history and what it did to the books; another seller's is `not_found`. */
   payment: sellerProcedure.input(z.strictObject({ paymentOrderId: anyId })).query(async ({ ctx, input }) => {
     const detail = await getSellerPayment(ctx.sellerId, input.paymentOrderId);
-    const transactions = await listTransactionsOf([input.paymentOrderId]);
-    return { ...detail, transactions: transactions.map(transactionCard) };
+    const { rows: refunds } = await listRefunds({ sellerId: ctx.sellerId, of: input.paymentOrderId });
+    const transactions = await listTransactionsOf([input.paymentOrderId, ...refunds.map((refund) => refund.id)]);
+    return { ...detail, refunds, transactions: transactions.map(transactionCard) };
+  }),
+
+  /** Disputes of charges that paid an order of the seller; answered by the seller where the whole charge is theirs. */
+  disputes: router({
+    list: sellerProcedure.input(disputeFilter).query(async ({ ctx, input }) => {
+      const page = await listDisputes({ ...input, sellerId: ctx.sellerId });
+      return { ...page, rows: page.rows.map(ofSeller) };
+    }),
+    get: sellerProcedure
+      .input(disputeId)
+      .query(async ({ ctx, input }) => ofSeller(await getDispute(input.id, { sellerId: ctx.sellerId }))),
+    submitEvidence: sellerProcedure
+      .input(evidenceInput)
+      .mutation(
+        once(null, ({ ctx, input, keyed }) =>
+          answer(ctx.actor, input.id, input.evidence, { sellerId: ctx.sellerId }, keyed),
+        ),
+      ),
+    accept: sellerProcedure
+      .input(acceptInput)
+      .mutation(
+        once(null, ({ ctx, input, keyed }) => answer(ctx.actor, input.id, null, { sellerId: ctx.sellerId }, keyed)),
+      ),
+  }),
+
+  /** Refunds of the seller's own orders; another seller's are `not_found`. */
+  refunds: router({
+    list: sellerProcedure
+      .input(refundFilter)
+      .query(({ ctx, input }) => listRefunds({ ...input, sellerId: ctx.sellerId })),
+    get: sellerProcedure
+      .input(z.strictObject({ id: anyId }))
+      .query(({ ctx, input }) => getRefund(input.id, { sellerId: ctx.sellerId })),
+    preview: sellerProcedure.input(wishInput).query(({ ctx, input }) => preview(input, { sellerId: ctx.sellerId })),
+    request: sellerProcedure.input(requestInput).mutation(
+      once(null, async ({ ctx, input, keyed }) => ({
+        requestId: await request(ctx.actor, input, { sellerId: ctx.sellerId }, keyed),
+      })),
+    ),
   }),
 });
+
+/** What a seller may know of a dispute: the own orders in it, and nothing of what the platform pays or of other sellers. */
+function ofSeller({
+  fee: _,
+  amount: __,
+  withdrawn: ___,
+  reinstated: ____,
+  checkoutId: _____,
+  ...dispute
+}: DisputeView) {
+  return dispute;
+}

@@ -1,5 +1,6 @@
 import type { Flow } from '../flow.ts';
 import { DIRECT_FLOWS } from './direct.ts';
+import { DISPUTE_FLOWS } from './disputes.ts';
 import { HOSTED_FLOWS } from './hosted.ts';
 import { KEYED_FLOWS } from './keyed.ts';
 import { MESSAGE_FLOWS } from './messages.ts';
@@ -14,6 +15,7 @@ export const FLOWS: readonly Flow[] = [
   ...REFUND_FLOWS,
   ...SETTLEMENT_FLOWS,
   ...PAYOUT_FLOWS,
+  ...DISPUTE_FLOWS,
   ...KEYED_FLOWS,
   ...MESSAGE_FLOWS,
 ];

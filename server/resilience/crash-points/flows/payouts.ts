@@ -5,8 +5,11 @@ import {
   applyPayoutOutcomes,
   approvePayout,
   cancelPayout,
+  closePayoutLetter,
   payOutScheduled,
+  recallPayouts,
   requestPayout,
+  retryPayout,
   setPayoutSchedule,
   submitPayouts,
   verifySeller,
@@ -67,6 +70,22 @@ async function comeBack(stage: Stage): Promise<void> {
   }
 }
 
+/** It was sent and came back, about which a person was told; what it left at the provider is still there. */
+async function requestAndComeBack(stage: Stage): Promise<void> {
+  await request(stage);
+  await submitPayouts(50);
+  await comeBack(stage);
+}
+
+/** A person was told that it does not go out. */
+async function requestAndBeTold(stage: Stage): Promise<void> {
+  await request(stage);
+  await stage.owner.query(
+    `insert into dead_letters (kind, subject_id, cause, tries) values ('payout', $1, 'outcome_unknown', 1)`,
+    [(await payoutOf(stage)).id],
+  );
+}
+
 export const PAYOUT_FLOWS: readonly Flow[] = [
   { name: 'payout-scheduled', alone: true, before: schedule, act: async () => void (await payOutScheduled(50)) },
   {
@@ -97,5 +116,41 @@ export const PAYOUT_FLOWS: readonly Flow[] = [
       await submitPayouts(50);
     },
     act: comeBack,
+  },
+  {
+    name: 'payout-requested',
+    alone: true,
+    before: (stage) => sell(stage),
+    act: async (stage) =>
+      void (await requestPayout({
+        sellerId: sellerOf(stage),
+        currency: 'USD',
+        amountMinor: null,
+        requestedBy: 'user:1',
+      })),
+  },
+  { name: 'payout-recalled', alone: true, before: requestAndComeBack, act: async () => void (await recallPayouts(50)) },
+  {
+    name: 'payout-retried',
+    alone: true,
+    before: requestAndBeTold,
+    act: async (stage) => unless(retryPayout((await payoutOf(stage)).id, 'user:1', 'the bank is back'), 'not_found'),
+  },
+  {
+    name: 'close-payout-letter',
+    alone: true,
+    before: requestAndComeBack,
+    act: async (stage) => unless(closePayoutLetter((await payoutOf(stage)).id, 'user:1', 'seen'), 'not_found'),
+  },
+  {
+    name: 'payable',
+    alone: true,
+    before: (stage) => sell(stage),
+    act: async (stage) => {
+      const sellerId = sellerOf(stage);
+      await addBankAccount({ sellerId, currency: 'USD', token: 'btok_us_verified', actor: 'user:1' });
+      await setPayoutSchedule(sellerId, { every: 'weekly', onDay: 5 }, 'user:1');
+      await verifySeller(sellerId, 'user:1', 'papers seen again');
+    },
   },
 ];

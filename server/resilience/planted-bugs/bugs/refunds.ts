@@ -93,8 +93,8 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/refunds/apply-refund-outcomes.ts',
-        find: "  if (decision.to === 'FAILED_LATE') {",
-        replace: "  if (decision.to === 'FAILED_LATE' && !acceptedAs) {",
+        find: "if (decision.to === 'FAILED_LATE') postLateFailure(",
+        replace: "if (decision.to === 'FAILED_LATE' && !refund.acceptedAs) postLateFailure(",
       },
     ],
     tests: [REFUNDS],

@@ -1,15 +1,14 @@
 import type { RouterOutputs } from '#trpc';
-import { CopyId } from '../console/copy-id.tsx';
-import { count } from '../console/duration.ts';
-import { Time } from '../console/time.tsx';
-import { humanize } from '../console/words.ts';
 import { Amount } from '../money/amount.tsx';
 import { RefundStatusBadge } from '../status/status-badge.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
+import { CopyId } from './copy-id.tsx';
+import { count } from './duration.ts';
+import { REFUND_REASON_WORDS } from './refund-words.ts';
+import { Time } from './time.tsx';
+import { humanize } from './words.ts';
 
 type Refund = RouterOutputs['admin']['payments']['get']['refunds'][number];
-
-const REASONS: Record<Refund['reason'], string> = { late_capture: 'Paid after the order had ended' };
 
 /** Money on its way back to the buyer; nothing when none is. */
 export function RefundsCard({ refunds }: { readonly refunds: readonly Refund[] }) {
@@ -25,16 +24,21 @@ export function RefundsCard({ refunds }: { readonly refunds: readonly Refund[] }
           <li key={refund.id} className="border-line px-4 py-3 not-last:border-b">
             <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
               <span className="flex items-center gap-2.5 text-sm font-medium">
-                {REASONS[refund.reason]}
+                {REFUND_REASON_WORDS[refund.reason]}
                 <RefundStatusBadge status={refund.state} />
               </span>
               <Amount value={refund.amount} currency={refund.currency} className="text-sm font-medium" />
             </div>
+            <Borne refund={refund} />
+            {refund.note ? <p className="mt-1.5 text-sm">{refund.note}</p> : null}
+            {refund.waitsForFunds ? (
+              <p className="mt-1.5 text-sm text-muted">It is sent once the seller has the money.</p>
+            ) : null}
             {refund.error ? <p className="mt-1.5 text-sm text-muted">{humanize(refund.error)}</p> : null}
             <p className="mt-1.5 flex flex-wrap gap-x-3 gap-y-0.5 text-xs text-subtle">
               <Time value={refund.createdAt} full />
               {refund.tries > 0 ? <span>{count(refund.tries, 'unanswered call')}</span> : null}
-              {refund.resolveAt ? (
+              {refund.resolveAt && !refund.waitsForFunds ? (
                 <span>
                   looked at again at <Time value={refund.resolveAt} full />
                 </span>
@@ -49,5 +53,16 @@ export function RefundsCard({ refunds }: { readonly refunds: readonly Refund[] }
         ))}
       </ol>
     </Card>
+  );
+}
+
+/** Who gives up what; money that came too late was nobody's. */
+function Borne({ refund }: { readonly refund: Refund }) {
+  if (refund.paymentOrderId === null) return null;
+  return (
+    <p className="mt-1.5 text-sm text-muted">
+      <Amount value={refund.sellerShare} currency={refund.currency} /> from the seller,{' '}
+      <Amount value={refund.commission} currency={refund.currency} /> of the commission
+    </p>
   );
 }

@@ -1,0 +1,170 @@
+'use client';
+
+import { TRPCClientError } from '@trpc/client';
+import { useRouter } from 'next/navigation';
+import { useEffect, useState } from 'react';
+import type { RouterInputs, RouterOutputs } from '#trpc';
+import { useKeyed } from '../keyed.ts';
+import { Amount } from '../money/amount.tsx';
+import { trpcClient } from '../trpc-client.ts';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import { DialogActions, DialogClose } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+import { NativeSelect } from '../ui/native-select.tsx';
+import type { RefundDialogProps } from './refund-dialog.tsx';
+import { REFUND_REASON_WORDS } from './refund-words.ts';
+
+type Wish = RouterInputs['admin']['refunds']['preview'];
+type Parts = RouterOutputs['admin']['refunds']['preview'];
+type Reason = RouterInputs['admin']['refunds']['request']['reason'];
+
+/** How long typing has to rest before the preview follows, in milliseconds. */
+const TYPING_REST_MS = 300;
+
+const REASONS = (Object.keys(REFUND_REASON_WORDS) as (keyof typeof REFUND_REASON_WORDS)[]).filter(
+  (reason): reason is Reason => reason !== 'late_capture',
+);
+
+/** What goes back, why, and who bears it. */
+export function RefundForm({ door, checkoutId, orders, onDone }: RefundDialogProps & { readonly onDone: () => void }) {
+  const router = useRouter();
+  const request = useKeyed(trpcClient[door].refunds.request.mutate);
+  const [paymentId, setPaymentId] = useState(checkoutId ?? orders[0]?.paymentOrderId ?? '');
+  const [amount, setAmount] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const order = orders.find((one) => one.paymentOrderId === paymentId) ?? orders[0];
+  const wish: Wish = { paymentId, ...(amount.trim() && { amount: amount.trim(), currency: order?.currency as never }) };
+  const { parts, refusal } = usePreview(door, wish);
+
+  async function send(form: FormData): Promise<void> {
+    setBusy(true);
+    setProblem(undefined);
+    const note = String(form.get('note') ?? '').trim();
+    try {
+      await request({ ...wish, reason: String(form.get('reason')) as Reason, ...(note && { note }) });
+      onDone();
+      router.refresh();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form action={send} className="grid gap-4">
+      {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
+      {checkoutId && orders.length > 1 ? (
+        <Field id="refund-what" label="Of">
+          {(control) => (
+            <NativeSelect {...control} value={paymentId} onChange={(event) => setPaymentId(event.target.value)}>
+              <option value={checkoutId}>All orders, by what is left of each</option>
+              {orders.map((one) => (
+                <option key={one.paymentOrderId} value={one.paymentOrderId}>
+                  {one.description || one.paymentOrderId}
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+      ) : null}
+      <Field
+        id="refund-amount"
+        label={`Amount in ${order?.currency ?? ''}`}
+        hint="Leave it empty to give back everything that is left."
+        error={amount && refusal}
+        optional
+      >
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="0.00"
+            maxLength={20}
+            value={amount}
+            onChange={(event) => setAmount(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field id="refund-reason" label="Reason">
+        {(control) => (
+          <NativeSelect {...control} name="reason">
+            {REASONS.map((reason) => (
+              <option key={reason} value={reason}>
+                {REFUND_REASON_WORDS[reason]}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      <Field id="refund-note" label="Note" hint="Others will read it; the buyer does not see it." optional>
+        {(control) => <Input {...control} name="note" maxLength={500} />}
+      </Field>
+      {parts ? <Preview parts={parts} /> : null}
+      {!amount && refusal ? <Alert title={refusal} tone="caution" /> : null}
+      <DialogActions className="mt-1">
+        <DialogClose render={<Button variant="secondary" />}>Leave it</DialogClose>
+        <Button type="submit" variant="primary" busy={busy} disabled={!parts}>
+          Refund
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+/** Who bears what, as the server would book it now. */
+function usePreview(door: RefundDialogProps['door'], wish: Wish): { parts?: Parts; refusal?: string } {
+  const [shown, setShown] = useState<{ of: string; parts?: Parts; refusal?: string }>({ of: '' });
+  const of = JSON.stringify(wish);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      trpcClient[door].refunds.preview.query(JSON.parse(of) as Wish).then(
+        (parts) => setShown({ of, parts }),
+        (error: unknown) => setShown({ of, refusal: wordsOf(error) }),
+      );
+    }, TYPING_REST_MS);
+    return () => clearTimeout(timer);
+  }, [door, of]);
+  return shown.of === of ? shown : {};
+}
+
+function Preview({ parts }: { readonly parts: Parts }) {
+  return (
+    <section aria-label="Who bears it" className="rounded-md border border-line bg-sunken px-3 py-2.5">
+      {parts.map((part) => (
+        <dl key={part.paymentOrderId} className="grid gap-1 py-1 text-sm">
+          <Line label="The buyer gets" value={part.amount} currency={part.currency} strong />
+          <Line label={`${part.sellerId} bears`} value={part.sellerBears} currency={part.currency} />
+          <Line label="The platform gives up" value={part.platformBears} currency={part.currency} />
+          <Line label="Left of the order" value={part.left} currency={part.currency} />
+        </dl>
+      ))}
+    </section>
+  );
+}
+
+interface LineProps {
+  readonly label: string;
+  readonly value: string;
+  readonly currency: Parts[number]['currency'];
+  readonly strong?: boolean;
+}
+
+function Line({ label, value, currency, strong = false }: LineProps) {
+  return (
+    <div className="flex items-baseline justify-between gap-4">
+      <dt className="min-w-0 truncate text-muted">{label}</dt>
+      <dd className={strong ? 'font-semibold' : undefined}>
+        <Amount value={value} currency={currency} />
+      </dd>
+    </div>
+  );
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof TRPCClientError ? error.message : 'The server did not answer. Repeating it is harmless.';
+}

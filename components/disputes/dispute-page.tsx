@@ -1,0 +1,174 @@
+import { ArrowLeft } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import type { RouterOutputs } from '#trpc';
+import { CopyId } from '../console/copy-id.tsx';
+import type { StoryLine } from '../console/story.ts';
+import { Time } from '../console/time.tsx';
+import { Timeline } from '../console/timeline.tsx';
+import { humanize } from '../console/words.ts';
+import { Amount } from '../money/amount.tsx';
+import { DisputeStatusBadge } from '../status/status-badge.tsx';
+import { DISPUTE_STATUS } from '../status/statuses.ts';
+import { Card, CardHeader } from '../ui/card.tsx';
+import { DISPUTE_STEP_WORDS } from './dispute-words.ts';
+import { RespondCard } from './respond-card.tsx';
+
+type SellerDispute = RouterOutputs['seller']['disputes']['get'];
+type Dispute = SellerDispute & Partial<RouterOutputs['admin']['disputes']['get']>;
+
+export interface DisputePageProps {
+  readonly door: 'admin' | 'seller';
+  readonly dispute: Dispute;
+}
+
+/** One dispute: what is at stake, until when it can be answered, what was said, and what happened. */
+export function DisputePage({ door, dispute }: DisputePageProps) {
+  return (
+    <>
+      <Link
+        href={`/${door}/disputes`}
+        className="mb-4 inline-flex items-center gap-1.5 rounded-sm text-sm text-muted hover:text-ink"
+      >
+        <ArrowLeft aria-hidden className="size-4" />
+        Disputes
+      </Link>
+      <header className="mb-6">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="text-xl font-semibold capitalize">{humanize(dispute.reason)}</h1>
+          <DisputeStatusBadge status={dispute.state} />
+        </div>
+        <p className="mt-1 max-w-3xl text-sm text-muted">{DISPUTE_STATUS[dispute.state].meaning}</p>
+      </header>
+      <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
+        <div className="grid min-w-0 gap-6">
+          {dispute.answerable ? (
+            <RespondCard door={door} id={dispute.id} stage={dispute.answerable} dueBy={dispute.dueBy} />
+          ) : null}
+          <Responses responses={dispute.responses} />
+          <Orders dispute={dispute} />
+          <Card>
+            <CardHeader title="What happened" />
+            <Timeline lines={tell(dispute)} />
+          </Card>
+        </div>
+        <Facts door={door} dispute={dispute} />
+      </div>
+    </>
+  );
+}
+
+/** A dispute that was one from the start begins with its opening, an inquiry with the bank's question. */
+function tell({ steps, openedAt }: Dispute): StoryLine[] {
+  const told = steps.map(({ seq, at, to, actor }) => ({
+    key: `step ${seq}`,
+    at,
+    to,
+    look: DISPUTE_STATUS[to],
+    text: DISPUTE_STEP_WORDS[to],
+    source: actor === 'webhook' ? 'Told by the provider' : 'Asked by us',
+  }));
+  const first: StoryLine = {
+    key: 'opened',
+    at: openedAt,
+    to: 'INQUIRY',
+    look: DISPUTE_STATUS.INQUIRY,
+    text: DISPUTE_STEP_WORDS.INQUIRY,
+    source: 'The bank',
+  };
+  return steps[0]?.to === 'OPEN' ? told : [first, ...told];
+}
+
+function Responses({ responses }: { readonly responses: Dispute['responses'] }) {
+  if (responses.length === 0) return null;
+  return (
+    <Card>
+      <CardHeader title="What was said" />
+      <ol>
+        {responses.map((said) => (
+          <li key={said.stage} className="border-line px-4 py-3 text-sm not-last:border-b">
+            <p className="font-medium">
+              {said.kind === 'acceptance' ? 'Accepted' : `Evidence to the ${said.stage}`}
+              <span className="font-normal text-muted">
+                {' · '}
+                {said.sentAt ? 'sent' : said.refusedAt ? 'refused by the provider' : 'on its way'}
+              </span>
+            </p>
+            {said.evidence ? <p className="mt-1.5 whitespace-pre-line wrap-anywhere">{said.evidence}</p> : null}
+            {said.error ? <p className="mt-1.5 text-muted">{humanize(said.error)}</p> : null}
+            <p className="mt-1.5 text-xs text-subtle">
+              <Time value={said.createdAt} full />
+            </p>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function Orders({ dispute: { orders, currency } }: { readonly dispute: Dispute }) {
+  if (orders.length === 0) return null;
+  return (
+    <Card>
+      <CardHeader title="Orders" description="What of each is disputed, and what of that its seller bears." />
+      <ul>
+        {orders.map((order) => (
+          <li
+            key={order.paymentOrderId}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line px-4 py-2.5 text-sm not-last:border-b"
+          >
+            <span className="grid min-w-0">
+              {order.sellerId}
+              <CopyId value={order.paymentOrderId} label="payment order" className="text-xs text-subtle" />
+            </span>
+            <span>
+              <Amount value={order.share} currency={currency} className="font-medium" />
+              <span className="text-muted">
+                {' of '}
+                <Amount value={order.disputed} currency={currency} />
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Facts({ door, dispute }: DisputePageProps) {
+  const { currency } = dispute;
+  const money = (value: string | null | undefined) => value && <Amount value={value} currency={currency} />;
+  const facts: { label: string; value: ReactNode }[] = [
+    { label: 'Disputed', value: money(dispute.amount) },
+    { label: 'Taken by the provider', value: money(dispute.withdrawn) },
+    { label: 'Provider’s fee', value: money(dispute.fee) },
+    { label: 'Given back', value: money(dispute.reinstated) },
+    { label: 'Opened', value: <Time value={dispute.openedAt} full /> },
+    { label: 'Answer until', value: dispute.dueBy && <Time value={dispute.dueBy} full /> },
+    {
+      label: 'Payment',
+      value: dispute.checkoutId && (
+        <Link href={`/${door}/payments/${encodeURIComponent(dispute.checkoutId)}`} className="underline">
+          Open the payment
+        </Link>
+      ),
+    },
+    { label: 'Dispute', value: <CopyId value={dispute.id} label="dispute" /> },
+    { label: 'Provider’s dispute', value: <CopyId value={dispute.pspDisputeId} label="provider’s dispute" /> },
+  ];
+  return (
+    <Card>
+      <CardHeader title="Dispute" />
+      <dl className="grid gap-x-6 gap-y-3 p-4 text-sm sm:max-lg:grid-cols-2">
+        {facts.map(({ label, value }) =>
+          value ? (
+            <div key={label} className="min-w-0">
+              <dt className="text-xs text-subtle">{label}</dt>
+              <dd className="mt-0.5">{value}</dd>
+            </div>
+          ) : null,
+        )}
+      </dl>
+    </Card>
+  );
+}

@@ -1,0 +1,91 @@
+'use client';
+
+import { TRPCClientError } from '@trpc/client';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { Time } from '../console/time.tsx';
+import { useKeyed } from '../keyed.ts';
+import { trpcClient } from '../trpc-client.ts';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import { Card, CardHeader } from '../ui/card.tsx';
+import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { Textarea } from '../ui/input.tsx';
+
+/** Longest evidence, in characters. */
+const MAX_EVIDENCE = 20_000;
+
+interface RespondCardProps {
+  readonly door: 'admin' | 'seller';
+  readonly id: string;
+  readonly stage: 'inquiry' | 'dispute';
+  readonly dueBy: Date | null;
+}
+
+/** Where something is said to a dispute, once: evidence, or that it is accepted. */
+export function RespondCard({ door, id, stage, dueBy }: RespondCardProps) {
+  const router = useRouter();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const submit = useKeyed(trpcClient[door].disputes.submitEvidence.mutate);
+  const accept = useKeyed(trpcClient[door].disputes.accept.mutate);
+
+  async function say(work: () => Promise<unknown>): Promise<void> {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await work();
+      router.refresh();
+    } catch (error) {
+      setProblem(
+        error instanceof TRPCClientError ? error.message : 'The server did not answer. Repeating it is harmless.',
+      );
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Card>
+      <CardHeader
+        title="Answer the bank"
+        description={
+          <>
+            It is taken once{dueBy ? ', until ' : null}
+            {dueBy ? <Time value={dueBy} full /> : null}. Without an answer the bank decides for the buyer.
+          </>
+        }
+      />
+      <form
+        action={(form) => say(() => submit({ id, evidence: String(form.get('evidence') ?? '') }))}
+        className="grid gap-4 p-4"
+      >
+        {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
+        <Field id="evidence" label="Evidence" hint="What shows that the payment was right: delivery, messages, terms.">
+          {(control) => <Textarea {...control} name="evidence" required maxLength={MAX_EVIDENCE} rows={6} />}
+        </Field>
+        <div className="flex flex-wrap justify-end gap-2">
+          {stage === 'dispute' ? <Accept busy={busy} onAccept={() => say(() => accept({ id }))} /> : null}
+          <Button type="submit" variant="primary" busy={busy}>
+            Submit evidence
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+function Accept({ busy, onAccept }: { readonly busy: boolean; readonly onAccept: () => void }) {
+  return (
+    <Dialog>
+      <DialogTrigger render={<Button variant="secondary" disabled={busy} />}>Accept it</DialogTrigger>
+      <DialogContent title="Accept the dispute?" description="The buyer keeps the money. It cannot be taken back.">
+        <DialogActions>
+          <DialogClose render={<Button variant="secondary" />}>Leave it</DialogClose>
+          <DialogClose render={<Button variant="primary" onClick={onAccept} />}>Accept it</DialogClose>
+        </DialogActions>
+      </DialogContent>
+    </Dialog>
+  );
+}

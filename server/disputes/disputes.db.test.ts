@@ -1,0 +1,422 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { lanePool } from '#db';
+import { observeCheckpoints } from '#kernel';
+import { trialBalance } from '#ledger';
+import { createCheckout, drainPayments, getCheckout, startHostedPayment, takePayment } from '#payments';
+import { type DisputeFacts, psp } from '#psp';
+import { requestRefund } from '#refunds';
+import { type PaymentSystem, samplePayment, startPaymentSystem, type WireRule } from '#testing';
+import { getWallet } from '#wallet';
+import { answerDispute } from './answer-dispute.ts';
+import { applyDisputeNews } from './apply-dispute-news.ts';
+import { askDisputes, pollDisputes } from './ask-disputes.ts';
+import { type DisputeView, listDisputes } from './disputes.queries.ts';
+import { sendResponses } from './send-responses.ts';
+import { warnOfDeadlines } from './warn-deadlines.ts';
+
+const SHOP = 'key:shop';
+const SOON = { timeout: 20_000, interval: 40 };
+let system: PaymentSystem;
+
+beforeAll(async () => {
+  system = await startPaymentSystem('disputes', {
+    webhooks: true,
+    env: { PSP_TIMEOUT_MS: '1000' },
+    simulatorEnv: { PSP_DISPUTE_DELAY_MS: '50', PSP_WEBHOOK_RETRY_BASE_MS: '100' },
+  });
+});
+
+afterEach(async () => {
+  observeCheckpoints(undefined);
+  system.wire.rule();
+  await drainPayments();
+  await vi.waitFor(async () => {
+    while ((await system.handleInbox()) > 0);
+    expect(await system.problems()).toEqual([]);
+  }, SOON);
+  expect((await trialBalance()).balanced).toBe(true);
+});
+
+afterAll(() => system.stop());
+
+let sellers = 0;
+const newSeller = () => `seller_${++sellers}`;
+
+interface Paid {
+  readonly checkoutId: string;
+  readonly orderIds: readonly string[];
+  readonly chargeId: string;
+}
+
+async function paid(seller: string, token = 'tok_visa_4242'): Promise<Paid> {
+  const request = samplePayment({ token, orders: [{ amount: '100.00', seller }] });
+  await takePayment(request, SHOP, { waitMs: 10_000 });
+  await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+  return withCharge(
+    request.checkoutId,
+    request.orders.map((order) => order.paymentOrderId),
+  );
+}
+
+async function paidOnOnePage(orders: readonly { amount: string; seller: string }[]): Promise<Paid> {
+  const { payment: _, ...input } = samplePayment({ orders });
+  const { checkoutId } = await createCheckout(input, SHOP);
+  const { redirectUrl } = await startHostedPayment(checkoutId);
+  await system.payPage(redirectUrl);
+  await vi.waitFor(async () => {
+    await system.handleInbox();
+    expect((await getCheckout(checkoutId)).status).toBe('COMPLETED');
+  }, SOON);
+  return withCharge(
+    checkoutId,
+    input.orders.map((order) => order.paymentOrderId),
+  );
+}
+
+async function withCharge(checkoutId: string, orderIds: readonly string[]): Promise<Paid> {
+  const { rows } = await system.owner.query<{ psp_charge_id: string }>(
+    'select psp_charge_id from captures where payment_order_id = $1',
+    [orderIds[0]],
+  );
+  return { checkoutId, orderIds, chargeId: rows[0]?.psp_charge_id ?? '' };
+}
+
+/** The bank disputes the charge now. */
+async function dispute({ chargeId }: Paid, form: Record<string, string> = {}): Promise<string> {
+  const body = await system.helper('disputes', { charge: chargeId, ...form });
+  return String(body.id);
+}
+
+const decide = (pspDisputeId: string, outcome: string) => system.helper(`disputes/${pspDisputeId}/decide`, { outcome });
+const disputeOf = async (of: string): Promise<DisputeView | undefined> => (await listDisputes({ of })).rows[0];
+const reaches = (of: string, state: string) =>
+  vi.waitFor(async () => {
+    await sendResponses(10);
+    await system.handleInbox();
+    const found = await disputeOf(of);
+    expect(found?.state).toBe(state);
+    return found as DisputeView;
+  }, SOON);
+
+async function wallet(seller: string) {
+  const [usd] = (await getWallet(seller)).balances;
+  return { pending: usd?.pending, available: usd?.available, reserved: usd?.reserved };
+}
+
+/** Debit positive, in minor units. */
+async function balance(kind: string): Promise<bigint> {
+  const { rows } = await system.owner.query<{ balance: string }>(
+    'select balance from ledger_accounts where code = $1',
+    [`${kind}:platform:USD`],
+  );
+  return BigInt(rows[0]?.balance ?? 0);
+}
+
+const platform = async () => ({
+  receivable: await balance('dispute_receivable'),
+  loss: await balance('platform_loss'),
+  fees: await balance('psp_fees'),
+  clearing: await balance('psp_clearing'),
+});
+
+async function lettersOf(disputeId: string): Promise<string[]> {
+  const { rows } = await system.owner.query<{ cause: string }>(
+    `select cause from dead_letters where kind = 'dispute' and subject_id = $1 and resolved_at is null`,
+    [disputeId],
+  );
+  return rows.map((row) => row.cause);
+}
+
+const bookedOf = async (disputeId: string) =>
+  (
+    await system.owner.query<{ kind: string }>(
+      'select kind::text from ledger_transactions where source_id = $1 order by recorded_at',
+      [disputeId],
+    )
+  ).rows.map((row) => row.kind);
+
+describe('a dispute', () => {
+  test('takes the amount and a fee when it opens; won, the amount comes back, the fee does not', async () => {
+    const seller = newSeller();
+    const payment = await paid(seller, 'tok_createDispute');
+    const opened = await reaches(payment.checkoutId, 'OPEN');
+    expect(opened).toMatchObject({ amount: '100.00', withdrawn: '100.00', fee: '15.00', answerable: 'dispute' });
+    expect(await wallet(seller)).toEqual({ pending: '97.50', available: '-100.00', reserved: '100.00' });
+    const before = await platform();
+    await answerDispute(opened.id, { evidence: 'winning_evidence', actor: 'user:1' }, {});
+    const won = await reaches(payment.checkoutId, 'WON');
+    expect(won.reinstated).toBe('100.00');
+    expect(won.steps.map((step) => step.to)).toEqual(['OPEN', 'UNDER_REVIEW', 'WON']);
+    expect(await wallet(seller)).toEqual({ pending: '97.50', available: '0.00', reserved: '0.00' });
+    const after = await platform();
+    expect(after).toEqual({
+      ...before,
+      receivable: before.receivable - 10_000n,
+      clearing: before.clearing + 10_000n,
+    });
+    expect(await bookedOf(won.id)).toEqual(['dispute_opened', 'dispute_won']);
+  });
+
+  test('is lost with poor evidence: the seller has paid, and nothing of the order can be refunded', async () => {
+    const seller = newSeller();
+    const payment = await paid(seller);
+    await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    const before = await platform();
+    const refund = { paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP } as const;
+    await expect(requestRefund(refund, {})).rejects.toMatchObject({ code: 'refund_not_allowed' });
+    await answerDispute(id, { evidence: 'losing_evidence', actor: 'user:1' }, {});
+    await reaches(payment.checkoutId, 'LOST');
+    expect(await wallet(seller)).toEqual({ pending: '97.50', available: '-100.00', reserved: '0.00' });
+    expect(await platform()).toEqual({ ...before, receivable: before.receivable - 10_000n });
+    await expect(requestRefund(refund, {})).rejects.toMatchObject({ code: 'refund_not_allowed' });
+  });
+
+  test('can be accepted, once, and is then lost by our own word', async () => {
+    const payment = await paid(newSeller());
+    await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    const accept = () => answerDispute(id, { evidence: null, actor: 'user:1' }, {});
+    const said = await Promise.allSettled(Array.from({ length: 10 }, accept));
+    expect(said.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    await expect(accept()).rejects.toMatchObject({ code: 'dispute_not_answerable' });
+    const accepted = await reaches(payment.checkoutId, 'ACCEPTED');
+    expect(accepted.responses).toMatchObject([{ kind: 'acceptance', actor: 'user:1', error: null }]);
+    await expect(accept()).rejects.toMatchObject({ code: 'dispute_not_answerable' });
+  });
+
+  test('is shared by the sellers of its charge; what goes beyond their orders is the platform’s', async () => {
+    const [one, other] = [newSeller(), newSeller()];
+    const payment = await paidOnOnePage([
+      { amount: '60.00', seller: one },
+      { amount: '30.00', seller: other },
+    ]);
+    await requestRefund({ paymentId: payment.orderIds[1] ?? '', reason: 'other', actor: SHOP }, {});
+    await vi.waitFor(async () => {
+      await system.refundNow();
+      expect((await getCheckout(payment.checkoutId)).orders[1]?.refunded).toBe('30.00');
+    }, SOON);
+    const before = await platform();
+    await dispute(payment, { amount: '7500' });
+    const opened = await reaches(payment.checkoutId, 'OPEN');
+    expect(opened.orders).toMatchObject([{ paymentOrderId: payment.orderIds[0], disputed: '60.00', share: '60.00' }]);
+    expect(await lettersOf(opened.id)).toEqual(['exceeds_payment']);
+    await answerDispute(opened.id, { evidence: null, actor: 'user:1' }, {});
+    await reaches(payment.checkoutId, 'ACCEPTED');
+    expect((await platform()).loss).toBe(before.loss + 1_500n);
+    expect(await wallet(other)).toEqual({ pending: '0.00', available: '0.00', reserved: '0.00' });
+    expect(await wallet(one)).toMatchObject({ available: '-60.00', reserved: '0.00' });
+  });
+});
+
+describe('an inquiry', () => {
+  test('moves nothing; answered well, it closes', async () => {
+    const seller = newSeller();
+    const payment = await paid(seller);
+    await dispute(payment, { inquiry: 'true' });
+    const asked = await reaches(payment.checkoutId, 'INQUIRY');
+    expect(asked).toMatchObject({ withdrawn: null, answerable: 'inquiry' });
+    await expect(answerDispute(asked.id, { evidence: null, actor: 'user:1' }, {})).rejects.toMatchObject({
+      code: 'dispute_not_answerable',
+    });
+    await answerDispute(asked.id, { evidence: 'winning_evidence', actor: 'user:1' }, {});
+    await reaches(payment.checkoutId, 'INQUIRY_CLOSED');
+    expect(await wallet(seller)).toMatchObject({ pending: '97.50', reserved: '0.00' });
+    expect(await bookedOf(asked.id)).toEqual([]);
+  });
+
+  test('may become a dispute, which takes the money then and is answered anew', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment, { inquiry: 'true' });
+    const asked = await reaches(payment.checkoutId, 'INQUIRY');
+    await answerDispute(asked.id, { evidence: 'escalate_inquiry_evidence', actor: 'user:1' }, {});
+    await reaches(payment.checkoutId, 'OPEN');
+    await answerDispute(asked.id, { evidence: 'of the dispute', actor: 'user:1' }, {});
+    await reaches(payment.checkoutId, 'UNDER_REVIEW');
+    await decide(pspDisputeId, 'win');
+    const won = await reaches(payment.checkoutId, 'WON');
+    expect(won.steps.map((step) => step.to)).toEqual(['OPEN', 'UNDER_REVIEW', 'WON']);
+    expect(won.responses.map((said) => said.stage)).toEqual(['inquiry', 'dispute']);
+  });
+});
+
+describe('news', () => {
+  test('in any order, doubled, from all sides at once: each stage moves its money once', async () => {
+    const seller = newSeller();
+    const payment = await paid(seller);
+    const pspDisputeId = await dispute(payment);
+    const facts = [await known(pspDisputeId)];
+    await sayByHand(pspDisputeId, 'so it was');
+    facts.push(await known(pspDisputeId));
+    await decide(pspDisputeId, 'win');
+    facts.push(await known(pspDisputeId));
+    // The last comes first, then everything at once, four times.
+    await applyDisputeNews(lanePool(), [{ facts: facts[2] as DisputeFacts, actor: 'webhook' }]);
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        applyDisputeNews(lanePool(), [
+          { facts: facts[index % 3] as DisputeFacts, actor: index % 2 ? 'webhook' : 'worker' },
+          { facts: facts[(index + 1) % 3] as DisputeFacts, actor: 'worker' },
+        ]),
+      ),
+    );
+    const won = await reaches(payment.checkoutId, 'WON');
+    expect(await bookedOf(won.id)).toEqual(['dispute_opened', 'dispute_won']);
+    expect(await wallet(seller)).toEqual({ pending: '97.50', available: '0.00', reserved: '0.00' });
+  });
+
+  test('that says the end without the money is asked about until the provider shows it', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment);
+    await decideAfterEvidence(pspDisputeId, 'win');
+    const whole = await known(pspDisputeId);
+    await applyDisputeNews(lanePool(), [{ facts: { ...whole, withdrawn: null, reinstated: null }, actor: 'webhook' }]);
+    await makeDue();
+    await askDisputes(10);
+    const won = await reaches(payment.checkoutId, 'WON');
+    expect(await bookedOf(won.id)).toEqual(['dispute_opened', 'dispute_won']);
+  });
+
+  test('that was lost is found by listing, and by asking about what is open', async () => {
+    await system.fault({ kind: 'webhook_drop', match: 'charge.dispute', count: 4 });
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment);
+    expect(await pollDisputes()).toBeGreaterThan(0);
+    await reaches(payment.checkoutId, 'OPEN');
+    await decideAfterEvidence(pspDisputeId, 'lose');
+    await makeDue();
+    await askDisputes(10);
+    await reaches(payment.checkoutId, 'LOST');
+  });
+
+  test('about a payment that is not here is not booked, and waits', async () => {
+    const payment = await paid(newSeller());
+    const facts = { ...(await known(await dispute(payment))), pspPaymentId: 'pi_of_nobody', pspDisputeId: 'du_other' };
+    const [refused] = await applyDisputeNews(lanePool(), [{ facts, actor: 'webhook' }]);
+    expect(refused).toMatchObject({ code: 'not_found' });
+  });
+
+  test('that contradicts the end is told to a person and changes nothing', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment);
+    await decideAfterEvidence(pspDisputeId, 'lose');
+    const lost = await reaches(payment.checkoutId, 'LOST');
+    const facts = { ...(await known(pspDisputeId)), stage: 'won' as const };
+    await applyDisputeNews(lanePool(), [{ facts, actor: 'webhook' }]);
+    expect((await disputeOf(payment.checkoutId))?.state).toBe('LOST');
+    expect(await lettersOf(lost.id)).toEqual(['contradicted']);
+  });
+});
+
+describe('trouble on the way', () => {
+  test('the answer to evidence is lost: it is sent again under the same key, and said once', async () => {
+    const payment = await paid(newSeller());
+    await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    const cut: WireRule = async (call, forward) => {
+      if (call.method !== 'POST' || !call.path.startsWith('/v1/disputes/')) return forward();
+      await forward();
+      return 'cut';
+    };
+    system.wire.rule(cut);
+    await answerDispute(id, { evidence: 'winning_evidence', actor: 'user:1' }, {});
+    await sendResponses(10);
+    system.wire.rule();
+    expect((await disputeOf(payment.checkoutId))?.responses).toMatchObject([{ sentAt: null }]);
+    await system.owner.query('update dispute_responses set send_at = now() where send_at is not null');
+    const won = await reaches(payment.checkoutId, 'WON');
+    expect(won.responses).toMatchObject([{ sentAt: expect.any(Date), error: null }]);
+    const keys = system.wire.calls
+      .filter((call) => call.method === 'POST' && call.path.startsWith('/v1/disputes/'))
+      .map((call) => call.idempotencyKey);
+    expect(new Set(keys.filter((key) => key?.startsWith(id)))).toEqual(new Set([`${id}:dispute`]));
+  });
+
+  test('evidence comes too late for the provider: refused, told to a person, and lost by the provider’s word', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    await sayByHand(pspDisputeId, 'losing_evidence');
+    await answerDispute(id, { evidence: 'winning_evidence', actor: 'user:1' }, {});
+    await sendResponses(10);
+    expect(await lettersOf(id)).toEqual(['refused:resource_invalid_state']);
+    await reaches(payment.checkoutId, 'LOST');
+  });
+
+  test('a person is told once, before the time is over; an answer closes the letter', async () => {
+    const payment = await paid(newSeller());
+    await dispute(payment, { due_in: '86400' });
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    expect(await warnOfDeadlines()).toBe(1);
+    expect(await warnOfDeadlines()).toBe(0);
+    expect(await lettersOf(id)).toEqual(['evidence_due']);
+    await answerDispute(id, { evidence: 'losing_evidence', actor: 'user:1' }, {});
+    expect(await lettersOf(id)).toEqual([]);
+    await reaches(payment.checkoutId, 'LOST');
+  });
+
+  test('nobody answers in time: the provider says that it is lost', async () => {
+    const payment = await paid(newSeller());
+    await dispute(payment, { due_in: '1' });
+    const lost = await reaches(payment.checkoutId, 'LOST');
+    await expect(answerDispute(lost.id, { evidence: 'late', actor: 'user:1' }, {})).rejects.toMatchObject({
+      code: 'dispute_not_answerable',
+    });
+  });
+
+  test.each(['commit:before', 'commit:after', 'statement:before', 'statement:after', 'provider:after'])(
+    'whoever works on it dies at %s, wherever that is: each stage moves its money once',
+    async (point) => {
+      const seller = newSeller();
+      const payment = await paid(seller);
+      const pspDisputeId = await dispute(payment);
+      let deaths = 0;
+      for (let nth = 1; ; nth += 1) {
+        let seen = 0;
+        let died = false;
+        observeCheckpoints((at) => {
+          if (died || (at === point && ++seen === nth)) {
+            died = true;
+            throw new Error(`died at ${point} ${nth}`);
+          }
+        });
+        await pollDisputes().catch(() => undefined);
+        const open = await disputeOf(payment.checkoutId);
+        if (open?.answerable)
+          await answerDispute(open.id, { evidence: 'winning_evidence', actor: 'user:1' }, {}).catch(() => undefined);
+        await sendResponses(10).catch(() => undefined);
+        observeCheckpoints(undefined);
+        await system.owner.query('update dispute_responses set send_at = now() where send_at is not null');
+        if (!died) break;
+        deaths += 1;
+      }
+      expect(deaths).toBeGreaterThan(0);
+      await vi.waitFor(async () => expect((await known(pspDisputeId)).stage).toBe('won'), SOON);
+      const won = await reaches(payment.checkoutId, 'WON');
+      expect(await bookedOf(won.id)).toEqual(['dispute_opened', 'dispute_won']);
+    },
+  );
+});
+
+async function known(pspDisputeId: string): Promise<DisputeFacts> {
+  const outcome = await psp().enquireDispute(pspDisputeId);
+  if (outcome.kind !== 'known') throw new Error(`the provider says ${outcome.kind}`);
+  return outcome.dispute;
+}
+
+/** Somebody says something at the provider's own console. */
+async function sayByHand(pspDisputeId: string, evidence: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const said = await psp().answerDispute({ pspDisputeId, key: `by_hand_${pspDisputeId}`, evidence });
+    expect(said.kind).toBe('known');
+  }, SOON);
+}
+
+async function decideAfterEvidence(pspDisputeId: string, outcome: 'win' | 'lose'): Promise<void> {
+  await sayByHand(pspDisputeId, 'so it was');
+  await decide(pspDisputeId, outcome);
+}
+
+async function makeDue(): Promise<void> {
+  await system.owner.query('update disputes set resolve_at = now() where resolve_at is not null');
+}

@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { startPaymentSystem, startTestPostgres } from '#testing';
+import { parseSeed } from '../kit/random.ts';
+import { EXIT } from '../kit/report.ts';
+import { refundStorm } from './refund-storm.ts';
+
+/** `npm run storms -- [--seed N] [--runs K]`: storms of refunds on one paid order each; after all of them the books are audited. */
+const { values } = parseArgs({
+  options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '1000' } },
+});
+const [seed, runs] = [parseSeed(values.seed), Number(values.runs)];
+if (!Number.isSafeInteger(runs) || runs < 1) {
+  console.error('Usage: npm run storms -- [--seed 1] [--runs 1000]');
+  process.exit(EXIT.harnessFailed);
+}
+
+const server = process.env.TEST_POSTGRES_URL ? undefined : await startTestPostgres();
+if (server) process.env.TEST_POSTGRES_URL = server.url;
+const system = await startPaymentSystem('storms', { env: { DATABASE_POOL_SIZE: '25' } });
+const started = performance.now();
+const violations: string[] = [];
+const sums = { accepted: 0, refused: 0 };
+try {
+  for (let run = 0; run < runs; run += 1) {
+    const report = await refundStorm(system, seed + BigInt(run));
+    sums.accepted += report.accepted;
+    sums.refused += report.refused;
+    violations.push(...report.violations.map((violation) => `seed ${seed + BigInt(run)}: ${violation}`));
+  }
+  violations.push(...(await system.problems()));
+} finally {
+  await system.stop();
+  await server?.stop();
+}
+for (const violation of violations) console.log(violation);
+const seconds = Math.round((performance.now() - started) / 1_000);
+console.log(
+  `storms: seed ${seed}, ${runs} storms, ${sums.accepted} refunds accepted, ${sums.refused} refused, ${violations.length} violations, ${seconds} s`,
+);
+process.exit(violations.length === 0 ? EXIT.held : EXIT.violated);
