@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONFIG_VARIABLES } from '#config';
+import { everyCrashPoint } from './suites/crash-points.ts';
 import { playwright } from './suites/playwright.ts';
 import { lint, types, unused } from './suites/static.ts';
 import { commandSuite, printTotal, runSuite, type SuiteResult } from './suites/suite.ts';
@@ -13,7 +14,8 @@ import { type System, startSystem } from './supervisor/system.ts';
 
 /**
  * `npm test`: everything, on ports, databases and a build folder of its own, so that it works beside a running `npm start`.
- * The variables of the caller that point at a system of theirs are not looked at.
+ * The variables of the caller that point at a system of theirs are not looked at. `--every-crash-point` plays all of them besides,
+ * where the database tests play a share.
  */
 const DIST_DIR = '.next-test';
 for (const name of Object.keys(process.env)) if (isOurs(name)) delete process.env[name];
@@ -33,7 +35,8 @@ printTotal(results);
 process.exit();
 
 async function withoutBuild(): Promise<SuiteResult[]> {
-  return [await lint(), await unused(), await vitest('unit', scratch), await vitest('db', scratch)];
+  const always = [await lint(), await unused(), await vitest('unit', scratch), await vitest('db', scratch)];
+  return process.argv.includes('--every-crash-point') ? [...always, await everyCrashPoint(scratch)] : always;
 }
 
 /** In this order: the build writes the file that tells TypeScript about the routes. */
@@ -57,7 +60,7 @@ async function onRunningSystem(before: readonly SuiteResult[]): Promise<SuiteRes
   try {
     const { env, config } = system;
     const suites = [start, await playwright(config.PUBLIC_URL, env, scratch)];
-    for (const name of ['demo', 'audit', 'canary']) {
+    for (const name of ['demo', 'web-life', 'audit', 'canary']) {
       const script = `scripts/${name}.ts`;
       if (existsSync(script)) suites.push(await commandSuite(name, script, [], env));
     }

@@ -148,7 +148,7 @@ export const ATTEMPT_STATUS: Record<AttemptStatus, StatusLook> = {
     icon: Ban,
     word: 'Cancelled',
     tone: 'neutral',
-    meaning: 'The buyer left the payment page. Nothing was taken.',
+    meaning: 'Called off before it was paid. Nothing was taken.',
   },
 };
 

@@ -17,6 +17,15 @@ const PASSWORD = 'postgres';
 const RUNNER = 'scripts/postgres.ts';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
+/**
+ * After a crash PostgreSQL opens and flushes each of its thousands of files, one by one: seconds on a busy disk. Linux can flush the
+ * file system in one call (https://www.postgresql.org/docs/18/runtime-config-error-handling.html, recovery_init_sync_method).
+ */
+const AFTER_A_CRASH: Readonly<Record<string, string>> =
+  process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {};
+/** What PostgreSQL says as long as sessions of a server that was killed alone still write to the data. They end within seconds. */
+const OLD_SESSIONS = 'pre-existing shared memory block';
+const OLD_SESSIONS_LOOK_MS = 100;
 
 export interface PostgresOptions {
   /** Created by initdb when it holds no cluster yet. */
@@ -54,7 +63,18 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   if (account.ids) await chown(dataDir, account.ids.uid, account.ids.gid);
   await stopLeftover(dataDir);
   if (!(await hasCluster(dataDir))) await initialise(dataDir, binaries.initdb, account);
-  return launch({ ...options, dataDir }, binaries.postgres, account);
+  return launchBesideNobody({ ...options, dataDir }, binaries.postgres, account);
+}
+
+/** Starts the server as soon as PostgreSQL does not refuse it any more for the sake of a dead server's sessions. */
+async function launchBesideNobody(options: PostgresOptions, binary: string, account: Account): Promise<Postgres> {
+  for (const until = Date.now() + START_DEADLINE_MS; ; await wait(OLD_SESSIONS_LOOK_MS)) {
+    try {
+      return await launch(options, binary, account);
+    } catch (error) {
+      if (!(error as Error).message.includes(OLD_SESSIONS) || Date.now() > until) throw error;
+    }
+  }
 }
 
 /**
@@ -122,17 +142,21 @@ async function launch(options: PostgresOptions, binary: string, account: Account
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
+    ...AFTER_A_CRASH,
     ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = ['-D', options.dataDir, '-p', String(options.port), ...flags];
   const [command, commandArgs, spawnOptions] = withAccount(account, binary, args);
   const server = spawn(command, commandArgs, { ...spawnOptions, stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = new Promise<string>((done) => {
-    server.once('error', (error) => done(`PostgreSQL could not start: ${error.message}`));
-    server.once('close', (code, signal) => done(`PostgreSQL ended (${signal ?? `exit code ${code}`}).`));
-  });
-  await untilReady(server, ended, options.onLog);
+  const reasonAt = (event: 'exit' | 'close') =>
+    new Promise<string>((done) => {
+      server.once('error', (error) => done(`PostgreSQL could not start: ${error.message}`));
+      server.once(event, (code, signal) => done(`PostgreSQL ended (${signal ?? `exit code ${code}`}).`));
+    });
+  // Sessions that outlive the server keep its output open: that it has ended is known before all of that is read.
+  const [ended, silent] = [reasonAt('exit'), reasonAt('close')];
+  await untilReady(server, silent, options.onLog);
   return {
     url: `postgresql://${SUPERUSER}:${PASSWORD}@127.0.0.1:${options.port}/postgres`,
     ended,

@@ -90,3 +90,14 @@ test("another key's checkout is not found", async () => {
   });
   expect((await system.call('GET', path)).json.page_url).toMatch(/cs_/);
 });
+
+test('a payment by token that waits for 3-D Secure shows the page for it under its checkout', async () => {
+  const body = { ...examplePayment(), credit_card_info: { token: 'tok_threeDSecure2Required' } };
+  const { status } = await system.call('POST', '/payments', { body });
+  expect(status).toBe(202);
+  const read = await system.call('GET', `/checkouts/${body.checkout_id}`);
+  expect(read.json).toMatchObject({
+    page_url: expect.stringMatching(/\/three_d_secure\/pi_/),
+    payment_orders: [{ status: 'REQUIRES_ACTION' }],
+  });
+});

@@ -353,11 +353,27 @@ test.each([
     [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`],
   ],
   ['I16', [`update payment_orders set state = 'EXPIRED' where state = 'FAILED'`]],
+  // A history that is legal to its end, and an attempt that says something else.
+  [
+    'I16',
+    [
+      `insert into order_transitions (payment_order_id, seq, from_state, to_state, reason, actor)
+       select payment_order_id, state_seq + n.seq, n.from_state, n.to_state, 'planted', 'api' from payment_orders,
+         (values (1, 'FAILED', 'EXECUTING'), (2, 'EXECUTING', 'UNKNOWN')) n (seq, from_state, to_state) where state = 'FAILED'`,
+      `update payment_orders set state = 'UNKNOWN', state_seq = state_seq + 2 where state = 'FAILED'`,
+      `update payment_attempts set state = 'REQUIRES_ACTION', finished_at = null, resolve_at = now() where state = 'DECLINED'`,
+    ],
+  ],
   [
     'I17',
     [`update payment_attempts set state = 'UNKNOWN', finished_at = null, resolve_at = now() where state = 'DECLINED'`],
   ],
   ['I17', [`delete from attempt_orders where payment_order_id = ${FAILED}`]],
+  // Silence calls an attempt off only when its orders have their money.
+  [
+    'I17',
+    [`update payment_attempts set state = 'CANCELLED', decline_code = 'never_reached_psp' where state = 'DECLINED'`],
+  ],
   ['I18', [`update payment_attempts set psp_session_id = 'cs_of_two'`]],
   ['I18', [`update payment_attempts set id = 'a_key_of_the_caller' where state = 'DECLINED'`]],
   ['I20', [`update ledger_transactions set legs = 2 where id = ${CAPTURED}`]],

@@ -1,4 +1,4 @@
-import { type AttemptState, MAX_SENDS, ORDER_TRANSITIONS, type OrderState } from '#payments';
+import { type AttemptState, MAX_SENDS, NEVER_REACHED, ORDER_TRANSITIONS, type OrderState } from '#payments';
 import type { Invariant } from './invariant.ts';
 
 /** An order that has its money does not wait for an attempt that is still open: an earlier one brought it. */
@@ -8,7 +8,8 @@ const PAID: readonly OrderState[] = ['SUCCESS', 'LATE_SUCCESS', 'AUTO_REFUNDING'
 const ORDER_OF_OPEN_ATTEMPT: Partial<Record<AttemptState, readonly OrderState[]>> = {
   // The one that follows passing trouble of the bank leaves its orders where the one before had put them.
   PENDING: ['EXECUTING', 'REQUIRES_ACTION', 'UNKNOWN', 'MANUAL_REVIEW', ...PAID],
-  REQUIRES_ACTION: ['REQUIRES_ACTION', 'UNKNOWN', 'MANUAL_REVIEW', ...PAID],
+  // An earlier one that took another amount leaves its order to a person.
+  REQUIRES_ACTION: ['REQUIRES_ACTION', 'MANUAL_REVIEW', ...PAID],
   UNKNOWN: ['UNKNOWN', 'MANUAL_REVIEW', ...PAID],
 };
 
@@ -106,7 +107,11 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
                    select a.state from attempt_orders ao join payment_attempts a on a.id = ao.attempt_id
                    where ao.payment_order_id = o.payment_order_id order by a.attempt_no desc, a.id desc limit 1
                  ) last on true
-                 where o.state = 'FAILED' and coalesce(last.state, '') not in ('DECLINED', 'REFUSED', 'EXPIRED', 'CANCELLED')`,
+                 where o.state = 'FAILED' and coalesce(last.state, '') not in ('DECLINED', 'REFUSED', 'EXPIRED', 'CANCELLED')
+                 union all
+                 select o.payment_order_id from payment_attempts a join attempt_orders ao on ao.attempt_id = a.id
+                 join payment_orders o on o.payment_order_id = ao.payment_order_id
+                 where a.state = 'CANCELLED' and a.decline_code = '${NEVER_REACHED}' and o.state not in (${PAID.map((state) => `'${state}'`).join(', ')})`,
   },
   {
     id: 'I18',

@@ -1,5 +1,7 @@
 import { PgBoss } from 'pg-boss';
 import { config } from '#config';
+import { newId } from '#kernel';
+import { underRequestId } from '#observability';
 import { JOBS_SCHEMA, type JobName } from './job-names.ts';
 
 /** A job: when it runs (cron, UTC) and what it does. */
@@ -35,7 +37,7 @@ export async function startJobs(
   for (const [name, job] of Object.entries(jobs)) {
     await boss.schedule(name, job.cron);
     await boss.work(name, async () => {
-      await job.run();
+      await underRequestId(newId('job'), job.run);
     });
     if (job.atStart) await boss.send(name);
   }

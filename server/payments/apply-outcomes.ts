@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { lanePool, type Statement } from '#db';
 import { AppError, assert, createLane, newId, singleton } from '#kernel';
 import { type AccountRef, type Book, lateCaptureHeld, orderCaptured, PLATFORM, runBatch, workInBook } from '#ledger';
-import type { Outcome } from '#psp';
+import type { Enquiry } from '#psp';
 import type { AttemptState } from './attempt-state.ts';
 import { decideOutcome } from './decide-outcome.ts';
 import type { Circumstances, Decision } from './decision.ts';
@@ -14,9 +14,15 @@ import { mayBePaid, type OrderState } from './order-state.ts';
 /** News about an attempt, from wherever it came. */
 export interface OutcomeReport extends Circumstances {
   readonly attemptId: string;
+<<<<<<< HEAD
   readonly outcome: Outcome;
   /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling, `settlement` by reading that it was settled. */
   readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper' | 'settlement';
+=======
+  readonly outcome: Enquiry;
+  /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling. */
+  readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper';
+>>>>>>> main
   /** The inbox row that is done when this is. */
   readonly inboxId?: bigint;
   /** Milliseconds the call to the PSP took. */
@@ -125,9 +131,12 @@ function applyOne(
 ): AppliedOutcome {
   const { attemptId, outcome, actor } = report;
   const attempt = payments.attempt(attemptId);
+  // An order whose money came by another attempt meanwhile wants no more of them.
+  const isWanted = facts.orders.some((order) => mayBePaid(payments.orderState(order.paymentOrderId)));
   const decision = decideOutcome(
     {
       ...attempt,
+      isWanted,
       kind: facts.kind,
       amountMinor: facts.amountMinor,
       currency: facts.currency,
@@ -146,8 +155,6 @@ function applyOne(
     for (const order of facts.orders)
       payments.moveOrder(order.paymentOrderId, decision.orderEvent, { attemptId, actor, reason: decision.reason });
   }
-  // An order whose money came by another attempt meanwhile wants no more of them.
-  const isWanted = facts.orders.some((order) => mayBePaid(payments.orderState(order.paymentOrderId)));
   if (decision.tryAgainAt && isWanted)
     payments.addAttempt({ ...facts, attemptId: newId('att'), attemptNo: facts.attemptNo + 1 }, decision.tryAgainAt);
   if (decision.answers.length > 0)

@@ -15,6 +15,9 @@ export type AttemptState = (typeof ATTEMPT_STATES)[number];
 /** States in which the PSP has not given its last word. */
 export const OPEN_ATTEMPT_STATES: ReadonlySet<AttemptState> = new Set(['PENDING', 'REQUIRES_ACTION', 'UNKNOWN']);
 
+/** The decline code of an attempt that was called off: the PSP never heard of it, and no order waited for it any more. */
+export const NEVER_REACHED = 'never_reached_psp';
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '#psp';
+import type { Enquiry, Outcome } from '#psp';
 import {
   ATTEMPT_STATES,
   type AttemptState,
@@ -31,6 +31,7 @@ function attempt(change: Partial<AttemptNow> = {}): AttemptNow {
     since: NOW,
     amountMinor: 2_999n,
     currency: 'USD',
+    isWanted: true,
     ...change,
   };
 }
@@ -47,9 +48,9 @@ function success(change: Partial<Extract<Outcome, { kind: 'succeeded' }>> = {}):
   };
 }
 
-const decide = (now: AttemptNow, news: Outcome, how?: Circumstances) => decideOutcome(now, news, NOW, () => 0, how);
+const decide = (now: AttemptNow, news: Enquiry, how?: Circumstances) => decideOutcome(now, news, NOW, () => 0, how);
 /** The attempt after news about it. */
-const after = (now: AttemptNow, news: Outcome, how?: Circumstances): AttemptNow => {
+const after = (now: AttemptNow, news: Enquiry, how?: Circumstances): AttemptNow => {
   const { state, tries, sends } = decide(now, news, how).attempt;
   return {
     ...now,
@@ -59,12 +60,18 @@ const after = (now: AttemptNow, news: Outcome, how?: Circumstances): AttemptNow 
   };
 };
 const SILENCE: Outcome = { kind: 'unknown', reason: 'ETIMEDOUT' };
+const ASKS: Outcome = {
+  kind: 'action_required',
+  pspPaymentId: 'pi_1',
+  pspSessionId: null,
+  pageUrl: 'https://psp.test',
+};
 const AWAY: Outcome = { kind: 'not_started', reason: 'ECONNREFUSED', retryAfterSeconds: null, countsAsTry: false };
 const LIMITED: Outcome = { kind: 'not_started', reason: 'rate_limited', retryAfterSeconds: null, countsAsTry: true };
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);
 const secondsFromNow = (date: Date | null | undefined) => date && (date.getTime() - NOW.getTime()) / 1_000;
 
-const news: fc.Arbitrary<Outcome> = fc.oneof(
+const news: fc.Arbitrary<Enquiry> = fc.oneof(
   fc.record({
     kind: fc.constant('succeeded' as const),
     pspPaymentId: fc.constant('pi_1'),
@@ -105,6 +112,7 @@ const news: fc.Arbitrary<Outcome> = fc.oneof(
     countsAsTry: fc.boolean(),
   }),
   fc.record({ kind: fc.constant('unknown' as const), reason: fc.constantFrom('ETIMEDOUT', 'http_500') }),
+  fc.record({ kind: fc.constant('absent' as const) }),
 );
 
 const anyAttempt: fc.Arbitrary<AttemptNow> = fc.record({
@@ -116,6 +124,7 @@ const anyAttempt: fc.Arbitrary<AttemptNow> = fc.record({
   since: fc.integer({ min: 0, max: 2 * START_DEADLINE_SECONDS }).map(ago),
   amountMinor: fc.constant(2_999n),
   currency: fc.constant('USD' as const),
+  isWanted: fc.boolean(),
 });
 
 describe('for every attempt and every piece of news', () => {
@@ -135,7 +144,7 @@ describe('for every attempt and every piece of news', () => {
     fc.assert(
       fc.property(anyAttempt, news, (now, one) => {
         const { orderEvent, attempt: change } = decide(now, one);
-        if (one.kind === 'unknown' || one.kind === 'pending') {
+        if (one.kind === 'unknown' || one.kind === 'pending' || (one.kind === 'absent' && now.isWanted)) {
           // A page that was never shown may expire: nobody can have paid on it.
           if (now.kind === 'hosted' && now.state === 'PENDING' && change.state === 'EXPIRED') return;
           expect(orderEvent === null || orderEvent === 'answer_unknown' || orderEvent === 'given_up').toBe(true);
@@ -255,6 +264,8 @@ test.each([
   ['PENDING', { kind: 'pending', pspPaymentId: 'pi_1' }, 'noted', undefined, null],
   ['REQUIRES_ACTION', { kind: 'decline_noted', code: 'lost_card', pspPaymentId: 'pi_1' }, 'noted', undefined, null],
   ['PENDING', { kind: 'refused', code: 'bad', message: 'no' }, 'applied', 'REFUSED', 'declined'],
+  ['UNKNOWN', ASKS, 'applied', 'REQUIRES_ACTION', 'action_required'],
+  ['REQUIRES_ACTION', ASKS, 'noted', undefined, 'action_awaited'],
 ] as [AttemptState, Outcome, string, AttemptState | undefined, string | null][])(
   'an attempt that is %s and %o: %s',
   (state, one, verdict, next, orderEvent) => {
@@ -291,6 +302,39 @@ test('whoever has waited for an hour is told, also when the looks used up no try
     deadLetter: 'outcome_unknown',
     orderEvent: 'given_up',
     attempt: { tries: TRIES_UNTIL_TOLD },
+  });
+});
+
+describe('an attempt that the provider never heard of', () => {
+  const ABSENT: Enquiry = { kind: 'absent' };
+
+  test('is in the dark as after any silence while an order waits for it', () => {
+    fc.assert(
+      fc.property(anyAttempt, (now) => {
+        const wanted = { ...now, isWanted: true };
+        expect(decide(wanted, ABSENT)).toEqual(decide(wanted, { kind: 'unknown', reason: 'absent' }));
+      }),
+    );
+  });
+
+  test('and that no order waits for is called off after the quick looks and a minute more, and nobody is told', () => {
+    let now = attempt({ state: 'UNKNOWN', tries: 1, isWanted: false });
+    const pauses: (number | null | undefined)[] = [];
+    for (let look = 1; look <= 5; look += 1) {
+      const decision = decide(now, ABSENT);
+      expect(decision).toMatchObject({ verdict: 'rescheduled', orderEvent: null, deadLetter: null });
+      pauses.push(secondsFromNow(decision.attempt.resolveAt));
+      now = after(now, ABSENT);
+    }
+    expect(pauses).toEqual([2, 4, 8, 16, 60]);
+    expect(decide(now, ABSENT, { outOfTurn: true })).toMatchObject({ verdict: 'rescheduled', attempt: { tries: 6 } });
+    expect(decide(now, ABSENT)).toMatchObject({
+      verdict: 'applied',
+      orderEvent: null,
+      deadLetter: null,
+      answers: ['outcome_unknown'],
+      attempt: { state: 'CANCELLED', declineCode: 'never_reached_psp', resolveAt: null },
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '#psp';
+import type { Enquiry, Outcome } from '#psp';
 import {
   nextAttemptAt,
   nextLookAt,
@@ -8,7 +8,7 @@ import {
   secondsFrom,
   TRIES_UNTIL_TOLD,
 } from './attempt-state.ts';
-import { notStarted, unknown } from './decide-silence.ts';
+import { absent, notStarted, unknown } from './decide-silence.ts';
 import {
   type AttemptChange,
   type AttemptNow,
@@ -26,7 +26,7 @@ import {
  */
 export function decideOutcome(
   attempt: AttemptNow,
-  news: Outcome,
+  news: Enquiry,
   now: Date,
   random: () => number,
   how: Circumstances = {},
@@ -49,7 +49,7 @@ function answering(attempt: AttemptNow, decision: Decision): Decision {
   return { ...decision, answers };
 }
 
-function decideOpen(attempt: AttemptNow, news: Outcome, moment: Moment, how: Circumstances): Decision {
+function decideOpen(attempt: AttemptNow, news: Enquiry, moment: Moment, how: Circumstances): Decision {
   const { now } = moment;
   switch (news.kind) {
     case 'succeeded':
@@ -82,6 +82,8 @@ function decideOpen(attempt: AttemptNow, news: Outcome, moment: Moment, how: Cir
       return notStarted(attempt, news, moment, how);
     case 'unknown':
       return unknown(attempt, news, moment, how);
+    case 'absent':
+      return absent(attempt, moment, how);
   }
 }
 
@@ -116,7 +118,9 @@ function succeeded(
 
 function actionRequired(attempt: AttemptNow, news: Extract<Outcome, { kind: 'action_required' }>, now: Date): Decision {
   const resolveAt = secondsFrom(now, OPEN_PAGE_POLL_SECONDS);
-  if (attempt.state === 'REQUIRES_ACTION') return { ...nothing, verdict: 'noted', attempt: { resolveAt } };
+  const reason = 'waiting for the shopper';
+  if (attempt.state === 'REQUIRES_ACTION')
+    return { ...nothing, verdict: 'noted', attempt: { resolveAt }, orderEvent: 'action_awaited', reason };
   return {
     ...nothing,
     verdict: 'applied',
@@ -130,7 +134,7 @@ function actionRequired(attempt: AttemptNow, news: Extract<Outcome, { kind: 'act
       ...(news.pageUrl && { pageUrl: news.pageUrl }),
     },
     orderEvent: 'action_required',
-    reason: 'waiting for the shopper',
+    reason,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Outcome } from '#psp';
 import {
+  NEVER_REACHED,
   nextLookAt,
   OPEN_PAGE_POLL_SECONDS,
   START_DEADLINE_SECONDS,
@@ -71,6 +72,24 @@ export function unknown(
     orderEvent: 'answer_unknown',
     reason: `no definite answer: ${reason}`,
   };
+}
+
+/**
+ * The PSP was asked and never heard of it. That is silence while an order waits for it: it is sent again, or a person is told. One that
+ * no order waits for any more is only asked about, and nobody is told: once the quick looks and a slow pause after them have found
+ * nothing, it is called off. What the PSP takes for it after all is late money.
+ */
+export function absent(attempt: AttemptNow, moment: Moment, how: Circumstances): Decision {
+  const reason = 'absent';
+  if (attempt.isWanted || attempt.state === 'REQUIRES_ACTION')
+    return unknown(attempt, { kind: 'unknown', reason }, moment, how);
+  if (how.outOfTurn || attempt.tries < TRIES_UNTIL_TOLD) {
+    const tries = attempt.tries + (how.outOfTurn ? 0 : 1);
+    const resolveAt = nextLookAt(tries, moment.now, moment.random);
+    return { ...nothing, verdict: 'rescheduled', attempt: { tries, error: reason, resolveAt }, reason };
+  }
+  const change = { declineCode: NEVER_REACHED, error: reason };
+  return { ...final('CANCELLED', 'cancelled', 'never reached the provider, not sent again', change), orderEvent: null };
 }
 
 /** A page that nobody has been shown cannot be paid: the order waits as it is until the page is opened, and ends when nobody expects it any more. */

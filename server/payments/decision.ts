@@ -15,6 +15,8 @@ export interface AttemptNow {
   readonly since: Date;
   readonly amountMinor: bigint;
   readonly currency: CurrencyCode;
+  /** Some order of it may still be paid by it. Once none may, none ever will: their money came by another attempt. */
+  readonly isWanted: boolean;
 }
 
 /** How the news was come by. */

@@ -56,17 +56,16 @@ export async function claimDue({ most, retries }: Claim): Promise<DueAttempt[]> 
 export type Leave = 'send' | 'unwanted' | 'lost';
 
 /**
- * Writes down that the attempt is about to be sent and renews the lease, if it may be sent. `unwanted`: it never was, and its orders
- * were paid by an earlier attempt meanwhile. `lost`: the lease is over and another worker has it, or it has ended.
+ * Writes down that the attempt is about to be sent and renews the lease, if it may be sent. `unwanted`: its orders were paid by an
+ * earlier attempt meanwhile. `lost`: the lease is over and another worker has it, or it has ended.
  */
 export async function askLeave({ id, lease }: DueAttempt): Promise<Leave> {
   const [row] = await run<{ wanted: boolean }>(pool(), {
     name: 'count-send',
     text: `update payment_attempts a set sends = a.sends + n.wanted::int, resolve_at = now() + make_interval(secs => $3)
-           from (select sends > 0 or exists (
+           from (select exists (
                    select from attempt_orders ao join payment_orders o on o.payment_order_id = ao.payment_order_id
-                   where ao.attempt_id = $1 and o.state = any($4::text[])) as wanted
-                 from payment_attempts where id = $1) n
+                   where ao.attempt_id = $1 and o.state = any($4::text[])) as wanted) n
            where a.id = $1 and a.finished_at is null and a.resolve_at = $2::timestamptz returning n.wanted`,
     values: [id, lease, LEASE_SECONDS, ORDER_STATES.filter(mayBePaid)],
   });

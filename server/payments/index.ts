@@ -1,9 +1,11 @@
+export { AFTER_OUTAGE_MS, lookAfterOutage } from './after-outage.ts';
 export { type AppliedOutcome, applyOutcome, applyOutcomes, type OutcomeReport } from './apply-outcomes.ts';
 export { askAgain } from './ask-again.ts';
 export {
   ATTEMPT_STATES,
   type AttemptState,
   MAX_SENDS,
+  NEVER_REACHED,
   nextLookAt,
   secondsFrom,
   TRIES_UNTIL_TOLD,

@@ -112,6 +112,11 @@ test('a person who looks at an order is not left with it once the provider gives
   expect(stepsFor('captured', 'MANUAL_REVIEW')).toEqual(['SUCCESS']);
 });
 
+test('an order in doubt waits for the shopper once the provider says that it does', () => {
+  for (const from of ['EXECUTING', 'UNKNOWN', 'MANUAL_REVIEW'] as const)
+    expect(stepsFor('action_required', from), from).toEqual(['REQUIRES_ACTION']);
+});
+
 test('money taken is noticed in every state in which it can be taken', () => {
   const unaware = ORDER_STATES.filter((one) => stepsFor('captured', one).length === 0);
   expect(unaware).toEqual(['NOT_STARTED', 'SUCCESS', 'LATE_SUCCESS', 'AUTO_REFUNDING']);

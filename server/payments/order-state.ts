@@ -20,20 +20,21 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderState, readonly OrderState[
   NOT_STARTED: ['EXECUTING'],
   EXECUTING: ['SUCCESS', 'FAILED', 'REQUIRES_ACTION', 'UNKNOWN'],
   REQUIRES_ACTION: ['EXECUTING', 'EXPIRED', 'CANCELLED'],
-  UNKNOWN: ['SUCCESS', 'FAILED', 'MANUAL_REVIEW'],
+  UNKNOWN: ['SUCCESS', 'FAILED', 'REQUIRES_ACTION', 'MANUAL_REVIEW'],
   SUCCESS: [],
   FAILED: ['EXECUTING', 'LATE_SUCCESS'],
   EXPIRED: ['LATE_SUCCESS'],
   CANCELLED: ['LATE_SUCCESS'],
   LATE_SUCCESS: ['AUTO_REFUNDING'],
   AUTO_REFUNDING: [],
-  MANUAL_REVIEW: ['SUCCESS', 'FAILED'],
+  MANUAL_REVIEW: ['SUCCESS', 'FAILED', 'REQUIRES_ACTION'],
 };
 
 /** What can be learned about an order, and where it leads from each state. */
 export type OrderEvent =
   | 'attempt_started'
   | 'action_required'
+  | 'action_awaited'
   | 'captured'
   | 'declined'
   | 'answer_unknown'
@@ -48,7 +49,13 @@ export type OrderEvent =
  */
 export const ORDER_STEPS: Readonly<Record<OrderEvent, Partial<Record<OrderState, readonly OrderState[]>>>> = {
   attempt_started: { NOT_STARTED: ['EXECUTING'], FAILED: ['EXECUTING'] },
-  action_required: { EXECUTING: ['REQUIRES_ACTION'] },
+  action_required: {
+    EXECUTING: ['REQUIRES_ACTION'],
+    UNKNOWN: ['REQUIRES_ACTION'],
+    MANUAL_REVIEW: ['REQUIRES_ACTION'],
+  },
+  // The page is known already: an order that was left behind follows, one that another attempt brought into review stays there.
+  action_awaited: { UNKNOWN: ['REQUIRES_ACTION'] },
   captured: {
     EXECUTING: ['SUCCESS'],
     REQUIRES_ACTION: ['EXECUTING', 'SUCCESS'],

@@ -1,6 +1,6 @@
 import { pool } from '#db';
 import { assert, singleton, TokenBucket } from '#kernel';
-import { type Occasion, type Outcome, psp } from '#psp';
+import { type Occasion, psp } from '#psp';
 import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
 import { MAX_SENDS, TRIES_UNTIL_TOLD } from './attempt-state.ts';
 import { askLeave, claimDue, type DueAttempt } from './due-attempts.ts';
@@ -60,26 +60,26 @@ async function look(
 ): Promise<AppliedOutcome | null> {
   assert(facts, `attempt ${attempt.id} has orders`);
   const { id: attemptId, kind, state, tries, sends, outOfTurn, pspPaymentId, pspSessionId } = attempt;
-  const neverSent = state === 'PENDING' && sends === 0;
-  if (neverSent) return send(attempt, facts, tries === 0 ? 'first' : 'retry');
+  if (isNeverSent(attempt)) return send(attempt, facts, tries === 0 ? 'first' : 'retry');
   const mayBeSent = !outOfTurn && tries < TRIES_UNTIL_TOLD && sends < MAX_SENDS;
   const occasion = state === 'REQUIRES_ACTION' ? 'first' : mayBeSent ? 'look' : 'retry';
   const answer = await psp().enquire({ attemptId, kind, pspPaymentId, pspSessionId }, occasion);
   if (answer.kind === 'absent' && mayBeSent) return send(attempt, facts, 'repeat');
-  const outcome: Outcome = answer.kind === 'absent' ? { kind: 'unknown', reason: 'absent' } : answer;
-  return applyOutcome({ attemptId, outcome, actor: 'resolver', outOfTurn: outOfTurn || isProbe, facts });
+  return applyOutcome({ attemptId, outcome: answer, actor: 'resolver', outOfTurn: outOfTurn || isProbe, facts });
 }
 
+const isNeverSent = ({ state, sends }: DueAttempt): boolean => state === 'PENDING' && sends === 0;
+
 /**
- * Sends it once the send is written down: a worker that slept past its lease sends nothing, and no crash hides a send. One that the
- * provider never heard of, and whose orders have their money, is called off instead.
+ * Sends it once the send is written down: a worker that slept past its lease sends nothing, and no crash hides a send. One whose orders
+ * have their money is never sent: it is called off at once if it never was, else when asking has found nothing for long enough.
  */
 async function send(attempt: DueAttempt, facts: AttemptFacts, occasion: Occasion): Promise<AppliedOutcome | null> {
   const leave = await askLeave(attempt);
   if (leave === 'lost') return null;
   if (leave === 'unwanted') {
-    const { attemptId } = facts;
-    return applyOutcome({ attemptId, outcome: { kind: 'cancelled' }, actor: 'resolver', facts });
+    const outcome = { kind: isNeverSent(attempt) ? 'cancelled' : 'absent' } as const;
+    return applyOutcome({ attemptId: facts.attemptId, outcome, actor: 'resolver', facts });
   }
   return attempt.kind === 'direct'
     ? executeAttempt(facts, 'resolver', occasion)

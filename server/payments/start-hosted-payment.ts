@@ -7,7 +7,7 @@ import { type AppliedOutcome, applyOutcome } from './apply-outcomes.ts';
 import type { AttemptState } from './attempt-state.ts';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
 import { getCheckout } from './get-checkout.ts';
-import type { OrderState } from './order-state.ts';
+import { mayBePaid, type OrderState } from './order-state.ts';
 import { insertAttempts, type NewAttempt } from './payment-rows.ts';
 import { startOrders } from './start-orders.ts';
 import type { CheckoutView } from './views.ts';
@@ -29,6 +29,8 @@ export async function startHostedPayment(
   const open = await pageOf(attemptId, 'REQUIRES_ACTION');
   if (open) return { redirectUrl: open };
   const applied = await openHostedPage(facts, 'api');
+  // Nobody is sent to a page whose orders were paid by an earlier attempt while it was being opened.
+  if (applied.pageUrl && !isWanted(applied.orders)) throw notPayable();
   if (applied.pageUrl) return { redirectUrl: applied.pageUrl };
   throw new AppError('psp_unavailable', 'The payment page could not be opened. Nothing was charged; try again.', {
     retryAfterSeconds: 2,
@@ -124,7 +126,11 @@ export function planHostedAttempt(
   current: { readonly id: string; readonly attempt_no: number; readonly finished: boolean } | undefined,
 ): { readonly attemptId: string; readonly writes: readonly Statement[] } {
   if (checkout.flow !== 'hosted') throw notPayable();
-  if (current && !current.finished) return { attemptId: current.id, writes: [] };
+  if (current && !current.finished) {
+    // An earlier attempt brought the money after this one was opened.
+    if (!isWanted(orders)) throw notPayable();
+    return { attemptId: current.id, writes: [] };
+  }
   if (!orders.every((order) => order.state === 'NOT_STARTED' || order.state === 'FAILED')) throw notPayable();
   const attemptId = newId('att');
   const orderIds = orders.map((order) => order.payment_order_id);
@@ -160,6 +166,9 @@ async function factsOf(attemptId: string): Promise<AttemptFacts> {
   if (!facts) throw notPayable();
   return facts;
 }
+
+const isWanted = (orders: readonly { readonly state: OrderState }[]): boolean =>
+  orders.some((order) => mayBePaid(order.state));
 
 function notPayable(): AppError {
   return new AppError('checkout_not_payable', 'This checkout is settled or its payment is already on its way.');

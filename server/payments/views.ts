@@ -1,6 +1,6 @@
 import { type CurrencyCode, formatMinor } from '#kernel';
 import type { AttemptState } from './attempt-state.ts';
-import { type EventStatus, eventStatusOf, type OrderState } from './order-state.ts';
+import { type EventStatus, eventStatusOf, mayBePaid, type OrderState } from './order-state.ts';
 
 /** One order as callers see it. Amounts are decimal strings. */
 export interface PaymentOrderView {
@@ -35,7 +35,7 @@ export interface CheckoutView {
   readonly createdAt: string;
   /** Whether a hosted payment can be started or continued. */
   readonly payable: boolean;
-  /** The open hosted page, if there is one. */
+  /** The open page that the shopper has to go to, if there is one. */
   readonly pageUrl: string | null;
   readonly lastDecline: { readonly code: string; readonly message: string } | null;
   readonly orders: readonly PaymentOrderView[];
@@ -84,7 +84,8 @@ export function composeCheckout(header: CheckoutHeader, orders: readonly OrderSn
     buyer: header.buyer,
     createdAt: header.createdAt.toISOString(),
     payable: header.flow === 'hosted' && orders.every((order) => PAYABLE_STATES.has(order.state)),
-    pageUrl: orders.find((order) => order.attemptState === 'REQUIRES_ACTION')?.pageUrl ?? null,
+    pageUrl:
+      orders.find((order) => order.attemptState === 'REQUIRES_ACTION' && mayBePaid(order.state))?.pageUrl ?? null,
     lastDecline: declineCode
       ? { code: declineCode, message: 'The bank declined the last try. Nothing was charged.' }
       : null,

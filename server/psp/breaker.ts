@@ -88,8 +88,8 @@ function opensAtEither(): IBreaker {
   };
 }
 
-/** Outcomes that are open although the provider answered in full: it never saw the attempt, or is still working on it. */
-const ANSWERED = new Set(['absent', 'http_409']);
+/** Reasons of unknown outcomes that are open although the provider answered in full: it never saw the attempt, or is still working on it. */
+export const ANSWERED: ReadonlySet<string> = new Set(['absent', 'http_409']);
 
 function isTrouble(outcome: PspAnswer): boolean {
   if (outcome.kind === 'unknown') return !ANSWERED.has(outcome.reason);

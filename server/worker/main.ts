@@ -6,7 +6,7 @@ import { purgeIdempotencyKeys } from '#idempotency';
 import { startJobs } from '#jobs';
 import { sealLedger } from '#ledger';
 import { log } from '#observability';
-import { ATTEMPTS_CHANNEL, drainPayments } from '#payments';
+import { AFTER_OUTAGE_MS, ATTEMPTS_CHANNEL, drainPayments, lookAfterOutage } from '#payments';
 import { psp, reportPspHealth } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
 import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
@@ -54,6 +54,7 @@ const inbox = startLoop({
 });
 const due = lookAtDue(onError);
 const attempts = startLoop({ run: due.run, idleMs: RESOLVE_IDLE_MS, onError });
+const returning = startLoop({ run: lookAfterOutage, idleMs: AFTER_OUTAGE_MS, breathMs: AFTER_OUTAGE_MS, onError });
 const [opening, submitting] = [openRefunds, submitRefunds].map((work) =>
   startLoop({ run: () => work(REFUND_BATCH), idleMs: REFUND_IDLE_MS, onError }),
 ) as [Loop, Loop];
@@ -69,7 +70,7 @@ const abandoned = startLoop({
   onError,
 });
 const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
-const loops = { inbox, attempts, opening, submitting, reading, booking, releasing, abandoned, reporting };
+const loops = { inbox, attempts, returning, opening, submitting, reading, booking, releasing, abandoned, reporting };
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
   {

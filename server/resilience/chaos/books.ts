@@ -45,9 +45,12 @@ export interface Books {
   readonly captures: readonly { readonly order_id: string; readonly amount: string; readonly currency: string }[];
   readonly outbox: readonly { readonly order_id: string; readonly state: string }[];
   readonly refunds: readonly RefundRow[];
+  readonly refundTransitions: readonly { readonly refund_id: string; readonly to_state: string }[];
   /** What the system itself found broken that must hold at any moment. */
   readonly alerts: readonly { readonly subject: string; readonly detail: string }[];
   readonly deadLetters: readonly { readonly attempt_id: string; readonly cause: string; readonly open: boolean }[];
+  /** Refunds that a person was told about and that wait for him. */
+  readonly refundLetters: readonly { readonly refund_id: string }[];
 }
 
 const ALWAYS = INVARIANTS.filter((invariant) => invariant.timing === 'always');
@@ -62,16 +65,21 @@ const READS = {
   captures: 'select payment_order_id as order_id, amount_minor::text as amount, currency from captures order by 1',
   outbox: `select key as order_id, payload ->> 'state' as state from outbox where topic = 'payment_order.updated' order by id`,
   refunds: 'select id, attempt_id, state, amount_minor::text as amount, currency from refunds order by id',
+  refundTransitions: 'select refund_id, to_state from refund_transitions order by refund_id, seq',
   alerts: `select subject, detail from alerts where kind = 'invariant' and subject in (${ALWAYS.map(({ id }) => `'${id}'`)}) order by id`,
   deadLetters: `select subject_id as attempt_id, cause, resolved_at is null as open from dead_letters where kind = 'attempt' order by id`,
+  refundLetters: `select subject_id as refund_id from dead_letters where kind = 'refund' and resolved_at is null order by id`,
 } as const satisfies Record<keyof Books, string>;
 
-/** Reads all of it in one snapshot. */
-export async function readBooks({ owner }: Pick<Topology, 'owner'>): Promise<Books> {
+/** Reads these parts of it, or all, in one snapshot. */
+export async function readBooks<Part extends keyof Books = keyof Books>(
+  { owner }: Pick<Topology, 'owner'>,
+  parts = Object.keys(READS) as Part[],
+): Promise<Pick<Books, Part>> {
   return onSnapshot(owner, async (client) => {
-    const books: Record<string, unknown[]> = {};
-    for (const [name, text] of Object.entries(READS)) books[name] = (await client.query(text)).rows;
-    return books as unknown as Books;
+    const books: Partial<Record<Part, unknown[]>> = {};
+    for (const part of parts) books[part] = (await client.query(READS[part])).rows;
+    return books as unknown as Pick<Books, Part>;
   });
 }
 

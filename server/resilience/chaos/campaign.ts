@@ -13,7 +13,10 @@ import { payEverywhere } from './final-reads.ts';
 import { History } from './history.ts';
 import { type Load, startLoad, unhappyCalls } from './load.ts';
 import { healAll, type Tally } from './nemesis.ts';
+import type { ChaosOptions } from './options.ts';
 import type { Plan } from './plan.ts';
+import { letHoursPass } from './provider-time.ts';
+import { buildDoor } from './web-door.ts';
 
 /** A long run with one kind of trouble under a steady load. */
 export interface Campaign {
@@ -23,7 +26,17 @@ export interface Campaign {
   /** Does the harm; answers figures to print and sentences about what must not be. */
   trouble(field: CampaignField): Promise<Violation[]>;
   /** Figures for people, once everything is over. */
-  figures(end: { evidence: Evidence; convergedMs: number; field: CampaignField }): Record<string, number>;
+  figures(end: CampaignEnd): Record<string, number>;
+  /** What must not be, seen from the end. */
+  verdict?(end: CampaignEnd): Violation[];
+}
+
+export interface CampaignEnd {
+  readonly evidence: Evidence;
+  readonly convergedMs: number;
+  /** When everything had come to its end, by the history's clock. */
+  readonly endedAt: number;
+  readonly field: CampaignField;
 }
 
 export interface CampaignField {
@@ -37,13 +50,19 @@ export interface CampaignField {
 }
 
 /** Runs a campaign on a system of its own and judges it like any run. */
-export async function runCampaign(campaign: Campaign, seed: bigint, say: (text: string) => void): Promise<LevelReport> {
+export async function runCampaign(
+  campaign: Campaign,
+  options: Pick<ChaosOptions, 'seed' | 'web'>,
+  say: (text: string) => void,
+): Promise<LevelReport> {
+  const { seed } = options;
+  const webBuild = await buildDoor(options, say);
   const started = performance.now();
   const folder = resolve('var', 'chaos', `${campaign.name}-${process.pid}-${Date.now()}`);
   mkdirSync(folder, { recursive: true });
   const random = createRandom(seed, campaign.name);
-  const cluster = await startCluster(() => undefined);
-  const topology = await startTopology({ cluster, folder, random: random.fork('jitter').share });
+  const cluster = await startCluster();
+  const topology = await startTopology({ cluster, folder, random: random.fork('jitter').share, webBuild });
   const history = new History(join(folder, 'history.jsonl'));
   const tally: Tally = { kills: 0, faults: {}, struckWhile: {} };
   // No plan: the callers do the same all the time, and their answers are judged here.
@@ -68,18 +87,22 @@ export async function runCampaign(campaign: Campaign, seed: bigint, say: (text: 
     await healAll({ topology, cluster });
     await load.stop();
     say('the trouble is over; waiting for everything to come to its end');
+    await letHoursPass(topology);
     const { ms: convergedMs, left } = await converge(topology);
+    const endedAt = history.now();
     await payEverywhere({ plan, topology, history, random }, 'calm');
-    const evidence = await collect({ plan, topology, history }, { broken: [], unsettled: left });
+    const last = await converge(topology);
+    const evidence = await collect({ plan, topology, history }, { broken: [], unsettled: [...left, ...last.left] });
     for (const detail of unhappyCalls(load.calls())) violations.push({ what: 'good payments are taken', detail });
-    violations.push(...judge(evidence));
-    const sometimes = campaign.figures({ evidence, convergedMs, field });
+    const end = { evidence, convergedMs, endedAt, field };
+    violations.push(...judge(evidence), ...(campaign.verdict?.(end) ?? []));
+    const sometimes = campaign.figures(end);
     if (violations.length === 0) await history.close().then(() => rm(folder, { recursive: true, force: true }));
     else say(`everything about this run is in ${folder}`);
     const seconds = Math.round((performance.now() - started) / 1000);
     const counts = { operations: history.calls.length, kills: tally.kills, faults: tally.faults };
     return {
-      level: 'chaos',
+      level: `chaos ${campaign.name}`,
       seed: showSeed(seed),
       runs: 1,
       ...counts,

@@ -6,6 +6,9 @@ import type { History } from './history.ts';
 import type { Plan } from './plan.ts';
 import { callProvider } from './provider.ts';
 
+/** The provider adds up its books from the first entry on; after a long campaign these are many. */
+const AUDIT_TIMEOUT_MS = 300_000;
+
 /** Gathers everything a verdict is based on, past the lines, when nothing moves any more. */
 export async function collect(
   { plan, topology, history }: { readonly plan: Plan; readonly topology: Topology; readonly history: History },
@@ -14,7 +17,13 @@ export async function collect(
   const notReady = await whatIsNotReady(topology);
   const leaks = await whatLeaks(topology);
   const books = await readBooks(topology);
-  const { body: providerAudit } = await callProvider(topology.providerUrl, 'GET', 'test_helpers/audit');
+  const { body: providerAudit } = await callProvider(
+    topology.providerUrl,
+    'GET',
+    'test_helpers/audit',
+    undefined,
+    AUDIT_TIMEOUT_MS,
+  );
   return {
     plan,
     calls: history.calls,

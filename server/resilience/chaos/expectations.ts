@@ -22,8 +22,7 @@ export const ENDINGS: Readonly<Record<OrderState, Ending>> = {
   NOT_STARTED: 'unopened',
   EXECUTING: 'under way',
   REQUIRES_ACTION: 'shopper',
-  // A charge whose first answer was lost and that turns out to wait for 3-D Secure stays UNKNOWN until the shopper acts.
-  UNKNOWN: 'shopper',
+  UNKNOWN: 'under way',
   SUCCESS: 'settled',
   FAILED: 'settled',
   EXPIRED: 'settled',

@@ -15,12 +15,12 @@ type Target = (typeof TARGETS)[number];
 const ROUND = 25;
 /** How long everything runs before the next kill, in milliseconds. */
 const LIFE_MS = [100, 1_200] as const;
-/** From the moment the database is up again to the first successful payment, in milliseconds. */
+/** From a kill of the database to the first successful payment, in milliseconds. */
 const RECOVERY_GOAL_MS = 10_000;
 const RECOVERY_PATIENCE_MS = 30_000;
 const LOOK_MS = 20;
 
-/** A kill of the database: milliseconds until it was up again, and until a payment that was begun after the kill had succeeded. */
+/** A kill of the database: milliseconds from it until the server was up again, and until a payment begun after it had succeeded. */
 interface Fall {
   readonly upMs: number;
   readonly paidMs: number;
@@ -45,10 +45,10 @@ export function killCampaign(kills: number): Campaign {
           `${field.tally.kills} kills, ${acknowledged(field).size} payments acknowledged, ${violations.length} violations`,
         );
       }
-      const slow = falls.filter(({ upMs, paidMs }) => paidMs - upMs > RECOVERY_GOAL_MS);
+      const slow = falls.filter(({ paidMs }) => paidMs > RECOVERY_GOAL_MS);
       for (const { upMs, paidMs } of slow) {
         const detail = `up after ${Math.round(upMs)} ms, first payment after ${Math.round(paidMs)} ms`;
-        violations.push({ what: 'payments go on within 10 s once the database is up again', detail });
+        violations.push({ what: 'payments go on within 10 s of a kill of the database', detail });
       }
       return violations;
     },
@@ -60,11 +60,12 @@ export function killCampaign(kills: number): Campaign {
       'milliseconds until everything came to its end': convergedMs,
       'kills of the database': falls.length,
       'milliseconds from a kill of the database until it is up again, median': middle(falls.map(({ upMs }) => upMs)),
+      'milliseconds from a kill of the database until it is up again, longest': longest(falls.map(({ upMs }) => upMs)),
       'milliseconds from a kill of the database to the first payment, median': middle(
         falls.map(({ paidMs }) => paidMs),
       ),
-      'milliseconds from a kill of the database to the first payment, longest': Math.round(
-        Math.max(0, ...falls.map(({ paidMs }) => paidMs)),
+      'milliseconds from a kill of the database to the first payment, longest': longest(
+        falls.map(({ paidMs }) => paidMs),
       ),
     }),
   };
@@ -83,11 +84,11 @@ async function killSome(field: CampaignField, most: number, falls: Fall[]): Prom
         await topology.units[target].kill();
         return topology.units[target].start();
       }
+      const [killedAt, before] = [field.history.now(), field.load.calls().length];
       await cluster.kill();
-      const [goneAt, before] = [field.history.now(), field.load.calls().length];
-      const payment = firstPaymentSince(field, goneAt, before);
+      const payment = firstPaymentSince(field, killedAt, before);
       await cluster.start();
-      const upMs = field.history.now() - goneAt;
+      const upMs = field.history.now() - killedAt;
       falls.push({ upMs, paidMs: await payment });
     }),
   );
@@ -111,7 +112,7 @@ async function checkRound({ topology, history }: CampaignField): Promise<Violati
   // What is acknowledged while the books are read may not be in them yet.
   const calls = history.calls.slice();
   const broken = await auditSnapshot(topology.owner, 'always');
-  const books = await readBooks(topology);
+  const books = await readBooks(topology, ['orders', 'captures']);
   const lost = acknowledgedSurvives({ calls, books });
   return [
     ...broken.map((detail) => ({ what: 'the books add up after each round of kills', detail })),
@@ -140,6 +141,11 @@ function chargedTwice({ journal, books }: Evidence): number {
     .length;
 }
 
+/** 0 when there were none. */
 function middle(values: readonly number[]): number {
-  return Math.round(median(values));
+  return values.length === 0 ? 0 : Math.round(median(values));
+}
+
+function longest(values: readonly number[]): number {
+  return Math.round(Math.max(0, ...values));
 }

@@ -15,6 +15,11 @@ test('what is not said has its default, and a run can be asked for again by its 
   expect(readOptions(args.split(' '))).toEqual(options);
 });
 
+test.each(['--kills', '--outage'])('%s takes the web process as its second door too', (campaign) => {
+  expect(readOptions([campaign, '30', '--web', '--seed', '9'])).toMatchObject({ web: true, seed: 9n });
+  expect(readOptions([campaign, '30'])).toMatchObject({ web: false });
+});
+
 test.each([
   [['--runs', '0']],
   [['--operations', '0']],

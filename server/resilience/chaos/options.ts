@@ -27,8 +27,8 @@ export interface CommandLine extends ChaosOptions {
 }
 
 export const USAGE = `npm run chaos -- [--seed N] [--runs K] [--operations N] [--without a,b] [--brief] [--web] [--shrink] [--json FILE]
-npm run chaos -- --kills N [--seed N] [--json FILE]
-npm run chaos -- --outage SECONDS [--seed N] [--json FILE]`;
+npm run chaos -- --kills N [--seed N] [--web] [--json FILE]
+npm run chaos -- --outage SECONDS [--seed N] [--web] [--json FILE]`;
 
 /** Reads the command line; throws with a sentence when it makes no sense. */
 export function readOptions(args: string[]): CommandLine {

@@ -16,6 +16,7 @@ const PROVIDER_FAULTS = {
   webhook_drop: { rate: [0.3, 1] },
   webhook_double: { rate: [0.3, 1], copies: [2, 6] },
   webhook_delay: { rate: [0.3, 1], ms: [500, 4_000] },
+  answer_wrong_amount: { rate: [0.2, 0.6] },
 } as const satisfies Record<string, Readonly<Record<string, readonly [number, number]>>>;
 
 type ProviderFaultKind = keyof typeof PROVIDER_FAULTS;

@@ -1,7 +1,7 @@
 import { type CurrencyCode, formatMinor, MAX_AMOUNT_MINOR } from '#kernel';
 import type { Random } from '../kit/random.ts';
 import { DOORS, type Door, SHOPS, type Shop } from '../kit/topology.ts';
-import { CARDS, type HostedStory, STORIES, TOKENS } from './plan-values.ts';
+import { CARDS, type HostedStory, LATE_CARDS, STORIES, TOKENS, wrongWordIn } from './plan-values.ts';
 
 export interface OrderBody {
   readonly payment_order_id: string;
@@ -114,13 +114,11 @@ function planDeed(random: Random, place: number, brief: boolean): Deed {
           paymentBody(random, `b${place}-${item}`, brief),
         ),
       };
-    case 'hosted':
-      return {
-        kind,
-        body: checkoutBody(random, `h${place}`, [random.pick(COMMON)]),
-        story: random.weighted(STORIES),
-        card: random.weighted(CARDS),
-      };
+    case 'hosted': {
+      const body = checkoutBody(random, `h${place}`, [random.pick(COMMON)]);
+      const story = random.weighted(STORIES);
+      return { kind, body, story, card: random.weighted<string>(wrongWordIn(story) ? LATE_CARDS : CARDS) };
+    }
     case 'retry':
       return { kind, of, token: tokenOf(random, brief) };
     case 'invalid':

@@ -8,9 +8,33 @@ export const STORIES = [
   [2, 'expires'],
   [2, 'expires_then_pays'],
   [1, 'leaves'],
+  [3, 'told_expired_then_pays'],
+  [2, 'told_cancelled_then_pays'],
+  [2, 'told_failed_then_pays'],
 ] as const;
 
 export type HostedStory = (typeof STORIES)[number][1];
+
+/** The provider says that a page is over, and then takes money on it: money that comes too late, and goes back. */
+export const WRONG_WORDS = {
+  told_expired_then_pays: 'expired',
+  told_cancelled_then_pays: 'cancelled',
+  told_failed_then_pays: 'failed',
+} as const satisfies Partial<Record<HostedStory, string>>;
+
+export type WrongWord = (typeof WRONG_WORDS)[keyof typeof WRONG_WORDS];
+
+/** What the provider wrongly says in a story, if it does. */
+export function wrongWordIn(story: HostedStory): WrongWord | undefined {
+  return Object.hasOwn(WRONG_WORDS, story) ? WRONG_WORDS[story as keyof typeof WRONG_WORDS] : undefined;
+}
+
+/** Cards that late money comes from: its refund succeeds at once, is pending first, or succeeds and is sent back by the bank. */
+export const LATE_CARDS = [
+  [3, '4242424242424242'],
+  [2, '4000000000007726'],
+  [2, '4000000000005126'],
+] as const;
 
 /** Cards that the shopper pays the hosted page with in the end. */
 export const CARDS = [

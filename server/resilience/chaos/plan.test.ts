@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { hasCardNumber } from '#observability';
 import { hashPlan, planRun } from './plan.ts';
 import { FAMILIES } from './plan-nemeses.ts';
+import { LATE_CARDS, WRONG_WORDS, wrongWordIn } from './plan-values.ts';
 
 const plan = (seed: number, change: Partial<Parameters<typeof planRun>[0]> = {}) =>
   planRun({ seed: BigInt(seed), operations: 450, without: [], brief: false, ...change });
@@ -53,6 +54,15 @@ test('over a set of seeds every deed, currency and edge of the amounts is asked 
     'tok_forgotten',
   ])
     expect(text).toContain(`"${token}"`);
+});
+
+test('over a set of seeds the provider lies about pages in every way, and refunds of that money go every way they can', () => {
+  const hosted = SEEDS.flatMap((seed) =>
+    plan(seed).operations.flatMap(({ deed }) => (deed.kind === 'hosted' ? [deed] : [])),
+  );
+  const lies = hosted.filter(({ story }) => wrongWordIn(story));
+  expect(new Set(lies.map(({ story }) => story))).toEqual(new Set(Object.keys(WRONG_WORDS)));
+  expect(new Set(lies.map(({ card }) => card))).toEqual(new Set(LATE_CARDS.map(([, card]) => card)));
 });
 
 test('ids and amounts of a plan are never taken for card numbers, but for the one that is sent to be refused', () => {

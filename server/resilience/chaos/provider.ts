@@ -1,6 +1,6 @@
+import { PROVIDER_SECRETS } from '../kit/topology.ts';
 import type { Json } from './history.ts';
 
-const SECRET_KEY = 'sk_test_simulator_platform_secret_key';
 /** The provider may be stopped at that moment; the harness does not wait for it. */
 const TIMEOUT_MS = 3_000;
 
@@ -10,13 +10,14 @@ export async function callProvider(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   form?: Readonly<Record<string, string | number>>,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<{ status: number; body: Json }> {
   const text = form && Object.entries(form).map(([name, value]) => [name, String(value)]);
   const response = await fetch(`${url}/v1/${path}`, {
     method,
-    headers: { authorization: `Bearer ${SECRET_KEY}` },
+    headers: { authorization: `Bearer ${PROVIDER_SECRETS.key}` },
     body: text ? new URLSearchParams(text) : null,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   return { status: response.status, body: await response.json() };
 }

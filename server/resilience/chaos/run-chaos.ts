@@ -1,18 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { buildWeb } from '../../../scripts/supervisor/build.ts';
-import { type Cluster, startCluster } from '../kit/cluster.ts';
+import { startCluster } from '../kit/cluster.ts';
 import { addCounts, commitOf, type LevelReport, showSeed, type Violation } from '../kit/report.ts';
 import { writeBundle } from './bundle.ts';
 import { type ChaosOptions, commandFor } from './options.ts';
 import { hashPlan, planRun } from './plan.ts';
-import { type RunResult, runOnce } from './run-once.ts';
+import { type RunOptions, type RunResult, runOnce } from './run-once.ts';
 import { shrink } from './shrink.ts';
+import { buildDoor } from './web-door.ts';
 
 /** Bundles of failed runs. */
 const BUNDLES = resolve('var', 'chaos');
-const WEB_BUILD = '.next-test';
 
 /** Runs with as many seeds as asked for, on one PostgreSQL that the runs kill and start again. Throws when the harness itself fails. */
 export async function runChaos(
@@ -26,12 +25,12 @@ export async function runChaos(
     violations: [] as Violation[],
   };
   let [operations, kills] = [0, 0];
-  if (options.web) await buildWeb({ distDir: WEB_BUILD, onLine: () => undefined, say });
-  const cluster = await startCluster(() => undefined);
+  const webBuild = await buildDoor(options, say);
+  const cluster = await startCluster();
   try {
     for (let run = 0; run < options.runs; run += 1) {
       const seed = options.seed + BigInt(run);
-      const result = await runSeed(cluster, seed, options, say);
+      const result = await runSeed({ cluster, webBuild, say }, seed, options);
       operations += result.calls;
       kills += result.tally.kills;
       addCounts(report.faults, result.tally.faults);
@@ -40,7 +39,7 @@ export async function runChaos(
         ...result.violations.map(({ what, detail }) => ({ what, detail: `seed ${seed}: ${detail}` })),
       );
       if (result.violations.length > 0 && options.shrink)
-        await shrink(seed, options, (smaller) => runSeed(cluster, seed, smaller, say), say);
+        await shrink(seed, options, (smaller) => runSeed({ cluster, webBuild, say }, seed, smaller), say);
     }
   } finally {
     await cluster.stop();
@@ -60,10 +59,9 @@ export async function runChaos(
 
 /** One run; its folder stays when it failed. */
 async function runSeed(
-  cluster: Cluster,
+  { cluster, webBuild, say }: Pick<RunOptions, 'cluster' | 'webBuild' | 'say'>,
   seed: bigint,
   options: ChaosOptions,
-  say: (text: string) => void,
 ): Promise<RunResult> {
   const plan = planRun({ ...options, seed });
   const folder = join(BUNDLES, `seed-${seed}-${process.pid}-${Date.now()}`);
@@ -72,7 +70,6 @@ async function runSeed(
   say(
     `seed ${seed}, plan ${hashPlan(plan)}: ${plan.operations.length} operations of ${plan.clients} callers; ${families.join(' ')}`,
   );
-  const webBuild = options.web ? WEB_BUILD : undefined;
   const result = await runOnce({ plan, cluster, folder, webBuild, say });
   if (result.violations.length === 0) {
     await rm(folder, { recursive: true, force: true });

@@ -12,9 +12,11 @@ import { History } from './history.ts';
 import { healAll, runNemeses, type Tally } from './nemesis.ts';
 import type { Plan } from './plan.ts';
 import { Progress } from './progress.ts';
+import { letHoursPass } from './provider-time.ts';
 import { countSometimes } from './sometimes.ts';
 import { watchSystem } from './watch.ts';
 import { runWorkload } from './workload.ts';
+import { tellTheRestFailed } from './wrong-word.ts';
 
 export interface RunOptions {
   readonly plan: Plan;
@@ -53,8 +55,10 @@ export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptio
     say(`${history.calls.length} calls, ${tally.kills} kills, ${total(tally.faults)} faults; all faults are over`);
     await payEverywhere(after, 'calm');
     await comeBack(after);
+    await letHoursPass(topology);
     const { ms, left } = await converge(topology);
     say(`everything came to its end ${(ms / 1000).toFixed(1)} s after that`);
+    await tellTheRestFailed(topology);
     await finalReads(after);
     const last = await converge(topology);
     const evidence = await collect(after, { broken: watch.broken, unsettled: [...new Set([...left, ...last.left])] });

@@ -1,8 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Topology } from '../kit/topology.ts';
 import { note } from './client.ts';
 import type { Call, History, Json } from './history.ts';
 import type { Deed } from './plan-operations.ts';
-import { CHALLENGED_CARDS, DECLINED_CARD } from './plan-values.ts';
+import { CHALLENGED_CARDS, DECLINED_CARD, WRONG_WORDS, type WrongWord } from './plan-values.ts';
+import { tellWrongly } from './wrong-word.ts';
+
+/** How long a shopper waits for what the provider told to be believed, in looks and milliseconds between them; then the page is paid anyway. */
+const BELIEVED_LOOKS = 25;
+const LOOK_MS = 200;
 
 export interface Visit {
   readonly history: History;
@@ -36,7 +42,27 @@ export async function visitPage(visit: Visit): Promise<void> {
       return void (await pay(visit, deed.card));
     case 'leaves':
       return undefined;
+    case 'told_expired_then_pays':
+    case 'told_cancelled_then_pays':
+    case 'told_failed_then_pays':
+      await hearWrongly(visit, WRONG_WORDS[deed.story]);
+      return void (await pay(visit, deed.card));
   }
+}
+
+/** The provider tells us that the page is over; the shopper goes on once we believe it. */
+async function hearWrongly(visit: Visit, word: WrongWord): Promise<void> {
+  const { topology, deed } = visit;
+  await act(visit, `be told: ${word}`, () => tellWrongly(topology, sessionOf(visit), word));
+  const isOver = () =>
+    topology.owner
+      .query(
+        `select 1 from payment_orders where checkout_id = $1 and state not in ('EXPIRED', 'CANCELLED', 'FAILED')`,
+        [deed.body.checkout_id],
+      )
+      .then(({ rows }) => rows.length === 0)
+      .catch(() => false);
+  for (let look = 0; look < BELIEVED_LOOKS && !(await isOver()); look += 1) await delay(LOOK_MS);
 }
 
 async function pay(visit: Visit, card: string): Promise<void> {

@@ -1,64 +1,27 @@
-import { parseArgs } from 'node:util';
-import { startTestPostgres } from '#testing';
-import { parseSeed } from '../kit/random.ts';
-import { EXIT, type LevelReport, printViolations, writeReport } from '../kit/report.ts';
+import { runLevel } from '../kit/level.ts';
 import { FLOWS, flowNamed } from './flows/index.ts';
 import { runCrashPoints } from './run-crash-points.ts';
 import { HELD_OUT_MS, simulate } from './simulation/simulate.ts';
-import { startTheatre, type Theatre } from './theatre.ts';
+import { startTheatre } from './theatre.ts';
 
-const USAGE = 'npm run crash-points -- [--seed N] [--runs K] [--flow NAME] [--share 0.25] [--json FILE]';
-
-/**
- * `npm run crash-points`: dies at every checkpoint of every flow; with `--runs`, plays that many simulations of the seed instead. Exit code: 0 held, 1 violated, 2 the harness failed.
- */
-const exitCode = await main().catch((error: Error) => {
-  console.error(error.stack ?? error.message);
-  console.error(`Usage: ${USAGE}`);
-  return EXIT.harnessFailed;
+/** `npm run crash-points`: dies at every checkpoint of every flow; with `--runs`, plays that many simulations of the seed instead. */
+await runLevel({
+  usage: 'npm run crash-points -- [--seed N] [--runs K] [--flow NAME] [--share 0.25] [--workers N] [--json FILE]',
+  options: ['flow', 'share'],
+  tasks: ({ runs, own }) => {
+    shareIn(own);
+    const flows = own.flow ? [flowNamed(own.flow)] : FLOWS;
+    return runs ? Array.from({ length: runs }, (_, run) => String(run)) : flows.map((flow) => flow.name);
+  },
+  open: ({ runs }) => startTheatre('crash_points', runs ? HELD_OUT_MS : undefined),
+  play: (theatre, task, { seed, runs, own }) =>
+    runs
+      ? simulate(theatre, { seed, first: Number(task), runs: 1, say: console.log })
+      : runCrashPoints(theatre, { seed, flows: [flowNamed(task)], share: shareIn(own), say: console.log }),
+  tell: ({ operations, kills }) => `${operations} operations, ${kills} processes killed`,
 });
-process.exit(exitCode);
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      runs: { type: 'string' },
-      flow: { type: 'string' },
-      share: { type: 'string', default: '1' },
-      json: { type: 'string' },
-    },
-  });
-  const seed = parseSeed(values.seed);
-  const share = Number(values.share);
-  if (!(share > 0 && share <= 1)) throw new Error(`--share is a number above 0, up to 1: ${values.share}`);
-  const runs = values.runs === undefined ? undefined : Number(values.runs);
-  if (runs !== undefined && !(Number.isInteger(runs) && runs > 0))
-    throw new Error(`--runs is a whole number of at least 1: ${values.runs}`);
-  const flows = values.flow ? [flowNamed(values.flow)] : FLOWS;
-  const report = runs
-    ? await onStage((theatre) => simulate(theatre, { seed, runs, say: console.log }), HELD_OUT_MS)
-    : await onStage((theatre) => runCrashPoints(theatre, { seed, flows, share, say: console.log }));
-  printViolations(report.violations);
-  console.log(
-    `${report.level}: seed ${report.seed}, ${report.operations} operations, ${report.kills} processes killed, ` +
-      `${report.violations.length} violations, ${report.seconds} s`,
-  );
-  if (values.json) writeReport(values.json, report);
-  return report.violations.length === 0 ? EXIT.held : EXIT.violated;
-}
-
-async function onStage(work: (theatre: Theatre) => Promise<LevelReport>, timeoutMs?: number): Promise<LevelReport> {
-  const server = process.env.TEST_POSTGRES_URL ? undefined : await startTestPostgres();
-  if (server) process.env.TEST_POSTGRES_URL = server.url;
-  try {
-    const theatre = await startTheatre('crash_points', timeoutMs);
-    try {
-      return await work(theatre);
-    } finally {
-      await theatre.stop();
-    }
-  } finally {
-    await server?.stop();
-  }
+function shareIn({ share = '1' }: Readonly<Record<string, string | undefined>>): number {
+  if (!(Number(share) > 0 && Number(share) <= 1)) throw new Error(`--share is a number above 0, up to 1: ${share}`);
+  return Number(share);
 }

@@ -1,14 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { purgeIdempotencyKeys } from '#idempotency';
-import { resolveAttempts } from '#payments';
+import { lookAfterOutage, resolveAttempts } from '#payments';
 import { psp } from '#psp';
+import { openRefunds, submitRefunds } from '#refunds';
 import { handleInbox } from '#webhooks';
+import { ATTEMPTS_OF_FLOW, IN_WEBHOOK } from './snapshot.ts';
 
-/** The use cases behind the worker's loops: what goes on with the work of a process that died. A new loop is a new line. */
+/** Most refunds and abandoned requests taken in one round, as in the worker. */
+const BATCH = 20;
+
+/**
+ * The use cases behind the worker's loops: what goes on with the work of a process that died. A new loop is a new line. The doors are
+ * loaded by those who recover only: most of an actor's life is loading.
+ */
 const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
   () => resolveAttempts(50),
+  () => lookAfterOutage(),
   () => handleInbox(200),
+  () => openRefunds(BATCH),
+  () => submitRefunds(BATCH),
+  async () => (await import('#api')).completeAbandonedRequests(BATCH),
+  async () => (await import('#trpc')).completeAbandonedMutations(BATCH),
   () => purgeIdempotencyKeys(),
 ];
 
@@ -16,21 +29,27 @@ const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
 const TIMES_PASS: readonly string[] = [
   `update payment_attempts set resolve_at = now()
    where finished_at is null and resolve_at is not null and starts_with(checkout_id, $1)`,
-  `update webhook_inbox set retry_at = now() where state = 'received' and position($1 in payload) > 0`,
-  `update idempotency_keys set locked_until = now() - interval '1 second'
+  `update refunds set resolve_at = now() where finished_at is null and attempt_id in (${ATTEMPTS_OF_FLOW})`,
+  `update webhook_inbox set retry_at = now() where state = 'received' and ${IN_WEBHOOK}`,
+  // Longer ago than the pauses of the worker's tries.
+  `update idempotency_keys set locked_until = now() - interval '1 day'
    where recovery_point <> 'finished' and starts_with(key, $1)`,
 ];
 
 /** What recovery can move; as long as it does, there is more to do. */
 const MOVABLE = `
-  select (select string_agg(concat_ws(' ', id, state, tries, psp_payment_id, psp_session_id), ',' order by id)
+  select (select string_agg(concat_ws(' ', id, state, tries, psp_payment_id, psp_session_id, refund_due), ',' order by id)
           from payment_attempts where starts_with(checkout_id, $1)) as attempts,
+         (select string_agg(concat_ws(' ', id, state, tries, psp_refund_id), ',' order by id)
+          from refunds where attempt_id in (${ATTEMPTS_OF_FLOW})) as refunds,
          (select string_agg(concat_ws(' ', id, state, tries), ',' order by id)
-          from webhook_inbox where position($1 in payload) > 0) as inbox,
-         (select string_agg(concat_ws(' ', key, recovery_point), ',' order by key)
+          from webhook_inbox where ${IN_WEBHOOK}) as inbox,
+         (select string_agg(concat_ws(' ', key, recovery_point, worker_tries), ',' order by key)
           from idempotency_keys where starts_with(key, $1)) as keys,
          (select count(*) from dead_letters) as dead_letters,
-         (select count(*) from payment_attempts where starts_with(checkout_id, $1) and finished_at is null) as open`;
+         (select count(*) from payment_attempts where starts_with(checkout_id, $1) and (finished_at is null or refund_due))
+         + (select count(*) from refunds where finished_at is null and attempt_id in (${ATTEMPTS_OF_FLOW}))
+         + (select count(*) from idempotency_keys where recovery_point <> 'finished' and starts_with(key, $1)) as open`;
 
 /** Longest recovery, in milliseconds, and the pause while the breaker is not closed. */
 const DEADLINE_MS = 20_000;

@@ -33,6 +33,7 @@ export async function runCrashPoints(
   { seed, flows, share = 1, say = () => {} }: CrashPointsOptions,
 ): Promise<LevelReport & { readonly flows: readonly FlowResult[] }> {
   const started = performance.now();
+  const killedBefore = theatre.actors.kills;
   const results: FlowResult[] = [];
   for (const flow of flows) {
     const result = await playFlow(theatre, flow, seed, share);
@@ -45,7 +46,7 @@ export async function runCrashPoints(
     seed: showSeed(seed),
     runs: 1,
     operations: results.reduce((sum, { played }) => sum + played, 0),
-    kills: theatre.actors.kills,
+    kills: theatre.actors.kills - killedBefore,
     faults: {},
     sometimes: Object.fromEntries(results.map(({ flow, played }) => [`died in ${flow}`, played])),
     violations,

@@ -5,34 +5,56 @@ import type { Stage } from './stage.ts';
 export type Snapshot = readonly string[];
 
 export interface Edge {
-  readonly order: string;
+  /** The order or the refund that moved, and how a line calls it. */
+  readonly of: string;
+  readonly name: string;
   readonly from: string;
   readonly to: string;
 }
 
+/** Which attempts, refunds and webhooks belong to a flow; `$1` begins its ids, and a webhook about a refund names the attempt alone. */
+export const ATTEMPTS_OF_FLOW = 'select id from payment_attempts where starts_with(checkout_id, $1)';
+const REFUNDS_OF_FLOW = `select id from refunds where attempt_id in (${ATTEMPTS_OF_FLOW})`;
+export const IN_WEBHOOK = `(position($1 in payload) > 0
+  or payload like any (array(select '%' || id || '%' from payment_attempts where starts_with(checkout_id, $1))))`;
+
 /**
  * Each query answers lines; `$1` begins the ids of the flow. A webhook's verdict is left out: whether it or the worker's question
  * brought the news first may differ, what the news did may not; how often a card was declined before depends on who asked again.
- * Of the outbox the way over UNKNOWN is left out, as in the history.
+ * Nor does it matter how many of the webhooks about a refund came, once they are handled. Of the outbox the way over UNKNOWN is left out, as in the history. A refund goes by its checkout: its own id is drawn.
  */
 const PARTS: readonly string[] = [
   `select concat_ws(' ', 'order', payment_order_id, state, amount_minor, currency, commission_minor) as line
    from payment_orders where starts_with(payment_order_id, $1)`,
-  `select concat_ws(' ', 'attempt', checkout_id, attempt_no, kind, state, amount_minor, currency, decline_code) as line
+  `select concat_ws(' ', 'attempt', checkout_id, attempt_no, kind, state, amount_minor, currency, decline_code,
+                    'held ' || held_minor, 'given back ' || nullif(refunded_minor, 0), case when refund_due then 'to be given back' end) as line
    from payment_attempts where starts_with(checkout_id, $1)`,
+  `select concat_ws(' ', 'refund', a.checkout_id, r.state, r.amount_minor, r.currency, r.error) as line
+   from refunds r join payment_attempts a on a.id = r.attempt_id where starts_with(a.checkout_id, $1)`,
   `select concat_ws(' ', 'capture', payment_order_id, amount_minor, currency) as line
    from captures where starts_with(payment_order_id, $1)`,
   `select concat_ws(' ', 'entry', t.kind, a.code, e.amount_minor) as line
    from ledger_transactions t join ledger_entries e on e.transaction_id = t.id join ledger_accounts a on a.id = e.account_id
-   where starts_with(t.source_id, $1) or t.source_id in (select id from payment_attempts where starts_with(checkout_id, $1))`,
-  `select distinct concat_ws(' ', 'inbox', type, state) as line from webhook_inbox where position($1 in payload) > 0`,
-  `select concat_ws(' ', 'outbox', topic, key, payload ->> 'state') as line
-   from outbox where starts_with(key, $1) and payload ->> 'state' <> 'UNKNOWN'`,
+   where starts_with(t.source_id, $1) or t.source_id in (${ATTEMPTS_OF_FLOW}) or t.source_id in (${REFUNDS_OF_FLOW})`,
+  `select distinct concat_ws(' ', 'inbox', type, state) as line from webhook_inbox
+   where ${IN_WEBHOOK} and (state <> 'handled' or not starts_with(type, 'refund.'))`,
+  `select concat_ws(' ', 'outbox', topic, coalesce(a.checkout_id, key), payload ->> 'state') as line
+   from outbox left join payment_attempts a on a.id = payload ->> 'attempt_id'
+   where (starts_with(key, $1) or key in (${REFUNDS_OF_FLOW})) and payload ->> 'state' not in ('UNKNOWN', 'SUBMITTED')`,
   `select concat_ws(' ', 'key', route, key, recovery_point, status_code) as line from idempotency_keys where starts_with(key, $1)`,
   `select concat_ws(' ', 'dead letter', d.kind, d.cause, coalesce(d.resolution, 'open')) as line from dead_letters d
-   where d.subject_id in (select id from payment_attempts where starts_with(checkout_id, $1))
-      or d.subject_id in (select id::text from webhook_inbox where position($1 in payload) > 0)`,
+   where d.subject_id in (${ATTEMPTS_OF_FLOW}) or d.subject_id in (${REFUNDS_OF_FLOW})
+      or d.subject_id in (select id::text from webhook_inbox where ${IN_WEBHOOK})`,
 ];
+
+/** The steps of orders and of refunds, one after the other; what a line calls them is `name`. */
+const EDGES = `
+  select payment_order_id as "of", payment_order_id as name, from_state as "from", to_state as "to", seq from order_transitions
+  where starts_with(payment_order_id, $1)
+  union all
+  select t.refund_id, 'refund of ' || a.checkout_id, t.from_state, t.to_state, t.seq
+  from refund_transitions t join refunds r on r.id = t.refund_id join payment_attempts a on a.id = r.attempt_id
+  where starts_with(a.checkout_id, $1) order by "of", seq`;
 
 /** Reads everything that a flow has left behind, at home and with the provider. */
 export async function readSnapshot({ id, owner, desk }: Stage): Promise<Snapshot> {
@@ -45,6 +67,13 @@ export async function readSnapshot({ id, owner, desk }: Stage): Promise<Snapshot
   );
   for (const order of orders)
     lines.push(...(await desk.charges(order.id)).map((one) => `charge ${order.id} ${one.amount} ${one.currency}`));
+  const { rows: attempts } = await owner.query<{ id: string }>(`${ATTEMPTS_OF_FLOW} and held_minor is not null`, [
+    prefix,
+  ]);
+  for (const attempt of attempts)
+    lines.push(
+      ...(await desk.refunds(attempt.id)).map((one) => `given back ${one.amount} ${one.currency} ${one.status}`),
+    );
   return canonical(lines, prefix);
 }
 
@@ -56,16 +85,12 @@ export async function readExactSnapshot(owner: pg.Pool, prefix: string): Promise
 
 async function readBooks(owner: pg.Pool, prefix: string): Promise<{ lines: string[]; edges: Edge[] }> {
   const { rows } = await owner.query<{ line: string }>(PARTS.join(' union all '), [prefix]);
-  const { rows: edges } = await owner.query<Edge>(
-    `select payment_order_id as "order", from_state as "from", to_state as "to" from order_transitions
-     where starts_with(payment_order_id, $1) order by payment_order_id, seq`,
-    [prefix],
-  );
+  const { rows: edges } = await owner.query<Edge>(EDGES, [prefix]);
   return { lines: rows.map((row) => row.line), edges };
 }
 
-function showEdge({ order, from, to }: Edge): string {
-  return `history ${order} ${from} > ${to}`;
+function showEdge({ name, from, to }: Edge): string {
+  return `history ${name} ${from} > ${to}`;
 }
 
 function canonical(lines: readonly string[], prefix: string): Snapshot {
@@ -77,9 +102,11 @@ export function withoutDetours(edges: readonly Edge[]): Edge[] {
   const direct: Edge[] = [];
   for (const edge of edges) {
     const before = direct.at(-1);
-    if (before?.order === edge.order && before.to === 'UNKNOWN' && edge.to !== 'MANUAL_REVIEW')
-      direct[direct.length - 1] = { ...before, to: edge.to };
-    else direct.push(edge);
+    const goesOn = before?.of === edge.of && before.to === 'UNKNOWN' && edge.to !== 'MANUAL_REVIEW';
+    if (goesOn) direct.pop();
+    const way = goesOn ? { ...before, to: edge.to } : edge;
+    // There and back again: the provider works on a refund of which nothing was known for a while.
+    if (way.from !== way.to) direct.push(way);
   }
   return direct;
 }

@@ -9,6 +9,8 @@ const SECRET_KEY = 'sk_test_simulator_platform_secret_key';
 /** The caller whose payments the flows make. */
 export const PRINCIPAL = 'key:shop';
 export const API_KEY = 'sk_test_the_key_of_the_shop_whose_server_dies';
+/** Id of the operator who uses the console. */
+export const CLERK = 'clerk';
 /** Most events of one flow. */
 const EVENTS = 100;
 
@@ -65,13 +67,19 @@ export interface ProviderEvent {
   readonly data: { readonly object: Readonly<Record<string, unknown>> };
 }
 
-/** What the provider has to tell about the flow, oldest first. */
-export async function eventsOf({ id, simulatorUrl }: Stage): Promise<ProviderEvent[]> {
+/** What the provider has to tell about the flow, oldest first. An event of a refund names the attempt alone. */
+export async function eventsOf({ id, owner, simulatorUrl }: Stage): Promise<ProviderEvent[]> {
+  const { rows } = await owner.query<{ id: string }>(
+    'select id from payment_attempts where starts_with(checkout_id, $1)',
+    [`${id}.`],
+  );
+  const names = [`${id}.`, ...rows.map((row) => row.id)];
   const response = await fetch(`${simulatorUrl}/v1/events?limit=${EVENTS}`, {
     headers: { authorization: `Bearer ${SECRET_KEY}` },
   });
   const { data } = (await response.json()) as { data: ProviderEvent[] };
-  return data.filter((event) => JSON.stringify(event).includes(`${id}.`)).reverse();
+  const isOurs = (text: string) => names.some((name) => text.includes(name));
+  return data.filter((event) => isOurs(JSON.stringify(event))).reverse();
 }
 
 /** Sends a webhook as the provider does: signed over its bytes. Resolves when it would be answered 200. */
@@ -85,7 +93,7 @@ export async function deliver(event: ProviderEvent): Promise<void> {
 
 /** Whether it is one of the types that we ask the provider to send. */
 export function isRead({ type }: ProviderEvent): boolean {
-  return type.startsWith('payment_intent.') || type.startsWith('checkout.');
+  return ['payment_intent.', 'checkout.', 'refund.'].some((group) => type.startsWith(group));
 }
 
 /** The provider sends all it has, one after the other, and again until each was taken. */

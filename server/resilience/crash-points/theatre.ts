@@ -4,13 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hashApiKey } from '#auth';
 import { type PaymentSystem, startPaymentSystem } from '#testing';
 import { type Actors, startActors } from './actors.ts';
-import { API_KEY, openStage, type Stage } from './stage.ts';
+import { API_KEY, CLERK, openStage, type Stage } from './stage.ts';
 
 /** How the connections of actors are called, so that their end can be waited for. */
 const ACTOR_CONNECTIONS = 'crash-actor';
 const LOOK_MS = 3;
 /** How long a call to the provider may take, in milliseconds: nothing is held back where processes die, so a slow machine is no silence. */
 const PATIENCE_MS = 5_000;
+
+/** How long a refund takes at the provider, in milliseconds: longer than any play, so that its end comes when a flow asks for it. */
+const REFUND_DAYS_MS = 600_000;
 
 /** One database, one simulator, and processes that die on them. This process is the one that lives and recovers. */
 export interface Theatre {
@@ -24,10 +27,17 @@ export interface Theatre {
 }
 
 export async function startTheatre(label: string, timeoutMs = PATIENCE_MS): Promise<Theatre> {
-  const system = await startPaymentSystem(label, { env: { PSP_TIMEOUT_MS: String(timeoutMs) } });
+  const system = await startPaymentSystem(label, {
+    env: { PSP_TIMEOUT_MS: String(timeoutMs) },
+    simulatorEnv: { PSP_REFUND_DELAY_MS: String(REFUND_DAYS_MS) },
+  });
   await system.owner.query(
     `insert into api_keys (id, name, prefix, key_hash) values ('shop', 'shop', 'sk_test_', $1)`,
     [hashApiKey(API_KEY)],
+  );
+  await system.owner.query(
+    `insert into users (id, email, name, role, password_hash) values ($1, 'clerk@example.com', 'Clerk', 'finance', 'x')`,
+    [CLERK],
   );
   const { simulator, owner, database } = system;
   const actors = startActors({

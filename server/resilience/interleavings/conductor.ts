@@ -19,6 +19,8 @@ export interface Step {
   /** Sessions that could move, by their number. */
   readonly options: readonly number[];
   readonly chosen: number;
+  /** Whether that session may have seen or changed anything before its next checkpoint; if not, its place in the order means nothing. */
+  readonly touched: boolean;
 }
 
 export interface Performance {
@@ -32,18 +34,25 @@ export interface Performance {
 interface Session {
   readonly number: number;
   state: 'paused' | 'running' | 'done';
+  /** The checkpoint at which it stands. */
+  point: string;
   go: () => void;
 }
 
 const current = new AsyncLocalStorage<(point: string) => Promise<void>>();
 
+/** Where a session begins. As after each commit and each call, nothing is held and nothing is under way. */
+const BEGINNING = 'session:after';
+
 /**
  * Runs sessions side by side, of which one at a time moves, from one checkpoint to its next. `choose` says which of those that can
- * move does; one that waits for a lock cannot, and moves on by itself once it has it.
+ * move does; one that waits for a lock cannot, and moves on by itself once it has it. `acquired` counts how often any session took a
+ * connection: between two checkpoints one that holds none and takes none can neither see nor change what others do.
  */
 export async function conduct(
   owner: pg.Pool,
   work: readonly (() => Promise<unknown>)[],
+  acquired: () => number,
   choose: (options: readonly number[], step: number) => number,
 ): Promise<Performance> {
   const changes = new EventEmitter();
@@ -52,14 +61,14 @@ export async function conduct(
   let blocked = 0;
 
   const sessions = work.map((play, number): Session => {
-    const session: Session = { number, state: 'paused', go: () => {} };
-    const pause = () =>
+    const session: Session = { number, state: 'paused', point: BEGINNING, go: () => {} };
+    const pause = (point: string) =>
       new Promise<void>((go) => {
-        Object.assign(session, { state: 'paused', go });
+        Object.assign(session, { state: 'paused', point, go });
         changes.emit('change');
       });
     void current.run(pause, async () => {
-      await pause();
+      await pause(BEGINNING);
       await play().catch((error: unknown) => {
         errors[number] = error ?? new Error('rejected with nothing');
       });
@@ -94,11 +103,13 @@ export async function conduct(
   try {
     for (let options = paused(); options.length > 0; options = paused()) {
       const chosen = choose(options, steps.length);
-      steps.push({ options, chosen });
       const session = sessions[chosen] as Session;
+      const { point } = session;
+      const before = acquired();
       session.state = 'running';
       session.go();
       await settle();
+      steps.push({ options, chosen, touched: !point.endsWith(':after') || acquired() > before });
     }
   } finally {
     observeCheckpoints(undefined);

@@ -8,18 +8,18 @@ import { raceForOneSuccess } from './race.ts';
 import { meetingsOf, runInterleavings } from './run-interleavings.ts';
 
 /** Schedules per pair and scene here; `npm run interleavings` plays every one there is. */
-const SCHEDULES = 2;
+const SCHEDULES = 1;
 const RACES = 25;
 const SEED = 1n;
 /** Hundreds of schedules, each with its own scene, on a busy machine. */
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 480_000;
 let house: Awaited<ReturnType<typeof openHouse>>;
 
 beforeAll(async () => {
   house = await openHouse('interleavings');
 });
 
-afterAll(() => house.close());
+afterAll(() => house.stop());
 
 const named = (name: string) => OPERATIONS.find((operation) => operation.name === name) as Operation;
 
@@ -62,7 +62,7 @@ test('one who looks first and writes later, without a lock, is seen to be wrong'
   ]);
 });
 
-test(`every pair of operations, in ${SCHEDULES} interleavings each that the seed draws, ends as if one had come after the other`, {
+test('every pair of operations, in an interleaving that the seed draws, ends as if one had come after the other', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const report = await runInterleavings(house, { seed: SEED, operations: OPERATIONS, schedules: SCHEDULES });

@@ -3,13 +3,28 @@ import type pg from 'pg';
 import { config } from '#config';
 import { runInTransaction } from '#db';
 import { runOnce } from '#idempotency';
+import { checkpoint } from '#kernel';
 import { createPosting, postBatch } from '#ledger';
 import { applyOutcomes, askAgain, closeDeadLetter, type OutcomeReport } from '#payments';
+import type { Outcome } from '#psp';
+import { applyRefundOutcomes, openRefunds, retryRefund, submitRefunds } from '#refunds';
+import { completeAbandonedMutations } from '#trpc';
 import { handleInbox, receiveWebhook } from '#webhooks';
 import { acceptPayments } from '../../payments/accept-payment.ts';
 import { openNextAttempt } from '../../payments/retry-payment.ts';
 import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
-import { DECLINED, intakeOf, newsOf, PRINCIPAL, type Scene, type SceneKind, SUCCEEDED, UNKNOWN } from './scenes.ts';
+import { askAgainByKey, leaveBehind } from './keyed-mutation.ts';
+import {
+  DECLINED,
+  intakeOf,
+  newsOf,
+  PRINCIPAL,
+  refundNews,
+  type Scene,
+  type SceneKind,
+  SUCCEEDED,
+  UNKNOWN,
+} from './scenes.ts';
 
 /** Something that may happen to money at the same time as anything else. */
 export interface Operation {
@@ -17,15 +32,26 @@ export interface Operation {
   /** Where it has something to do. Elsewhere it is refused, or changes nothing. */
   readonly home: SceneKind;
   /** What must be there before, once however many sessions do it. */
-  readonly before?: (scene: Scene) => Promise<void>;
+  readonly before?: (scene: Scene, owner: pg.Pool) => Promise<void>;
   /** `on` is the pool of the process that does it. An `AppError` is an answer. */
   readonly run: (scene: Scene, on: pg.Pool, owner: pg.Pool) => Promise<unknown>;
 }
 
-function told(actor: OutcomeReport['actor'], outcome: OutcomeReport['outcome']): Operation['run'] {
+function told(actor: OutcomeReport['actor'], outcome: Outcome): Operation['run'] {
   return async ({ attemptId }, on) => {
     if (attemptId === '') return;
     const [result] = await applyOutcomes(on, [{ attemptId, outcome: newsOf(outcome, attemptId), actor }]);
+    if (result instanceof Error) throw result;
+  };
+}
+
+/** The provider tells of a refund; it cannot know one that was never sent. */
+function toldOfRefund(kind: 'succeeded' | 'failed'): Operation['run'] {
+  return async ({ refundId }, on) => {
+    if (refundId === '') return;
+    const [result] = await applyRefundOutcomes(on, [
+      { refundId, outcome: refundNews(kind, refundId), actor: 'webhook' },
+    ]);
     if (result instanceof Error) throw result;
   };
 }
@@ -123,6 +149,22 @@ export const OPERATIONS: readonly Operation[] = [
     home: 'refused',
     run: ({ attemptId }) => closeDeadLetter(attemptId, 'user:1', 'looked at'),
   },
+  { name: 'open-refund', home: 'late', run: () => openRefunds(500) },
+  { name: 'submit-refund', home: 'refund-opened', run: () => submitRefunds(1) },
+  { name: 'refund-succeeded', home: 'refund-sent', run: toldOfRefund('succeeded') },
+  { name: 'refund-failed', home: 'refund-done', run: toldOfRefund('failed') },
+  {
+    name: 'retry-refund',
+    home: 'refund-failed',
+    run: ({ refundId }) => retryRefund(refundId, 'user:1', 'tried again'),
+  },
+  {
+    name: 'complete-abandoned',
+    home: 'given-up',
+    before: leaveBehind,
+    run: () => completeAbandonedMutations(1),
+  },
+  { name: 'ask-again-by-key', home: 'given-up', before: leaveBehind, run: askAgainByKey },
   { name: 'post', home: 'nothing', run: (scene, on) => postBatch(on, postings(scene)) },
   { name: 'post-backwards', home: 'nothing', run: (scene, on) => postBatch(on, postings(scene).reverse()) },
   { name: 'keyed-request', home: 'nothing', run: keyed },
@@ -130,7 +172,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'keyed-takeover',
     home: 'nothing',
     run: async (scene, _, owner) => {
-      // The process that holds the key is taken for dead.
+      // The process that holds the key is taken for dead. The owner's look is a checkpoint of its own: nobody else announces it.
+      await checkpoint('lease');
       await owner.query(
         `update idempotency_keys set locked_until = now() - interval '1 second' where key = $1 and recovery_point <> 'finished'`,
         [`${scene.prefix}key`],

@@ -4,7 +4,7 @@ import { differences, readExactSnapshot, type Snapshot } from '../crash-points/s
 import type { Random } from '../kit/random.ts';
 import { conduct } from './conductor.ts';
 import type { Operation } from './operations.ts';
-import { makeScenes, type Scene, type SceneKind } from './scenes.ts';
+import { letGo, makeDue, makeScenes, type Scene, type SceneKind } from './scenes.ts';
 import { type Choice, drawing, following, nextBeginning } from './schedules.ts';
 
 /** Scenes made at once, first and later: making one takes several commits, and a share of the schedules needs few. */
@@ -19,6 +19,8 @@ export interface House {
   readonly owner: pg.Pool;
   /** The pool of each session's process. */
   readonly pools: readonly pg.Pool[];
+  /** How many connections were taken from those pools and the process's own, ever. */
+  acquired(): number;
 }
 
 export interface Played {
@@ -46,7 +48,12 @@ export async function playTogether(
 
   async function play(choice: Choice) {
     const scene = await scenes.next();
-    const { steps, errors, ...performed } = await conduct(house.owner, sessionsOf(house, operations, scene), choice);
+    const { steps, errors, ...performed } = await conduct(
+      house.owner,
+      sessionsOf(house, operations, scene),
+      house.acquired,
+      choice,
+    );
     schedules += 1;
     blocked += performed.blocked;
     const path = steps.map((step) => step.chosen).join('');
@@ -64,6 +71,7 @@ export async function playTogether(
   } else {
     for (let left = extent.schedules; left > 0; left -= 1) await play(drawing(extent.random));
   }
+  await scenes.leave();
   return { schedules, blocked, violations };
 }
 
@@ -82,11 +90,7 @@ function sessionsOf(
 }
 
 /** The ends of every order in which the operations can be done one after the other. */
-async function serialEnds(
-  house: House,
-  operations: readonly Operation[],
-  scenes: { next(): Promise<Scene> },
-): Promise<Snapshot[]> {
+async function serialEnds(house: House, operations: readonly Operation[], scenes: Scenes): Promise<Snapshot[]> {
   const ends: Snapshot[] = [];
   for (const order of permutations(operations.map((_, index) => index))) {
     const scene = await scenes.next();
@@ -109,22 +113,31 @@ function permutations(numbers: readonly number[]): number[][] {
 
 let made = 0;
 
+interface Scenes {
+  next(): Promise<Scene>;
+  /** Nobody plays what is left. */
+  leave(): Promise<void>;
+}
+
 /** Fresh scenes, made many at a time; what the operations need there is made as each is taken. */
-function scenesOf({ pools }: House, operations: readonly Operation[], kind: SceneKind): { next(): Promise<Scene> } {
+function scenesOf({ pools, owner }: House, operations: readonly Operation[], kind: SceneKind): Scenes {
   let ready: Scene[] = [];
   let next = FEW_SCENES;
   return {
+    leave: () => letGo(owner, kind, ready),
     async next() {
       if (ready.length === 0) {
         const prefixes = Array.from({ length: next }, () => {
           made += 1;
           return `i${made}.`;
         });
-        ready = await makeScenes(pools[0] as pg.Pool, kind, prefixes);
+        ready = await makeScenes({ on: pools[0] as pg.Pool, owner }, kind, prefixes);
         next = MANY_SCENES;
       }
       const scene = ready.shift() as Scene;
-      for (const before of new Set(operations.flatMap((operation) => operation.before ?? []))) await before(scene);
+      await makeDue(owner, kind, scene);
+      for (const before of new Set(operations.flatMap((operation) => operation.before ?? [])))
+        await before(scene, owner);
       return scene;
     },
   };

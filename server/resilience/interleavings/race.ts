@@ -41,7 +41,7 @@ export async function raceForOneSuccess(
     const stage = stageOf(house.system, `race${nth}`);
     const callback = await paidInTheDark(stage, house);
     const sessions = [callback, () => handleInbox(200), () => resolveAttempts(50)];
-    const played = await conduct(house.owner, sessions, drawing(random));
+    const played = await conduct(house.owner, sessions, house.acquired, drawing(random));
     await drainPayments();
     blocked += played.blocked;
     const path = played.steps.map((step) => step.chosen).join('');

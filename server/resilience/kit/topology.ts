@@ -39,11 +39,16 @@ export const LINES = [
 ] as const;
 export type Line = (typeof LINES)[number];
 
-/** Must never be seen in any output; the demo values are what the processes run with. */
+/** What the provider and we share; the demo values are what the processes run with. */
+export const PROVIDER_SECRETS = {
+  key: 'sk_test_simulator_platform_secret_key',
+  webhook: 'whsec_simulator_demo_signing_secret_000000',
+} as const;
+
+/** Must never be seen in any output. */
 const SECRETS = [
   ...Object.values(SHOPS),
-  'sk_test_simulator_platform_secret_key',
-  'whsec_simulator_demo_signing_secret_000000',
+  ...Object.values(PROVIDER_SECRETS),
   'postgres:postgres@',
   'countinghouse-demo',
 ];
@@ -104,6 +109,7 @@ export async function startTopology({ cluster, folder, random, webBuild }: Topol
   const operationsPorts = { 'door-1': await freePort(), 'door-2': await freePort() };
   const lines = await startLines(ports, cluster.port, random);
   const logs = watchLogs(join(folder, 'logs'), SECRETS);
+  cluster.listen((line) => logs.take('postgres', line));
   const places = { database, books, ports, operationsPorts, lines, webBuild };
   const units = Object.fromEntries(UNITS.map((name) => [name, describeUnit(name, places, logs)])) as Record<
     UnitName,
@@ -126,6 +132,7 @@ export async function startTopology({ cluster, folder, random, webBuild }: Topol
       await Promise.all(UNITS.map((name) => units[name].stop()));
       await Promise.all(Object.values(lines).map((line) => line.stop()));
       await Promise.all([owner.end(), providerOwner.end()]);
+      cluster.listen(() => undefined);
       await logs.close();
       await Promise.all([database.drop(), books.drop()]);
     },

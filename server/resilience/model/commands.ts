@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CURRENCIES, MAX_AMOUNT_MINOR } from '#kernel';
-import type { Outcome } from '#psp';
+import { TRIES_UNTIL_TOLD } from '#payments';
+import type { Enquiry } from '#psp';
 import type { Intake } from '../../payments/accept-payment.ts';
 import { checkAll, digest } from './check.ts';
 import type { Core, News } from './core.ts';
@@ -184,6 +185,23 @@ const learn = fc.array(news, { minLength: 1, maxLength: 3 }).map((heard: readonl
   ),
 );
 
+/** The provider is asked as often as it takes, and never heard of the attempt. */
+const hearNothing = index.map((which) =>
+  step(
+    `hear-nothing ${which}`,
+    (run) => run.expected.attempts.length > 0,
+    (run, core) => {
+      const { id: attemptId } = at(run.expected.attempts.toReversed(), which);
+      const look: News = { attemptId, outcome: { kind: 'absent' }, asEvent: false };
+      tell(
+        run,
+        core,
+        Array.from({ length: TRIES_UNTIL_TOLD + 1 }, () => look),
+      );
+    },
+  ),
+);
+
 const learnAgain = index.map((which) =>
   step(
     `learn-again ${which}`,
@@ -206,12 +224,13 @@ function tell({ expected, count }: Run, core: Core, batch: readonly News[]): voi
     expected.learn(attemptId, outcome, { state, followUpId: followUps.splice(next, next < 0 ? 0 : 1)[0]?.id ?? null });
     count(`news ${outcome.kind}`);
     count(`verdict ${verdict}`);
+    if (outcome.kind === 'absent' && verdict === 'applied' && state === 'CANCELLED') count('called off');
   }
   must(followUps.length === 0, `${followUps.length} attempts were opened without a reason`);
   if (stale) must(digest(core.tables) === before, `old news changed something: ${kindsOf(batch)}`);
 }
 
-function kindsOf(batch: readonly { readonly outcome: Outcome }[]): string {
+function kindsOf(batch: readonly { readonly outcome: Enquiry }[]): string {
   return batch.map(({ outcome }) => outcome.kind).join(', ');
 }
 
@@ -236,12 +255,13 @@ const openPage = index.map((which) =>
       const { checkoutId, payment } = at(run.intakes, which).request;
       const states = core.tables.ordersOf(checkoutId).map((order) => order.state);
       const isOpen = run.expected.attempts.some((one) => one.open && run.expected.isOf(one, checkoutId));
+      const isWanted = run.expected.isWanted(checkoutId);
       const isFree = states.every((state) => state === 'NOT_STARTED' || state === 'FAILED');
-      if (!payment && isOpen) {
+      if (!payment && isOpen && isWanted) {
         const before = digest(core.tables);
         must(core.openPage(checkoutId) === 'done', 'a second click finds the first one');
         must(digest(core.tables) === before, 'a second click changed something');
-      } else open(run, core, !payment && isFree, () => core.openPage(checkoutId));
+      } else open(run, core, !payment && !isOpen && isFree, () => core.openPage(checkoutId));
     },
   ),
 );
@@ -271,6 +291,7 @@ export const steps: readonly fc.Arbitrary<Step>[] = [
   repeatRequest,
   ...[learn, learn, learn, learn, learn, learn],
   ...[learnAgain, learnAgain],
+  ...[hearNothing, hearNothing],
   ...[retry, retry, openPage, openPage],
   askAgain,
 ];

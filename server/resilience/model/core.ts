@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Statement } from '#db';
 import { AppError, type CurrencyCode, type ErrorCode } from '#kernel';
 import { accountCode, Book } from '#ledger';
-import { type Outcome, readEvent } from '#psp';
+import { type Enquiry, type Outcome, readEvent } from '#psp';
 import { type Accepted, type Intake, IntakeBatch } from '../../payments/accept-payment.ts';
 import { type AppliedOutcome, accountsOf, applyReports, inboxWrites } from '../../payments/apply-outcomes.ts';
 import { type AttemptFacts, groupFacts } from '../../payments/facts.ts';
@@ -19,7 +19,7 @@ import { Tables } from './tables.ts';
 /** News about an attempt on its way into the core. */
 export interface News {
   readonly attemptId: string;
-  readonly outcome: Outcome;
+  readonly outcome: Enquiry;
   /** Comes as the provider's event, through the inbox, where there is an event for it. */
   readonly asEvent: boolean;
 }

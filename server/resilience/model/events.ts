@@ -1,16 +1,16 @@
 import type Stripe from 'stripe';
-import type { Outcome } from '#psp';
+import type { Enquiry } from '#psp';
 
 /** When the page of an event of these tests ends, in seconds. */
 const PAGE_END = 1_000;
 
 /** The provider's event that tells an outcome, or null where it sends none that tells it whole. */
-export function eventOf(attemptId: string, outcome: Outcome): Stripe.Event | null {
+export function eventOf(attemptId: string, outcome: Enquiry): Stripe.Event | null {
   const event = envelopeOf(attemptId, outcome);
   return event && ({ id: 'evt_model', object: 'event', livemode: false, ...event } as unknown as Stripe.Event);
 }
 
-function envelopeOf(attemptId: string, outcome: Outcome): object | null {
+function envelopeOf(attemptId: string, outcome: Enquiry): object | null {
   const intent = (type: string, change: object) => {
     const object = { id: 'pi_1', object: 'payment_intent', metadata: { attempt_id: attemptId }, ...change };
     return { type: `payment_intent.${type}`, created: PAGE_END, data: { object } };

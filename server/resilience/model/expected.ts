@@ -1,5 +1,5 @@
 import type { CurrencyCode } from '#kernel';
-import type { Outcome } from '#psp';
+import type { Enquiry, Outcome } from '#psp';
 
 /** What an order is about, in the model's few words. `held`: money came for it after it had ended. */
 export type Stage = 'new' | 'open' | 'ended' | 'paid' | 'held';
@@ -40,12 +40,14 @@ const STATES: Readonly<Record<Stage, readonly string[]>> = {
   held: ['LATE_SUCCESS', 'AUTO_REFUNDING'],
 };
 
-const ENDS: Readonly<Partial<Record<Outcome['kind'], string>>> = {
+const ENDS: Readonly<Partial<Record<Enquiry['kind'], string>>> = {
   declined: 'DECLINED',
   refused: 'REFUSED',
   expired: 'EXPIRED',
   cancelled: 'CANCELLED',
 };
+/** No answer, or the word that the provider never saw it, which something on its way may still belie. */
+const SILENT: readonly Enquiry['kind'][] = ['unknown', 'absent'];
 const OPEN_STATES = ['PENDING', 'REQUIRES_ACTION', 'UNKNOWN'];
 
 /**
@@ -82,11 +84,16 @@ export class Expected {
   }
 
   /** Whether news can change nothing: every attempt it is about has ended, and no new money came. */
-  allStale(batch: readonly { readonly attemptId: string; readonly outcome: Outcome }[]): boolean {
+  allStale(batch: readonly { readonly attemptId: string; readonly outcome: Enquiry }[]): boolean {
     return batch.every(({ attemptId, outcome }) => {
       const { open, taken } = this.attempt(attemptId);
       return !open && (taken || outcome.kind !== 'succeeded');
     });
+  }
+
+  /** Whether an order of the checkout still waits for its money on an attempt. */
+  isWanted(checkoutId: string): boolean {
+    return [...this.orders.values()].some((order) => order.checkoutId === checkoutId && order.stage === 'open');
   }
 
   isOf(attempt: ExpectedAttempt, checkoutId: string): boolean {
@@ -101,7 +108,7 @@ export class Expected {
   }
 
   /** Takes news in. Throws when the system made of it what may never be. */
-  learn(id: string, outcome: Outcome, seen: Seen): void {
+  learn(id: string, outcome: Enquiry, seen: Seen): void {
     const attempt = this.attempt(id);
     const isOpen = OPEN_STATES.includes(seen.state);
     if (outcome.kind === 'succeeded' && this.isWhole(attempt, outcome)) {
@@ -113,10 +120,14 @@ export class Expected {
     } else if (attempt.open && outcome.kind === 'not_started' && !isOpen) {
       must(!attempt.dark, `${id} may have been charged and was given up as ${seen.state}`);
       this.#end(attempt, outcome, seen.followUpId);
+    } else if (attempt.open && outcome.kind === 'absent' && seen.state === 'CANCELLED') {
+      const waiting = this.ordersOf(attempt).filter((order) => order.stage === 'open');
+      must(waiting.length === 0, `${id} was called off, and ${waiting[0]?.id} waits for it`);
+      attempt.open = false;
     } else {
       must(isOpen === attempt.open, `${id} was told ${outcome.kind} and is ${seen.state}`);
       must(seen.followUpId === null, `${id} was told ${outcome.kind} and got a follow-up`);
-      if (attempt.open && outcome.kind === 'unknown' && attempt.kind === 'direct') attempt.dark = true;
+      if (attempt.open && SILENT.includes(outcome.kind) && attempt.kind === 'direct') attempt.dark = true;
     }
   }
 
@@ -143,7 +154,7 @@ export class Expected {
     }
   }
 
-  #end(attempt: ExpectedAttempt, outcome: Outcome, followUpId: string | null): void {
+  #end(attempt: ExpectedAttempt, outcome: Enquiry, followUpId: string | null): void {
     attempt.open = false;
     const waiting = this.ordersOf(attempt).filter((order) => order.stage === 'open');
     if (followUpId === null) {

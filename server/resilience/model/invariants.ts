@@ -8,8 +8,8 @@ const LEGAL = new Set(
     'NOT_STARTED EXECUTING',
     'EXECUTING SUCCESS FAILED REQUIRES_ACTION UNKNOWN',
     'REQUIRES_ACTION EXECUTING EXPIRED CANCELLED',
-    'UNKNOWN SUCCESS FAILED MANUAL_REVIEW',
-    'MANUAL_REVIEW SUCCESS FAILED',
+    'UNKNOWN SUCCESS FAILED REQUIRES_ACTION MANUAL_REVIEW',
+    'MANUAL_REVIEW SUCCESS FAILED REQUIRES_ACTION',
     'FAILED EXECUTING LATE_SUCCESS',
     'EXPIRED LATE_SUCCESS',
     'CANCELLED LATE_SUCCESS',
@@ -134,6 +134,8 @@ function checkAttempts({ attempts, orders }: Tables): void {
     if (attempt.finishedAt !== null) continue;
     must(attempt.resolveAt !== null, `I41: ${attempt.id} is open and nobody looks again`);
     for (const id of attempt.orderIds) {
+      const isLeftBehind = attempt.state === 'REQUIRES_ACTION' && orders.get(id)?.state === 'UNKNOWN';
+      must(!isLeftBehind, `I16: ${id} is UNKNOWN, and ${attempt.id} waits for the shopper`);
       must(!open.has(id), `I17: ${id} has two open attempts, ${open.get(id)} and ${attempt.id}`);
       open.set(id, attempt.id);
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '#psp';
+import type { Enquiry, Outcome } from '#psp';
 import { checkAll } from './check.ts';
 import { openSellers } from './commands.ts';
 import { Core } from './core.ts';
@@ -12,7 +12,7 @@ test('the pure core and the model agree after every step of many random historie
   const report = runModel({ seed: 20_261_126, runs: RUNS });
   expect(report.violations).toEqual([]);
   expect(report.operations).toBeGreaterThan(10 * RUNS);
-  const kinds: Outcome['kind'][] = [
+  const kinds: Enquiry['kind'][] = [
     'succeeded',
     'action_required',
     'pending',
@@ -23,9 +23,11 @@ test('the pure core and the model agree after every step of many random historie
     'refused',
     'not_started',
     'unknown',
+    'absent',
   ];
   const must = [
     ...['create', 'repeat-request', 'learn', 'learn-again', 'retry', 'open-page', 'ask-again', 'opened', 'refused'],
+    ...['hear-nothing', 'called off'],
     ...kinds.map((kind) => `news ${kind}`),
     ...['applied', 'noted', 'rescheduled', 'unchanged', 'late', 'given_up'].map((verdict) => `verdict ${verdict}`),
     ...['EXECUTING SUCCESS', 'REQUIRES_ACTION EXPIRED', 'REQUIRES_ACTION CANCELLED', 'UNKNOWN MANUAL_REVIEW'].map(
@@ -37,6 +39,7 @@ test('the pure core and the model agree after every step of many random historie
     ...['UNKNOWN SUCCESS', 'UNKNOWN FAILED', 'MANUAL_REVIEW SUCCESS', 'MANUAL_REVIEW FAILED'].map(
       (move) => `move ${move}`,
     ),
+    ...['UNKNOWN REQUIRES_ACTION', 'MANUAL_REVIEW REQUIRES_ACTION'].map((move) => `move ${move}`),
   ];
   expect(must.filter((name) => !report.sometimes[name])).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { CurrencyCode } from '#kernel';
-import type { Outcome } from '#psp';
+import type { Enquiry, Outcome } from '#psp';
 
 /** What may be told about an attempt; a success needs the attempt to be told whole or wrong. */
-export type NewsOf = (asked: { readonly amountMinor: bigint; readonly currency: CurrencyCode }) => Outcome;
+export type NewsOf = (asked: { readonly amountMinor: bigint; readonly currency: CurrencyCode }) => Enquiry;
 
 type Success = Extract<Outcome, { kind: 'succeeded' }>;
 
@@ -19,7 +19,7 @@ const succeeded = (change: (asked: Pick<Success, 'amountMinor' | 'currency'>) =>
   });
 };
 
-const plain = (outcome: Outcome): NewsOf => {
+const plain = (outcome: Enquiry): NewsOf => {
   return () => outcome;
 };
 
@@ -47,4 +47,5 @@ export const anyNews: fc.Arbitrary<NewsOf> = fc.oneof(
     .record({ retryAfterSeconds: fc.option(fc.integer({ min: 1, max: 100 })), countsAsTry: fc.boolean() })
     .map((how) => plain({ kind: 'not_started', reason: 'rate_limited', ...how })),
   { weight: 2, arbitrary: fc.constant(plain({ kind: 'unknown', reason: 'ETIMEDOUT' })) },
+  { weight: 2, arbitrary: fc.constant(plain({ kind: 'absent' })) },
 );

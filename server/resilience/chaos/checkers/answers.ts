@@ -1,11 +1,15 @@
 import { parseAmount } from '#kernel';
+import type { Books } from '../books.ts';
 import { type Evidence, type Mention, mentionsOf, sightingsOf } from '../evidence.ts';
 import { AFTER_SUCCESS } from '../expectations.ts';
 import type { Call } from '../history.ts';
 import type { DeedKind } from '../plan-operations.ts';
 
 /** Whatever a caller was told is accepted is in the books as asked for; whatever was shown as SUCCESS stays so, with its capture. */
-export function acknowledgedSurvives({ calls, books }: Pick<Evidence, 'calls' | 'books'>): string[] {
+export function acknowledgedSurvives({
+  calls,
+  books,
+}: Pick<Evidence, 'calls'> & { readonly books: Pick<Books, 'orders' | 'captures'> }): string[] {
   const orders = new Map(books.orders.map((order) => [order.id, order]));
   const captured = new Set(books.captures.map((capture) => capture.order_id));
   const lost: string[] = [];

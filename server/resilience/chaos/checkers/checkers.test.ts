@@ -66,8 +66,10 @@ const BOOKS: Books = {
   captures: [{ order_id: 'p0.1', amount: '2999', currency: 'USD' }],
   outbox: [{ order_id: 'p0.1', state: 'SUCCESS' }],
   refunds: [],
+  refundTransitions: [],
   alerts: [],
   deadLetters: [],
+  refundLetters: [],
 };
 const CHARGE = { id: 'ch_1', amount: 2999, currency: 'usd', attempt_id: 'att_1', order_ids: ['p0.1'] };
 const REFUND = {
@@ -79,6 +81,7 @@ const REFUND = {
   refund_id: 'rf_1',
 } as const;
 const OUR_REFUND = { id: 'rf_1', attempt_id: 'att_1', state: 'SUCCEEDED', amount: '2999', currency: 'USD' };
+const UNKNOWN_ATTEMPT = { id: 'att_1', state: 'UNKNOWN', amount: '2999', currency: 'USD', order_ids: ['p0.1'] };
 const EXTRA = { checkout_id: 'p0', payment_orders: [ORDER, { ...ORDER, payment_order_id: 'p0.extra' }] };
 
 const HONEST: Evidence = {
@@ -192,6 +195,8 @@ const LIES: Readonly<Record<keyof typeof CHECKERS, readonly (readonly [lie: stri
     ['an order was charged that we do not know', { journal: [{ ...CHARGE, order_ids: ['p0.1', 'stranger'] }] }],
     ['a refund is not in our books', { refundJournal: [REFUND] }],
     ['we gave back what the provider did not', books({ refunds: [OUR_REFUND] })],
+    ['it went back twice', { ...books({ refunds: [OUR_REFUND] }), refundJournal: [REFUND, { ...REFUND, id: 're_2' }] }],
+    ['a charge is not in our books, of which nobody was told', books({ attempts: [UNKNOWN_ATTEMPT] })],
     ['another amount went back', { ...books({ refunds: [OUR_REFUND] }), refundJournal: [{ ...REFUND, amount: 1 }] }],
     ["the provider's books are broken", { providerAudit: { balanced: false, problems: { intents_charged_twice: 1 } } }],
   ],
@@ -261,6 +266,30 @@ describe('what only looks like a lie is none', () => {
       books: { ...failed.books, deadLetters },
     });
     expect(found).toEqual([]);
+  });
+
+  test('a charge and a refund whose end we do not claim to know, and a person was told', () => {
+    const attempts = [UNKNOWN_ATTEMPT, { ...UNKNOWN_ATTEMPT, id: 'att_2', state: 'SUCCEEDED', order_ids: ['p0.2'] }];
+    const deadLetters = [{ attempt_id: 'att_1', cause: 'amount_mismatch', open: true }];
+    const refunds = [{ ...OUR_REFUND, attempt_id: 'att_2', state: 'UNKNOWN' }];
+    const unsure = { ...BOOKS, attempts, deadLetters, refunds, refundLetters: [{ refund_id: 'rf_1' }] };
+    const journal = [CHARGE, { ...CHARGE, id: 'ch_2', attempt_id: 'att_2' }];
+    const refundJournal = [{ ...REFUND, attempt_id: 'att_2' }];
+    const agrees = CHECKERS['our captures are the charges of the provider'];
+    expect(agrees?.({ ...HONEST, books: unsure, journal, refundJournal })).toEqual([]);
+    expect(agrees?.({ ...HONEST, books: { ...unsure, deadLetters: [] }, journal, refundJournal })).toHaveLength(1);
+    expect(agrees?.({ ...HONEST, books: { ...unsure, refundLetters: [] }, journal, refundJournal })).toHaveLength(1);
+  });
+
+  test('money that came too late on a page that the provider had called over', () => {
+    const late = { order_id: 'p0.1', from_state: 'EXPIRED', to_state: 'LATE_SUCCESS', actor: 'webhook' };
+    const told = (story: string) => ({
+      plan: { ...PLAN, operations: [{ client: 0, deed: { kind: 'hosted', body: BODY, story } } as never] },
+      ...books({ transitions: [late] }),
+    });
+    const ends = CHECKERS['every payment ends as the bank decided'];
+    expect(ends?.({ ...HONEST, ...told('told_expired_then_pays') })).toEqual([]);
+    expect(ends?.({ ...HONEST, ...told('expires_then_pays') })).toHaveLength(1);
   });
 
   test('but an answer about an order that is nowhere is one', () => {

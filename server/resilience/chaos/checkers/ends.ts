@@ -1,14 +1,15 @@
 import type { Evidence } from '../evidence.ts';
 import { LATE_MONEY, REFUSED_BY_SILENCE } from '../expectations.ts';
-import { bankSays } from '../plan-values.ts';
+import { bankSays, wrongWordIn } from '../plan-values.ts';
 
 /**
- * Only the provider's definite word ends a payment. The provider of a run never takes money after it has said no, so money that
- * came too late means that we had called something failed without knowing; and a card that the bank takes is never declined, save
+ * Only the provider's definite word ends a payment. Where the plan does not have the provider lie, money that came too late means
+ * that we had called something failed without knowing; and a card that the bank takes is never declined, save
  * by silence that a person was told about.
  */
 export function endsAreTrue({ plan, calls, books }: Evidence): string[] {
-  const late = books.transitions.filter((transition) => LATE_MONEY.has(transition.to_state));
+  const lied = liedAbout(plan);
+  const late = books.transitions.filter(({ order_id: id, to_state: to }) => LATE_MONEY.has(to) && !lied.has(id));
   const told = new Set(
     books.deadLetters.filter(({ cause }) => REFUSED_BY_SILENCE.has(cause)).map(({ attempt_id }) => attempt_id),
   );
@@ -37,6 +38,17 @@ function banks({ operations }: Evidence['plan']): Map<string, ReturnType<typeof 
   return new Map(
     bodies.flatMap(({ credit_card_info: { token }, payment_orders: orders }) =>
       orders.map((order) => [order.payment_order_id, bankSays(token)] as const),
+    ),
+  );
+}
+
+/** Orders whose page the provider calls over before it takes their money. */
+function liedAbout({ operations }: Evidence['plan']): Set<string> {
+  return new Set(
+    operations.flatMap(({ deed }) =>
+      deed.kind === 'hosted' && wrongWordIn(deed.story)
+        ? deed.body.payment_orders.map((order) => order.payment_order_id)
+        : [],
     ),
   );
 }

@@ -9,12 +9,18 @@ import { type Evidence, type Sighting, sightingsOf } from '../evidence.ts';
 export function journalAgrees({ books, journal, refundJournal, providerAudit }: Evidence): string[] {
   const lineOf = ({ id, amount, currency }: Pick<AttemptRow, 'id' | 'amount' | 'currency'>) =>
     `${id} ${amount} ${currency.toLowerCase()}`;
+  const told = toldAndOpen(books);
   const ours = books.attempts.filter((attempt) => attempt.state === 'SUCCEEDED').map(lineOf);
-  const theirs = journal.map((charge) => `${charge.attempt_id} ${charge.amount} ${charge.currency}`);
+  const theirs = journal
+    .filter(({ attempt_id }) => !told.has(attempt_id))
+    .map((charge) => `${charge.attempt_id} ${charge.amount} ${charge.currency}`);
   const back = books.refunds.filter((refund) => refund.state === 'SUCCEEDED').map(lineOf);
   const given = refundJournal.filter((refund) => refund.status === 'succeeded');
-  const theirsBack = given.map((refund) => `${refund.refund_id} ${refund.amount} ${refund.currency}`);
+  const theirsBack = given
+    .filter(({ refund_id }) => !told.has(refund_id ?? ''))
+    .map((refund) => `${refund.refund_id} ${refund.amount} ${refund.currency}`);
   const undone = new Set(given.map((refund) => refund.attempt_id));
+  const timesBack = Map.groupBy(refundJournal, (refund) => refund.attempt_id);
   const known = new Set(books.orders.map((order) => order.id));
   const timesCharged = new Map<string, number>();
   const kept = journal.filter((charge) => !undone.has(charge.attempt_id));
@@ -24,12 +30,21 @@ export function journalAgrees({ books, journal, refundJournal, providerAudit }: 
     ...without(ours, theirs).map((line) => `in our books, not taken by the provider: ${line}`),
     ...without(theirsBack, back).map((line) => `given back by the provider, not in our books: ${line}`),
     ...without(back, theirsBack).map((line) => `in our books, not given back by the provider: ${line}`),
+    ...[...timesBack].flatMap(([id, { length }]) => (length > 1 ? [`${id} was given back ${length} times`] : [])),
     ...[...timesCharged].flatMap(([id, times]) => (times > 1 ? [`${id} was charged ${times} times`] : [])),
     ...[...timesCharged.keys()].flatMap((id) => (known.has(id) ? [] : [`${id} was charged, and we do not know it`])),
     ...(providerAudit.balanced
       ? []
       : [`the provider's own books are broken: ${JSON.stringify(providerAudit.problems)}`]),
   ];
+}
+
+/** Attempts and refunds whose end we do not claim to know: they are open, and a person was told. */
+function toldAndOpen({ attempts, deadLetters, refunds, refundLetters }: Evidence['books']): Set<string> {
+  const open = new Set(attempts.filter(({ state }) => state === 'UNKNOWN').map(({ id }) => id));
+  for (const { id, state } of refunds) if (state === 'SUBMITTED' || state === 'UNKNOWN') open.add(id);
+  const letters = deadLetters.filter((letter) => letter.open).map((letter) => letter.attempt_id);
+  return new Set([...letters, ...refundLetters.map((letter) => letter.refund_id)].filter((id) => open.has(id)));
 }
 
 /** What is left of `lines` when each of `others` takes one away. */

@@ -14,6 +14,12 @@ export async function callApi(path: string, body: unknown, headers: Record<strin
   return api().fetch(request);
 }
 
+/** A call that waits for the outcome. Throws unless it is answered 2xx. */
+export async function postApi(path: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
+  const response = await callApi(path, body, { prefer: 'wait=10', ...headers });
+  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
+}
+
 /** A payment as the API takes it. */
 export function paymentBody({ checkoutId, buyer, payment, orders }: PaymentRequest): object {
   return {

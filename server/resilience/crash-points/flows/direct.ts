@@ -46,7 +46,7 @@ function declining(stage: Stage, code: string, query: string): WireRule {
   };
 }
 
-async function giveUp(stage: Stage): Promise<void> {
+export async function giveUp(stage: Stage): Promise<void> {
   await payInTheDark(stage);
   const { id: attemptId } = await lastAttempt(stage);
   for (let nth = 0; nth < MORE_UNKNOWNS; nth += 1)
@@ -80,6 +80,11 @@ export const DIRECT_FLOWS: readonly Flow[] = [
       await payInTheDark(stage, { token: 'tok_answer_lost' });
       await resolveLater(stage);
     },
+  },
+  {
+    name: 'three-d-secure',
+    alone: true,
+    act: async (stage) => void (await pay(stage, paymentOf(stage, { token: 'tok_threeDSecure2Required' }))),
   },
   {
     name: 'two-sellers',

@@ -7,7 +7,7 @@ import { unless } from './unless.ts';
 
 const DECLINED_CARD = '4000000000000002';
 
-async function open(stage: Stage): Promise<void> {
+export async function open(stage: Stage): Promise<void> {
   const { payment: _, ...input } = paymentOf(stage, { amounts: [1_000n, 550n] });
   await createCheckout(input, PRINCIPAL);
 }
@@ -23,7 +23,7 @@ async function payOnPage(stage: Stage, ...cards: string[]): Promise<void> {
   await unless(press, 'checkout_not_payable');
 }
 
-async function takeWebhooks(stage: Stage): Promise<void> {
+export async function takeWebhooks(stage: Stage): Promise<void> {
   await deliverAll(stage);
   await handleInbox(200);
 }
@@ -34,8 +34,8 @@ async function openPage(stage: Stage): Promise<string> {
 }
 
 /** Paid with the provider, and we know nothing of it. */
-async function openAndPay(stage: Stage): Promise<void> {
-  await stage.desk.payPage(await openPage(stage));
+async function openAndPay(stage: Stage, card?: string): Promise<void> {
+  await stage.desk.payPage(await openPage(stage), card);
 }
 
 /** The page's time is over, by the provider's clock. */
@@ -48,8 +48,8 @@ async function letExpire(stage: Stage): Promise<void> {
 }
 
 /** The page was paid, yet the first that we hear of it is that it expired. */
-async function expireByMistake(stage: Stage): Promise<void> {
-  await openAndPay(stage);
+export async function expireByMistake(stage: Stage, card?: string): Promise<void> {
+  await openAndPay(stage, card);
   const completed = (await eventsOf(stage)).find((event) => event.type === 'checkout.session.completed');
   if (!completed) throw new Error('the provider has not completed the session');
   const { object } = completed.data;
@@ -92,9 +92,9 @@ export const HOSTED_FLOWS: readonly Flow[] = [
   {
     name: 'cancel-of-paid',
     alone: true,
-    before: openAndPay,
+    before: (stage) => openAndPay(stage),
     act: async (stage) => void (await cancelCheckout(`${stage.id}.c1`)),
   },
   { name: 'expiry', alone: false, before: letExpire, act: takeWebhooks },
-  { name: 'late-success', alone: false, before: expireByMistake, act: takeWebhooks },
+  { name: 'late-success', alone: false, before: (stage) => expireByMistake(stage), act: takeWebhooks },
 ];

@@ -1,10 +1,18 @@
 import type { Flow } from '../flow.ts';
 import { DIRECT_FLOWS } from './direct.ts';
 import { HOSTED_FLOWS } from './hosted.ts';
+import { KEYED_FLOWS } from './keyed.ts';
 import { MESSAGE_FLOWS } from './messages.ts';
+import { REFUND_FLOWS } from './refunds.ts';
 
 /** Every flow that moves money or promises something. */
-export const FLOWS: readonly Flow[] = [...DIRECT_FLOWS, ...HOSTED_FLOWS, ...MESSAGE_FLOWS];
+export const FLOWS: readonly Flow[] = [
+  ...DIRECT_FLOWS,
+  ...HOSTED_FLOWS,
+  ...REFUND_FLOWS,
+  ...KEYED_FLOWS,
+  ...MESSAGE_FLOWS,
+];
 
 export function flowNamed(name: string): Flow {
   const flow = FLOWS.find((one) => one.name === name);

@@ -2,17 +2,9 @@ import { purgeIdempotencyKeys, runOnce } from '#idempotency';
 import { handleInbox, redriveWebhook } from '#webhooks';
 import type { Flow } from '../flow.ts';
 import { deliverAll, paymentOf, type Stage } from '../stage.ts';
-import { callApi, paymentBody } from './call-api.ts';
+import { paymentBody, postApi } from './call-api.ts';
 import { payInTheDark } from './direct.ts';
 import { unless } from './unless.ts';
-
-/** A call that waits for the outcome. Throws unless it is answered 2xx. */
-async function call(path: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
-  const response = await callApi(path, body, { prefer: 'wait=10', ...headers });
-  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
-}
-
-const bodyOf = (stage: Stage, nth: number) => paymentBody(paymentOf(stage, { nth }));
 
 async function threeInTheInbox(stage: Stage): Promise<void> {
   for (const nth of [1, 2, 3]) await payInTheDark(stage, { nth });
@@ -61,15 +53,11 @@ async function keepExpiredKeys(stage: Stage): Promise<void> {
 
 export const MESSAGE_FLOWS: readonly Flow[] = [
   {
-    name: 'keyed-payment',
-    alone: false,
-    act: (stage) => call('/payments', bodyOf(stage, 1), { 'idempotency-key': `${stage.id}.key` }),
-  },
-  {
     name: 'bulk',
     alone: true,
     together: 3,
-    act: (stage) => call('/payments/bulk', { payments: [1, 2, 3].map((nth) => bodyOf(stage, nth)) }),
+    act: (stage) =>
+      postApi('/payments/bulk', { payments: [1, 2, 3].map((nth) => paymentBody(paymentOf(stage, { nth }))) }),
   },
   {
     name: 'webhook',

@@ -1,14 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { askAgain as askAgainAbout } from '#payments';
 import { unless } from '../flows/unless.ts';
 import type { Stage } from '../stage.ts';
 
+/** How often the provider's books are looked at for an end, in milliseconds. */
+const LOOK_MS = 10;
+
 /** The time of a hosted page is over, by the provider's clock. */
-export async function expirePage({ simulatorDatabase }: Stage, session: string): Promise<void> {
+export function expirePage(stage: Stage, session: string): Promise<void> {
+  return inProvider(stage, async (books) => {
+    await books.query(`update checkout_sessions set expires_at = 1 where id = $1 and status = 'open'`, [session]);
+  });
+}
+
+/** The days pass, by the provider's clock, after which a refund of the stage is done, or comes back. Resolves when it has. */
+export async function letRefundsEnd(stage: Stage): Promise<void> {
+  const { rows } = await stage.owner.query<{ id: string }>(
+    'select id from payment_attempts where starts_with(checkout_id, $1)',
+    [`${stage.id}.`],
+  );
+  const attempts = [rows.map((row) => row.id)];
+  const due = `next_at is not null and metadata ->> 'attempt_id' = any($1::text[])`;
+  await inProvider(stage, async (books) => {
+    await books.query(`update refunds set next_at = now() where ${due}`, attempts);
+    while ((await books.query(`select from refunds where ${due}`, attempts)).rowCount) await delay(LOOK_MS);
+  });
+}
+
+async function inProvider({ simulatorDatabase }: Stage, work: (books: pg.Client) => Promise<void>): Promise<void> {
   const books = new pg.Client({ connectionString: simulatorDatabase });
   await books.connect();
   try {
-    await books.query(`update checkout_sessions set expires_at = 1 where id = $1 and status = 'open'`, [session]);
+    await work(books);
   } finally {
     await books.end();
   }

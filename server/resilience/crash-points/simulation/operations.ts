@@ -1,4 +1,4 @@
-import { isConnectionLost } from '#db';
+import { isConnectionLost, pool } from '#db';
 import { AppError } from '#kernel';
 import {
   type CheckoutView,
@@ -10,7 +10,9 @@ import {
   startHostedPayment,
   takePayment,
 } from '#payments';
+import { retryRefund } from '#refunds';
 import { callApi, paymentBody } from '../flows/call-api.ts';
+import { unless } from '../flows/unless.ts';
 import { recoverOnce } from '../recovery.ts';
 import { deliver, PRINCIPAL, type ProviderEvent } from '../stage.ts';
 import type { Operation, PlannedOrder } from './plan.ts';
@@ -89,11 +91,25 @@ async function perform(
     case 'cancel':
       hear(await cancelCheckout(checkoutId));
       return;
+    case 'retry-refund':
+      await retryRefundsOf(checkoutId);
+      return;
     case 'pay-page':
     case 'expire':
+    case 'mistake':
+    case 'refunds-end':
       // The shopper and the provider's clock need nobody of ours.
       return;
   }
+}
+
+async function retryRefundsOf(checkoutId: string): Promise<void> {
+  const { rows } = await pool().query<{ id: string }>(
+    `select r.id from refunds r join payment_attempts a on a.id = r.attempt_id
+     where a.checkout_id = $1 and r.state in ('FAILED', 'FAILED_LATE') order by r.id`,
+    [checkoutId],
+  );
+  for (const { id } of rows) await unless(retryRefund(id, 'user:1', 'tried again'), 'not_found');
 }
 
 async function pay(

@@ -16,7 +16,13 @@ export type Operation =
   | { readonly kind: 'press'; readonly nth: number }
   | { readonly kind: 'cancel'; readonly nth: number }
   | { readonly kind: 'pay-page'; readonly nth: number; readonly card: string }
-  | { readonly kind: 'expire'; readonly nth: number };
+  | { readonly kind: 'expire'; readonly nth: number }
+  /** The provider tells that a page has expired which can still be paid. */
+  | { readonly kind: 'mistake'; readonly nth: number }
+  /** At the provider refunds that are pending are done, and those that come back do. */
+  | { readonly kind: 'refunds-end'; readonly nth: number }
+  /** An operator has refunds made again that have failed. */
+  | { readonly kind: 'retry-refund'; readonly nth: number };
 
 export interface PlannedOrder {
   readonly seller: number;
@@ -58,6 +64,9 @@ const TOKENS: readonly (readonly [number, string])[] = [
 const CARDS: readonly (readonly [number, string])[] = [
   [4, '4242424242424242'],
   [1, '4000000000000002'],
+  // A refund of it is pending first, or fails late.
+  [2, '4000000000007726'],
+  [2, '4000000000005126'],
 ];
 const SELLERS = 3;
 /** Amounts at the edges of rounding and of what is allowed, in cents. */
@@ -97,6 +106,9 @@ function draw(random: Random, world: { checkouts: number; direct: number[]; host
     [5 * known('hosted'), 'pay-page'],
     [2 * known('hosted'), 'cancel'],
     [2 * known('hosted'), 'expire'],
+    [4 * known('hosted'), 'mistake'],
+    [2 * known('hosted'), 'refunds-end'],
+    [2 * known('hosted'), 'retry-refund'],
   ]);
   if (kind === 'pay' || kind === 'open') {
     world.checkouts += 1;

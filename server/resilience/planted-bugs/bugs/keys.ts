@@ -8,6 +8,7 @@ export const KEY_BUGS: readonly PlantedBug[] = [
     id: 'recovery-point-not-written',
     what: 'a keyed retry opens its attempt without a word at its key, so that the request run again opens another',
     patches: [{ file: 'server/payments/retry-payment.ts', find: '    ...keyed.reach(attemptId),\n', replace: '' }],
+    flow: 'keyed-retry',
     tests: ['server/api/idempotency.db.test.ts'],
   },
   {
@@ -46,5 +47,31 @@ export const KEY_BUGS: readonly PlantedBug[] = [
     ],
     operation: 'keyed-request',
     tests: [IDEMPOTENCY],
+  },
+  {
+    id: 'abandoned-before-effect-forgotten',
+    what: 'the worker completes only requests that had an effect: one whose process died before it is left to its caller',
+    patches: [
+      {
+        file: 'server/idempotency/key-rows.ts',
+        find: "where recovery_point <> 'finished' and locked_until < clock_timestamp()",
+        replace: "where recovery_point = 'accepted' and locked_until < clock_timestamp()",
+      },
+    ],
+    flow: 'keyed-refund-retry',
+    tests: [],
+  },
+  {
+    id: 'refund-retry-forgets-key',
+    what: 'a keyed retry of a refund does not note its effect, and is answered "not found" after a crash',
+    patches: [
+      {
+        file: 'server/refunds/retry-refund.ts',
+        find: '`],\n    });\n    for (const statement of keyed.reach(refundId)) await run(tx, statement);',
+        replace: '`],\n    });',
+      },
+    ],
+    flow: 'keyed-refund-retry',
+    tests: [],
   },
 ];

@@ -84,6 +84,7 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     ],
     sql: `drop index refunds_one_of_late_capture;
           alter table payment_attempts drop constraint payment_attempts_refunded_within_amount`,
+    operation: 'open-refund',
     tests: [REFUNDS],
   },
   {
@@ -109,5 +110,37 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
       },
     ],
     tests: [DECIDE],
+  },
+  {
+    id: 'refund-opened-apart',
+    what: 'what goes back is counted in one transaction, and its refund is opened in the next',
+    patches: [
+      {
+        file: 'server/payments/give-back.ts',
+        find: 'countRefunded([...taken]), ...open(held)];\n  });\n',
+        replace:
+          'countRefunded([...taken])];\n  });\n  if (held.length > 0) await runPipelined(on, [], () => open(held));\n',
+      },
+    ],
+    flow: 'refund',
+    tests: [],
+  },
+  {
+    id: 'refund-not-locked',
+    what: 'news about a refund is decided on without a lock on it or on its attempt',
+    patches: [
+      {
+        file: 'server/refunds/locked-refunds.ts',
+        find: 'order by a.id for no key update`',
+        replace: 'order by a.id`',
+      },
+      {
+        file: 'server/refunds/locked-refunds.ts',
+        find: 'order by r.id for no key update`',
+        replace: 'order by r.id`',
+      },
+    ],
+    operation: 'refund-succeeded',
+    tests: [],
   },
 ];

@@ -4,6 +4,7 @@ const CALL_GUARD = 'server/psp/call-guard.test.ts';
 const BREAKER = 'server/psp/breaker.test.ts';
 const DECIDE = 'server/payments/decide-outcome.test.ts';
 const RETRIES = 'server/payments/retries.db.test.ts';
+const UNKNOWN = 'server/payments/unknown-attempts.db.test.ts';
 const REGRESSIONS = 'server/resilience/regressions.db.test.ts';
 
 /** Asking and sending again: what bounds it, and what forbids it. */
@@ -85,5 +86,56 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
       },
     ],
     tests: [REGRESSIONS],
+  },
+  {
+    id: 'paid-order-sent-again',
+    what: 'an attempt that was sent once is sent again although an earlier one has paid its order',
+    patches: [
+      {
+        file: 'server/payments/due-attempts.ts',
+        find: 'from (select exists (',
+        replace: 'from (select (select b.sends > 0 from payment_attempts b where b.id = $1) or exists (',
+      },
+    ],
+    tests: [UNKNOWN],
+  },
+  {
+    id: 'called-off-while-wanted',
+    core: true,
+    what: 'an attempt that the provider never heard of is called off although its order waits for it',
+    patches: [
+      {
+        file: 'server/payments/decide-silence.ts',
+        find: "if (attempt.isWanted || attempt.state === 'REQUIRES_ACTION')",
+        replace: "if (attempt.state === 'REQUIRES_ACTION')",
+      },
+    ],
+    tests: [DECIDE],
+  },
+  {
+    id: 'page-for-a-paid-order',
+    core: true,
+    what: 'a press on pay opens the page of an attempt whose orders an earlier one has paid',
+    patches: [
+      {
+        file: 'server/payments/start-hosted-payment.ts',
+        find: '    if (!isWanted(orders)) throw notPayable();\n',
+        replace: '',
+      },
+    ],
+    tests: [UNKNOWN],
+  },
+  {
+    id: 'asked-shopper-stays-unknown',
+    core: true,
+    what: 'an order stays UNKNOWN although the provider says that it waits for the shopper',
+    patches: [
+      {
+        file: 'server/payments/order-state.ts',
+        find: "    EXECUTING: ['REQUIRES_ACTION'],\n    UNKNOWN: ['REQUIRES_ACTION'],\n",
+        replace: "    EXECUTING: ['REQUIRES_ACTION'],\n",
+      },
+    ],
+    tests: [UNKNOWN],
   },
 ];

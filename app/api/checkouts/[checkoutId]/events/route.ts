@@ -34,25 +34,26 @@ export async function GET(
   const encoder = new TextEncoder();
   const end = AbortSignal.any([request.signal, stopping(), AbortSignal.timeout(STREAM_MS)]);
   streams += 1;
-  end.addEventListener('abort', () => {
-    streams -= 1;
-  });
   const stream = new ReadableStream<Uint8Array>({
     async start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text));
-      send(`retry: 1000\ndata: ${last}\n\n`);
-      let spokeAt = Date.now();
-      while (!end.aborted) {
-        await pause(LOOK_EVERY_MS, end);
-        const now = await look().catch(() => last);
-        if (end.aborted) break;
-        if (now !== last) send(`data: ${now}\n\n`);
-        else if (Date.now() - spokeAt > COMMENT_EVERY_MS) send(': still here\n\n');
-        else continue;
-        last = now;
-        spokeAt = Date.now();
+      try {
+        send(`retry: 1000\ndata: ${last}\n\n`);
+        let spokeAt = Date.now();
+        while (!end.aborted) {
+          await pause(LOOK_EVERY_MS, end);
+          const now = await look().catch(() => last);
+          if (end.aborted) break;
+          if (now !== last) send(`data: ${now}\n\n`);
+          else if (Date.now() - spokeAt > COMMENT_EVERY_MS) send(': still here\n\n');
+          else continue;
+          last = now;
+          spokeAt = Date.now();
+        }
+        if (!request.signal.aborted) controller.close();
+      } finally {
+        streams -= 1;
       }
-      if (!request.signal.aborted) controller.close();
     },
   });
   return new Response(stream, {

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runToEnd } from '../supervisor/child.ts';
+import { runSuite, type SuiteResult } from './suite.ts';
+
+interface Report {
+  readonly flows: readonly { readonly played: number; readonly passed: number }[];
+  readonly violations: readonly { readonly what: string; readonly detail: string }[];
+}
+
+/** A process dies at every checkpoint of every flow; each is a test. `folder` takes the report. */
+export function everyCrashPoint(folder: string): Promise<SuiteResult> {
+  return runSuite('crash points', async () => {
+    const file = join(folder, 'crash-points.json');
+    const script = 'server/resilience/crash-points/main.ts';
+    const crash = await runToEnd({ name: 'crash-points', script, args: ['--json', file] }).catch(
+      (error: Error) => error,
+    );
+    const text = await readFile(file, 'utf8').catch(() => null);
+    if (text === null) throw crash ?? new Error('crash-points wrote no report');
+    const { flows, violations } = JSON.parse(text) as Report;
+    const passed = flows.reduce((sum, flow) => sum + flow.passed, 0);
+    const died = flows.reduce((sum, flow) => sum + flow.played, 0);
+    // A flow that has no checkpoint, or whose books do not add up, fails without a death that failed.
+    const failed = Math.max(died - passed, violations.length > 0 || crash ? 1 : 0);
+    return { passed, failed, skipped: 0, notes: violations.map(({ what, detail }) => `${what}: ${detail}`) };
+  });
+}

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import * as api from '#api';
+import * as deadLetters from '#dead-letters';
+import * as idempotency from '#idempotency';
+import * as payments from '#payments';
+import * as refunds from '#refunds';
+import * as shop from '#shop';
+import * as trpc from '#trpc';
+import * as webhooks from '#webhooks';
+import { FLOWS } from './flows/index.ts';
+
+/** Every use case that writes, and a flow in which a process dies at each of its checkpoints. */
+const PLAYED: Readonly<Record<string, string>> = {
+  applyOutcomes: 'resolver',
+  askAgain: 'ask-again',
+  cancelCheckout: 'cancel',
+  closeDeadLetter: 'close-dead-letter',
+  closeRefundLetter: 'close-refund-letter',
+  completeAbandonedMutations: 'keyed-refund-retry',
+  completeAbandonedRequests: 'keyed-payment',
+  createCheckout: 'hosted',
+  handleInbox: 'inbox-batch',
+  applyRefundOutcomes: 'refund-fails-late',
+  openRefunds: 'refund',
+  purgeIdempotencyKeys: 'purge',
+  receiveWebhook: 'webhook',
+  redriveCause: 'keyed-redrive-cause',
+  redriveWebhook: 'redrive',
+  resolveAttempts: 'resolver',
+  retryPayment: 'retry',
+  retryRefund: 'refund-retried',
+  runOnce: 'keyed-press',
+  startHostedPayment: 'hosted',
+  submitRefunds: 'refund',
+  takePayment: 'payment',
+};
+
+/** What writes only as a part of the use case after it, in its transaction or with its leave, or moves nothing but its due times. */
+const PARTS: Readonly<Record<string, string>> = {
+  applyOutcome: 'applyOutcomes',
+  beginLooks: 'resolveAttempts',
+  drainPayments: 'takePayment',
+  giveUp: 'completeAbandonedRequests',
+  inboxHandled: 'handleInbox',
+  insertOutbox: 'applyOutcomes',
+  lookAfterOutage: 'resolveAttempts',
+  makeRefundDue: 'retryRefund',
+  openCheckout: 'createCheckout',
+  pushAttempts: 'askAgain',
+  pushRefunds: 'retryRefund',
+  redriveWebhooks: 'redriveWebhook',
+  restoreRefunded: 'applyRefundOutcomes',
+  runAbandoned: 'completeAbandonedRequests',
+  startGivingBack: 'openRefunds',
+  takeAbandoned: 'completeAbandonedRequests',
+};
+
+/** What reads, decides or serves, and changes nothing by itself. */
+const NO_WRITERS = new Set([
+  ...['api', 'createServerCaller', 'handleTrpc', 'live', 'load', 'openApiDocument', 'pspWebhook', 'ready', 'startWeb'],
+  ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
+  ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
+  ...['eventStatusOf', 'findPayment', 'getCheckout', 'getPaymentDetail', 'getSellerPayment', 'listCheckouts'],
+  ...[
+    'listSellerPayments',
+    'nextLookAt',
+    'readCheckout',
+    'secondsFrom',
+    'unknownPayments',
+    'unresolvedByAge',
+    'waysOutOf',
+  ],
+  ...['listRefundsOf', 'waysOutOfRefunds', 'guestId', 'loadCatalogue', 'priceBasket', 'inboxHealth', 'listWebhooksOf'],
+]);
+
+test('every use case that writes is played by a flow', () => {
+  const modules = [api, deadLetters, idempotency, payments, refunds, shop, trpc, webhooks];
+  const exported = modules.flatMap((module) =>
+    Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])),
+  );
+  const known = [...Object.keys(PLAYED), ...Object.keys(PARTS), ...NO_WRITERS];
+  expect(exported.toSorted()).toEqual(known.toSorted());
+  expect(Object.values(PARTS).filter((name) => !(name in PLAYED))).toEqual([]);
+});
+
+test('the flows that are named exist', () => {
+  const names = new Set(FLOWS.map((flow) => flow.name));
+  expect(Object.values(PLAYED).filter((name) => !names.has(name))).toEqual([]);
+});
