@@ -11,6 +11,7 @@ import { retrieve } from './objects/retrieve.ts';
 import { cancelPayout, updatePayout } from './payouts/change-payout.ts';
 import { createPayout } from './payouts/create-payout.ts';
 import { renderPayout } from './payouts/render-payout.ts';
+import { showBankStatement, showSettlementFile } from './reports/report-endpoints.ts';
 import type { Handler } from './requests/request.ts';
 import { listReversals, reverseTransfer, updateTransfer } from './transfers/change-transfer.ts';
 import { createTransfer } from './transfers/create-transfer.ts';
@@ -54,4 +55,6 @@ export const MONEY: Readonly<Record<string, Handler>> = {
   'POST /v1/transfers/:id': updateTransfer,
   'POST /v1/transfers/:id/reversals': reverseTransfer,
   'GET /v1/transfers/:id/reversals': listReversals,
+  'GET /v1/test_helpers/reports/settlement': showSettlementFile,
+  'GET /v1/test_helpers/reports/bank_statement': showBankStatement,
 };

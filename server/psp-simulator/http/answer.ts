@@ -8,6 +8,8 @@ export interface Answer {
   /** Sends the browser there (303) instead of showing the body. */
   readonly location?: string;
   readonly contentType?: string;
+  /** Takes the place of the body: text that is written while it is read. */
+  readonly stream?: AsyncIterable<string>;
 }
 
 export function ok(object: object): Answer {
@@ -25,4 +27,20 @@ export class Disconnect extends Error {
 /** 303: the browser goes on with a GET. */
 export function seeOther(location: string): Answer {
   return { status: 303, body: '', location };
+}
+
+/** Text as bytes, written only as fast as they are read. */
+export function bytesOf(stream: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const text = stream[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await text.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await text.return?.();
+    },
+  });
 }

@@ -9,7 +9,7 @@ import type { Replay } from '../idempotency/idempotent-calls.ts';
 import { completeWrites } from '../requests/complete-writes.ts';
 import type { ApiRequest, Context, Decision, Handler } from '../requests/request.ts';
 import type { Simulator } from '../simulator.ts';
-import { type Answer, Disconnect } from './answer.ts';
+import { type Answer, bytesOf, Disconnect } from './answer.ts';
 import { type Access, authenticate } from './authenticate.ts';
 import { parseForm } from './form.ts';
 import { errorBody, StripeError } from './stripe-error.ts';
@@ -124,7 +124,7 @@ function errorAnswer(error: unknown): Answer {
 }
 
 function respond(answer: Answer, requestId: string, originalRequest?: string): Response {
-  const { status, body, retryAfterSeconds, location, contentType = 'application/json' } = answer;
+  const { status, body, retryAfterSeconds, location, contentType = 'application/json', stream } = answer;
   const headers: Record<string, string> = {
     'content-type': contentType,
     'request-id': requestId,
@@ -136,7 +136,7 @@ function respond(answer: Answer, requestId: string, originalRequest?: string): R
   }
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (location !== undefined) headers.location = location;
-  return new Response(body, { status, headers });
+  return new Response(stream ? bytesOf(stream) : body, { status, headers });
 }
 
 /** Loses the call for good: this connection, and the one on which the SDK sends it again. */
