@@ -14,15 +14,9 @@ import { mayBePaid, type OrderState } from './order-state.ts';
 /** News about an attempt, from wherever it came. */
 export interface OutcomeReport extends Circumstances {
   readonly attemptId: string;
-<<<<<<< HEAD
-  readonly outcome: Outcome;
+  readonly outcome: Enquiry;
   /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling, `settlement` by reading that it was settled. */
   readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper' | 'settlement';
-=======
-  readonly outcome: Enquiry;
-  /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling. */
-  readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper';
->>>>>>> main
   /** The inbox row that is done when this is. */
   readonly inboxId?: bigint;
   /** Milliseconds the call to the PSP took. */

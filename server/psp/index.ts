@@ -3,11 +3,8 @@ import { singleton } from '#kernel';
 import type { Psp } from './port.ts';
 import { createStripePsp } from './stripe-psp.ts';
 
-<<<<<<< HEAD
 export type { BalanceTransaction, UnreadableTransaction } from './balance-transactions.ts';
-=======
 export { ANSWERED } from './breaker.ts';
->>>>>>> main
 export type { Enquiry, Outcome } from './outcome.ts';
 export type { AttemptRef, ChargeRequest, Occasion, Psp, PspEvent, PspHealth, Room, SessionRequest } from './port.ts';
 export { listPspHealth, type ReportedHealth, reportPspHealth } from './psp-health.ts';
