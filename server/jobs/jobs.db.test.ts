@@ -48,6 +48,7 @@ test('a job that is due runs once, however many workers there are, one that fail
         'seal-ledger': { cron: '0 0 1 1 *', run: async () => undefined },
         'check-coherence': { cron: '0 0 1 1 *', atStart: true, run: async () => void checks.push(worker) },
         'purge-idempotency-keys': { cron: '0 0 1 1 *', run: async () => void runs.push(worker) },
+        reconcile: { cron: '0 0 1 1 *', run: async () => undefined },
         'audit-books': {
           cron: '0 0 1 1 *',
           run: async () => {

@@ -3,13 +3,14 @@ import { singleton } from '#kernel';
 import type { Psp } from './port.ts';
 import { createStripePsp } from './stripe-psp.ts';
 
-export type { BalanceTransaction, UnreadableTransaction } from './balance-transactions.ts';
+export type { BalanceTransaction, ListedPayout, UnreadableTransaction } from './balance-transactions.ts';
 export { ANSWERED } from './breaker.ts';
 export type { Enquiry, Outcome } from './outcome.ts';
 export type { AttemptRef, ChargeRequest, Occasion, Psp, PspEvent, PspHealth, Room, SessionRequest } from './port.ts';
 export { listPspHealth, type ReportedHealth, reportPspHealth } from './psp-health.ts';
 export { readEvent, verifyWebhook } from './read-webhook.ts';
 export type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
+export type { ReportQuery } from './reports.ts';
 export { createStripePsp, type StripePspOptions } from './stripe-psp.ts';
 
 /** The process's PSP, as `PSP_MODE` says. */

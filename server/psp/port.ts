@@ -1,7 +1,16 @@
 import type { Money } from '#kernel';
-import type { BalanceTransactionPage, BalanceTransactionQuery, BankPayout, NotTold } from './balance-transactions.ts';
+import type {
+  BalanceTransactionPage,
+  BalanceTransactionQuery,
+  BankPayout,
+  BankPayoutPage,
+  BankPayoutQuery,
+  NotTold,
+  OneTransaction,
+} from './balance-transactions.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
+import type { Absent, Report, ReportQuery } from './reports.ts';
 
 /** A payment to take with a token, without the shopper. `attemptId` is the idempotency key at the PSP. */
 export interface ChargeRequest {
@@ -73,12 +82,26 @@ export interface Psp {
   listBalanceTransactions(query: BalanceTransactionQuery): Promise<BalanceTransactionPage | NotTold>;
   /** Asks how a payout to our bank stands. */
   enquireBankPayout(pspPayoutId: string): Promise<BankPayout | NotTold>;
+  /** Asks for one movement of our balance there. */
+  enquireBalanceTransaction(id: string): Promise<OneTransaction | Absent | NotTold>;
+  /** A page of the payouts to our bank by their day of arrival, newest first. */
+  listBankPayouts(query: BankPayoutQuery): Promise<BankPayoutPage | NotTold>;
+  /** Opens the file of a day. Only the simulator makes files; of Stripe nothing is learned. */
+  openReport(query: ReportQuery): Promise<Report | Absent | NotTold>;
   health(): PspHealth;
   room(): Room;
 }
 
 /** Whatever a call can end in. */
-export type PspAnswer = Outcome | RefundOutcome | BalanceTransactionPage | BankPayout;
+export type PspAnswer =
+  | Outcome
+  | RefundOutcome
+  | BalanceTransactionPage
+  | BankPayout
+  | OneTransaction
+  | BankPayoutPage
+  | Report
+  | Absent;
 
 export interface PspHealth {
   readonly breaker: 'closed' | 'open' | 'half-open';

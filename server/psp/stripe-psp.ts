@@ -7,9 +7,14 @@ import {
   type BalanceTransactionPage,
   type BalanceTransactionQuery,
   type BankPayout,
+  type BankPayoutPage,
   type NotTold,
   notTold,
+  type OneTransaction,
+  payoutListParams,
   readBankPayout,
+  readBankPayouts,
+  readOne,
   readPage,
   type TransactionList,
   transactionListParams,
@@ -21,6 +26,7 @@ import type { AttemptRef, ChargeRequest, Psp, PspAnswer, SessionRequest } from '
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
+import { type Absent, absentOrNotTold, type Report, readReport, requestReport } from './reports.ts';
 
 export interface StripePspOptions {
   readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
@@ -136,6 +142,32 @@ export function createStripePsp(options: StripePspOptions): Psp {
         readBankPayout,
         notTold,
       ),
+
+    enquireBalanceTransaction: (id) =>
+      call<Stripe.Response<Stripe.BalanceTransaction>, OneTransaction | Absent | NotTold>(
+        { verb: 'enquire_balance_transaction', occasion: 'first' },
+        () => stripe.balanceTransactions.retrieve(id, { expand: ['source'] }),
+        readOne,
+        absentOrNotTold,
+      ),
+
+    listBankPayouts: (query) =>
+      call<Stripe.ApiList<Stripe.Payout>, BankPayoutPage | NotTold>(
+        { verb: 'list_bank_payouts', occasion: 'first' },
+        () => stripe.payouts.list(payoutListParams(query)),
+        readBankPayouts,
+        notTold,
+      ),
+
+    async openReport(query) {
+      if (options.mode !== 'simulator') return { kind: 'unknown', reason: 'not_told:no_files' };
+      return call<Response, Report | Absent | NotTold>(
+        { verb: 'open_report', occasion: 'first' },
+        () => requestReport(options, query),
+        readReport,
+        notTold,
+      );
+    },
 
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,

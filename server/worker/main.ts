@@ -8,6 +8,7 @@ import { sealLedger } from '#ledger';
 import { log } from '#observability';
 import { AFTER_OUTAGE_MS, ATTEMPTS_CHANNEL, drainPayments, lookAfterOutage } from '#payments';
 import { psp, reportPspHealth } from '#psp';
+import { reconcileDue } from '#reconciliation';
 import { openRefunds, submitRefunds } from '#refunds';
 import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
 import { bookTransactions, readFeed, releaseFunds } from '#settlement';
@@ -77,6 +78,7 @@ const jobs = await startJobs(
     'purge-idempotency-keys': { cron: '17 * * * *', run: purgeIdempotencyKeys },
     'seal-ledger': { cron: '*/5 * * * *', atStart: true, run: seal },
     'check-coherence': { cron: '* * * * *', atStart: true, run: checkCoherence },
+    reconcile: { cron: '50 2 * * *', run: reconcileDue },
     'audit-books': { cron: '30 2 * * *', run: () => checkCoherence({ inFull: true }) },
   },
   onError,
