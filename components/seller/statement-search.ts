@@ -6,7 +6,7 @@ export type Part = 'available' | 'pending' | 'inPayout' | 'reserved';
 /** The parts of a wallet in the words of its owner. */
 export const PART_WORDS: Record<Part, { readonly name: string; readonly meaning: string }> = {
   available: { name: 'Available', meaning: 'Can be paid out' },
-  pending: { name: 'Pending', meaning: 'Earned, not yet settled' },
+  pending: { name: 'Pending', meaning: 'Earned, not yet available' },
   inPayout: { name: 'In payout', meaning: 'On its way to your bank' },
   reserved: { name: 'Reserved', meaning: 'Held for open disputes' },
 };

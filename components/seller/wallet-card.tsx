@@ -51,6 +51,44 @@ export function WalletCard({ balance }: { readonly balance: Balance }) {
           </Fragment>
         ))}
       </dl>
+      {balance.pendingParts.length > 0 ? <PendingParts balance={balance} /> : null}
     </Card>
+  );
+}
+
+/** Days shown on the card; of those after them only the number is told. */
+const DAYS = 4;
+const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' });
+
+/** When each part of what is pending can be paid out. */
+function PendingParts({ balance }: { readonly balance: Balance }) {
+  const { currency, pendingParts } = balance;
+  const shown = pendingParts.slice(0, DAYS);
+  return (
+    <section aria-label={`Pending in ${currency}, by day`} className="border-t border-line px-4 py-3 sm:px-5">
+      <h3 className="text-xs text-subtle">When pending money becomes available</h3>
+      <ul className="mt-2 grid gap-1.5">
+        {shown.map(({ availableOn, amount }) => (
+          <li
+            key={availableOn?.toISOString() ?? 'none'}
+            className="flex flex-wrap items-baseline justify-between gap-x-4"
+          >
+            <span className="text-sm text-muted">
+              {availableOn ? (
+                <time dateTime={availableOn.toISOString()}>{DAY.format(availableOn)}</time>
+              ) : (
+                'The provider has not said yet'
+              )}
+            </span>
+            <Amount value={amount} currency={currency} className="text-sm" />
+          </li>
+        ))}
+      </ul>
+      {pendingParts.length > DAYS ? (
+        <p className="mt-2 text-xs text-subtle">
+          And {pendingParts.length - DAYS} {pendingParts.length - DAYS === 1 ? 'later day' : 'later days'}.
+        </p>
+      ) : null}
+    </section>
   );
 }

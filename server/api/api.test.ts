@@ -14,6 +14,7 @@ import {
   settledPayment,
   singleOrder,
   wallet,
+  walletWhy,
 } from './schemas/answers.ts';
 import { bulkRequest, checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
 
@@ -122,6 +123,7 @@ const SAMPLES: [string, string, number | 'request', { parse(value: unknown): unk
   ['get', '/checkouts/{checkout_id}', 200, checkout],
   ['post', '/checkouts/{checkout_id}/cancel', 200, checkout],
   ['get', '/wallets/{account_id}', 200, wallet],
+  ['get', '/wallets/{account_id}/why', 200, walletWhy],
   ['get', '/ledger', 200, ledgerPage],
   ['get', '/ledger/balance', 200, booksBalance],
 ];

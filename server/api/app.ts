@@ -11,6 +11,7 @@ import { asAppError, problemResponse } from './problem.ts';
 import { registerCheckouts } from './routes/checkouts.ts';
 import { registerCreatePayment } from './routes/create-payment.ts';
 import { registerCreatePaymentsBulk } from './routes/create-payments-bulk.ts';
+import { registerExplainWallet } from './routes/explain-wallet.ts';
 import { registerGetBooksBalance } from './routes/get-books-balance.ts';
 import { registerGetPayment } from './routes/get-payment.ts';
 import { registerGetWallet } from './routes/get-wallet.ts';
@@ -47,6 +48,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
   registerGetPayment(api);
   registerCheckouts(api);
   registerGetWallet(api);
+  registerExplainWallet(api);
   registerListLedger(api);
   registerGetBooksBalance(api);
   return api;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '#db';
 import { live, ready } from './health.ts';
-import { booksBalance, ledgerPage, wallet } from './schemas/answers.ts';
+import { booksBalance, ledgerPage, wallet, walletWhy } from './schemas/answers.ts';
 import { type ApiSystem, examplePayment, type Reply, startApiSystem } from './testkit.ts';
 
 let system: ApiSystem;
@@ -29,6 +29,7 @@ test("a seller's wallet adds up, and its one balance is the total", async () => 
         currency: 'USD',
         available: '0.00',
         pending: '44.44',
+        pending_parts: [{ available_on: null, amount: '44.44' }],
         reserved: '0.00',
         in_payout: '0.00',
         total: '44.44',
@@ -36,6 +37,21 @@ test("a seller's wallet adds up, and its one balance is the total", async () => 
       },
     ],
   });
+});
+
+test('the wallet tells why, in pages, and how it stood before', async () => {
+  const first = await get('/wallets/seller_456/why?part=pending&currency=USD&limit=2');
+  const page = walletWhy.parse(first.json);
+  expect(page).toMatchObject({ amount: '44.44', has_more: true, items: [{ available_on: null }, {}] });
+  const link = /^<\/api\/v1([^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+  const rest = walletWhy.parse((await get(link)).json);
+  const amounts = [...page.items, ...rest.items].map((item) => Number(item.amount.replace('.', '')));
+  expect([rest.has_more, amounts.reduce((sum, amount) => sum + amount, 0)]).toEqual([false, 4_444]);
+  expect((await get('/wallets/seller_456?at=2020-01-01T00:00:00Z')).json).toMatchObject({ balance: '0', balances: [] });
+  expect((await get(`/wallets/seller_456?at=${new Date().toISOString()}`)).json).toMatchObject({ balance: '44.44' });
+  for (const path of ['/wallets/seller_456?at=yesterday', '/wallets/seller_456/why?part=pending'])
+    expect(await get(path)).toMatchObject({ status: 400, json: { code: 'validation_failed' } });
+  expect(await get('/wallets/seller_456/why?part=in_payout&currency=USD')).toMatchObject({ status: 404 });
 });
 
 test('a buyer shows what was taken from it, and one account its own side', async () => {

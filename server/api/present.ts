@@ -2,8 +2,8 @@ import type { z } from '@hono/zod-openapi';
 import { formatMinor } from '#kernel';
 import type { EntryView, TrialBalance, TrialBalanceCurrency } from '#ledger';
 import type { CheckoutView, PaymentOrderView } from '#payments';
-import type { WalletBalance } from '#wallet';
-import type { booksBalance, checkout, ledgerPage, payment, singleOrder, wallet } from './schemas/answers.ts';
+import type { WalletBalance, Why } from '#wallet';
+import type { booksBalance, checkout, ledgerPage, payment, singleOrder, wallet, walletWhy } from './schemas/answers.ts';
 
 type PaymentJson = z.input<typeof payment>;
 
@@ -53,7 +53,29 @@ export function presentCheckout(view: CheckoutView, pageUrl = view.pageUrl): z.i
 
 export function presentBalance({ inPayout, ...balance }: WalletBalance): z.input<typeof wallet>['balances'][number] {
   const { currency, available, pending, reserved, total, receivable } = balance;
-  return { currency, available, pending, reserved, in_payout: inPayout, total, receivable };
+  const parts = balance.pendingParts.map(({ availableOn, amount }) => ({
+    available_on: availableOn?.toISOString() ?? null,
+    amount,
+  }));
+  return { currency, available, pending, pending_parts: parts, reserved, in_payout: inPayout, total, receivable };
+}
+
+export function presentWhy(why: Why): z.input<typeof walletWhy> {
+  return {
+    account_id: why.accountId,
+    part: why.part === 'inPayout' ? 'in_payout' : why.part,
+    currency: why.currency,
+    amount: why.amount,
+    items: why.items.map((item) => ({
+      source_id: item.sourceId,
+      kind: item.kind,
+      amount: item.amount,
+      available_on: item.availableOn?.toISOString() ?? null,
+      recorded_at: item.recordedAt.toISOString(),
+    })),
+    has_more: why.nextCursor !== null,
+    next_cursor: why.nextCursor,
+  };
 }
 
 export function presentEntry(entry: EntryView): z.input<typeof ledgerPage>['entries'][number] {

@@ -6,6 +6,7 @@ export {
   type EntryPage,
   type EntryView,
   findAccounts,
+  findAccountsAt,
   listEntries,
   listTransactionsOf,
   type TransactionView,

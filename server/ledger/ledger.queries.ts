@@ -1,4 +1,4 @@
-import { pool, run } from '#db';
+import { pool, type Queryable, run } from '#db';
 import { AppError, type CurrencyCode } from '#kernel';
 import type { AccountKind } from './chart.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -64,15 +64,38 @@ interface AccountRow {
 }
 
 /** The accounts of an owner, or the one account with this code; empty when the ledger never saw it. */
-export async function findAccounts(accountId: string): Promise<AccountView[]> {
-  return (await selectAccounts(accountId)).map((row) => ({
+export async function findAccounts(accountId: string, on: Queryable = pool()): Promise<AccountView[]> {
+  return (await selectAccounts(accountId, on)).map(accountView);
+}
+
+/**
+ * The same as the books stood at a time: each account by the last entry that they had learned of by then. An account that was opened
+ * later is missing. The newest entries are looked at first, so what lies far back takes longer.
+ */
+export async function findAccountsAt(accountId: string, at: Date): Promise<AccountView[]> {
+  const rows = await run<{ [Column in keyof AccountRow]: AccountRow[Column] }>(pool(), {
+    name: 'accounts-at',
+    text: `select a.id, a.code, a.kind, a.owner_id, a.currency, coalesce(e.balance_after, 0) as balance, coalesce(e.account_seq, 0) as version
+           from ledger_accounts a
+           left join lateral (
+             select l.balance_after, l.account_seq from ledger_entries l join ledger_transactions t on t.id = l.transaction_id
+             where l.account_id = a.id and t.recorded_at <= $2 order by l.account_seq desc limit 1
+           ) e on true
+           where (a.owner_id = $1 or a.code = $1) and a.opened_at <= $2 order by a.currency, a.id`,
+    values: [accountId, at],
+  });
+  return rows.map(accountView);
+}
+
+function accountView(row: AccountRow): AccountView {
+  return {
     code: row.code,
     kind: row.kind,
     ownerId: row.owner_id,
     currency: row.currency,
     balanceMinor: row.balance,
     entries: row.version,
-  }));
+  };
 }
 
 /**
@@ -94,8 +117,8 @@ export async function listEntries({ accountId, cursor, limit = DEFAULT_PAGE }: E
   return { entries: page.map(entryView), nextCursor: rows.length > size ? encodeCursor(before) : null };
 }
 
-function selectAccounts(accountId: string): Promise<AccountRow[]> {
-  return run<AccountRow>(pool(), {
+function selectAccounts(accountId: string, on: Queryable = pool()): Promise<AccountRow[]> {
+  return run<AccountRow & { [column: string]: unknown }>(on, {
     name: 'accounts-of',
     text: `select id, code, kind, owner_id, currency, balance, version from ledger_accounts
            where owner_id = $1 or code = $1 order by currency, id`,

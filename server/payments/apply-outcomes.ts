@@ -15,7 +15,10 @@ import { mayBePaid, type OrderState } from './order-state.ts';
 export interface OutcomeReport extends Circumstances {
   readonly attemptId: string;
   readonly outcome: Enquiry;
-  /** Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling, `settlement` by reading that it was settled. */
+  /**
+   * Who learned it: `api` from the PSP's own answer, `webhook`, `resolver` by asking, `shopper` by cancelling, `settlement` by reading
+   * that it was settled.
+   */
   readonly actor: 'api' | 'webhook' | 'resolver' | 'shopper' | 'settlement';
   /** The inbox row that is done when this is. */
   readonly inboxId?: bigint;

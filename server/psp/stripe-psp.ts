@@ -3,22 +3,6 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
-import {
-  type BalanceTransactionPage,
-  type BalanceTransactionQuery,
-  type BankPayout,
-  type BankPayoutPage,
-  type NotTold,
-  notTold,
-  type OneTransaction,
-  payoutListParams,
-  readBankPayout,
-  readBankPayouts,
-  readOne,
-  readPage,
-  type TransactionList,
-  transactionListParams,
-} from './balance-transactions.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
@@ -26,7 +10,7 @@ import type { AttemptRef, ChargeRequest, Psp, PspAnswer, SessionRequest } from '
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
-import { type Absent, absentOrNotTold, type Report, readReport, requestReport } from './reports.ts';
+import { createSettlementCalls } from './stripe-settlement.ts';
 
 export interface StripePspOptions {
   readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
@@ -127,48 +111,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
-    listBalanceTransactions: (query) =>
-      call<TransactionList, BalanceTransactionPage | NotTold>(
-        { verb: 'list_balance_transactions', occasion: 'first' },
-        () => stripe.balanceTransactions.list(transactionListParams(query)),
-        readPage,
-        notTold,
-      ),
-
-    enquireBankPayout: (pspPayoutId) =>
-      call<Stripe.Payout, BankPayout | NotTold>(
-        { verb: 'enquire_bank_payout', occasion: 'first' },
-        () => stripe.payouts.retrieve(pspPayoutId),
-        readBankPayout,
-        notTold,
-      ),
-
-    enquireBalanceTransaction: (id) =>
-      call<Stripe.Response<Stripe.BalanceTransaction>, OneTransaction | Absent | NotTold>(
-        { verb: 'enquire_balance_transaction', occasion: 'first' },
-        () => stripe.balanceTransactions.retrieve(id, { expand: ['source'] }),
-        readOne,
-        absentOrNotTold,
-      ),
-
-    listBankPayouts: (query) =>
-      call<Stripe.ApiList<Stripe.Payout>, BankPayoutPage | NotTold>(
-        { verb: 'list_bank_payouts', occasion: 'first' },
-        () => stripe.payouts.list(payoutListParams(query)),
-        readBankPayouts,
-        notTold,
-      ),
-
-    async openReport(query) {
-      if (options.mode !== 'simulator') return { kind: 'unknown', reason: 'not_told:no_files' };
-      return call<Response, Report | Absent | NotTold>(
-        { verb: 'open_report', occasion: 'first' },
-        () => requestReport(options, query),
-        readReport,
-        notTold,
-      );
-    },
-
+    ...createSettlementCalls(stripe, call, options),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };

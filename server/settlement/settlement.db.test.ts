@@ -67,12 +67,14 @@ test('a charge waits at the provider, is then settled less its fee, and the sell
   await system.settleNow();
   expect(await transactionsOf(attemptId)).toMatchObject([{ type: 'charge', state: 'waiting' }]);
   expect((await getWallet('first')).balances).toMatchObject([{ pending: '29.25', available: '0.00' }]);
-  const before = await balances('buyer:user_123:USD', 'psp_clearing:platform:USD', 'psp_fees:platform:USD');
+  const books = ['buyer:user_123:USD', 'psp_fees:platform:USD', 'psp_clearing:platform:USD', 'bank_cash:platform:USD'];
+  const before = await balances(...books);
 
   await settleLater();
   expect(await transactionsOf(attemptId)).toMatchObject([{ type: 'charge', state: 'booked', cause: null }]);
-  const after = await balances('buyer:user_123:USD', 'psp_clearing:platform:USD', 'psp_fees:platform:USD');
-  expect(after.map((balance, index) => balance - (before[index] ?? 0n))).toEqual([-2_999n, 2_882n, 117n]);
+  // The provider has paid it to our bank meanwhile.
+  const moved = (await balances(...books)).map((balance, index) => balance - (before[index] ?? 0n));
+  expect(moved).toEqual([-2_999n, 117n, 0n, 2_882n]);
   expect((await getWallet('first')).balances).toMatchObject([{ pending: '0.00', available: '29.25' }]);
   expect(await system.problems()).toEqual([]);
 });
@@ -114,6 +116,70 @@ test('whoever reads, books and releases at once, and however often: each is book
   expect(rows).toEqual([{ orders: 5, released: 5 }]);
   expect(await system.problems()).toEqual([]);
 });
+
+interface BankSide {
+  readonly type: string;
+  readonly state: string;
+  readonly reversed: boolean;
+}
+
+/** The payouts to our bank that were made since, oldest first. */
+async function payoutsSince(at: Date): Promise<BankSide[]> {
+  const { rows } = await system.owner.query<BankSide>(
+    `select t.type, t.state, l.reversal_of is not null as reversed from psp_balance_transactions t
+     left join ledger_transactions l on l.id = t.ledger_transaction_id
+     where t.type like 'payout%' and t.created_at > $1 order by t.created_at, t.type`,
+    [at],
+  );
+  return rows;
+}
+
+async function pspTime(): Promise<Date> {
+  await system.settleNow();
+  const { rows } = await system.owner.query<{ now: Date }>('select psp_time as now from psp_feeds');
+  return rows[0]?.now ?? new Date();
+}
+
+test('what the provider pays to our bank is in our bank once it says so, and no sooner', async () => {
+  await system.travel(SETTLED_AFTER);
+  const before = await pspTime();
+  const [clearing = 0n, bank = 0n] = await balances('psp_clearing:platform:USD', 'bank_cash:platform:USD');
+  await pay({ token: 'tok_bypassPending', orders: [{ amount: '100.00' }] });
+  // The next midnight of a business day makes the payout, and the bank has it a business day later.
+  for (let day = 0; (await payoutsSince(before)).length === 0 && day < 5; day += 1) {
+    await system.travel(DAY);
+    await system.settleNow();
+  }
+  expect(await payoutsSince(before)).toMatchObject([{ type: 'payout', state: 'waiting' }]);
+  expect(await balances('bank_cash:platform:USD')).toEqual([bank]);
+  await system.travel(SETTLED_AFTER);
+  await system.settleNow();
+  expect(await payoutsSince(before)).toEqual([{ type: 'payout', state: 'booked', reversed: false }]);
+  // 100.00 less the fee of 3.20.
+  expect(await balances('psp_clearing:platform:USD', 'bank_cash:platform:USD')).toEqual([clearing, bank + 9_680n]);
+  expect(await system.problems()).toEqual([]);
+});
+
+test.each(['payout_failed', 'payout_returned'])(
+  'a payout of the provider that ends as %s is taken back, once',
+  async (kind) => {
+    await system.travel(SETTLED_AFTER);
+    const before = await pspTime();
+    const [bank = 0n] = await balances('bank_cash:platform:USD');
+    await system.fault({ kind, count: 1 });
+    await pay({ token: 'tok_bypassPending', orders: [{ amount: '100.00' }] });
+    await system.travel(SETTLED_AFTER + 2 * DAY);
+    await system.settleNow();
+    const payouts = await payoutsSince(before);
+    expect(payouts.filter((one) => one.type === 'payout_failure')).toEqual([
+      { type: 'payout_failure', state: 'booked', reversed: true },
+    ]);
+    // What came back is paid out again, on the next day that it can be.
+    await settleLater();
+    expect(await balances('bank_cash:platform:USD')).toEqual([bank + 9_680n]);
+    expect(await system.problems()).toEqual([]);
+  },
+);
 
 test('a list longer than a page is read in pages, and a reader that dies on the way is followed by one that goes on', async () => {
   const { rows: kept } = await system.owner.query<{ n: number }>(

@@ -71,7 +71,10 @@ const abandoned = startLoop({
   onError,
 });
 const reporting = startLoop({ run: reportHealth, idleMs: REPORT_IDLE_MS, onError });
-const loops = { inbox, attempts, returning, opening, submitting, reading, booking, releasing, abandoned, reporting };
+const loops = {
+  ...{ inbox, attempts, returning, opening, submitting, abandoned, reporting },
+  ...{ reading, booking, releasing },
+};
 const bells = [listen(INBOX_CHANNEL, inbox.wake), listen(ATTEMPTS_CHANNEL, attempts.wake)];
 const jobs = await startJobs(
   {

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { formatMinor } from '#kernel';
-import { type AccountView, CHART, findAccounts } from '#ledger';
-import { getWallet, walletOf } from '#wallet';
+import { type AccountView, CHART } from '#ledger';
+import { getWallet } from '#wallet';
 import type { ApiEnv } from '../context.ts';
 import { presentBalance } from '../present.ts';
 import { pathId, problems } from '../route-parts.ts';
 import { wallet } from '../schemas/answers.ts';
+import { walletQuery } from '../schemas/requests.ts';
 
 const route = createRoute({
   method: 'get',
@@ -14,9 +15,12 @@ const route = createRoute({
   summary: 'Read a wallet',
   description:
     'Of an owner (`seller_456`, `user_123`) or of one account by its code (`seller_pending:seller_456:USD`). Sums over the ledger, stored nowhere else.',
-  request: { params: pathId('account_id', 'seller_456') },
+  request: { params: pathId('account_id', 'seller_456'), query: walletQuery },
   responses: {
-    200: { description: 'As the books stand now.', content: { 'application/json': { schema: wallet } } },
+    200: {
+      description: 'As the books stand now, or stood at the time.',
+      content: { 'application/json': { schema: wallet } },
+    },
     ...problems('not_found', 'validation_failed'),
   },
 });
@@ -24,8 +28,7 @@ const route = createRoute({
 export function registerGetWallet(api: OpenAPIHono<ApiEnv>): void {
   api.openapi(route, async (c) => {
     const { account_id: id } = c.req.valid('param');
-    const accounts = await findAccounts(id);
-    const balances = accounts.length > 0 ? walletOf(accounts) : (await getWallet(id)).balances;
+    const { accounts, balances } = await getWallet(id, c.req.valid('query').at);
     const [first] = balances;
     const answer = {
       account_id: id,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ERROR_CODES } from '#kernel';
+import { WALLET_PARTS } from './fields.ts';
 
 const ORDER_STATUSES = [
   'NOT_STARTED',
@@ -129,6 +130,14 @@ export const bulk = z
   })
   .openapi('BulkPayments', { description: 'One verdict per payment, in the order of the request.' });
 
+const availableOn = time.nullable().openapi({
+  description: "When it can be paid out, on the provider's clock; null until the provider has said when it settles.",
+  example: '2026-03-02T00:00:00.000Z',
+});
+const pendingPart = z
+  .object({ available_on: availableOn, amount: amount.openapi({ example: '29.25' }) })
+  .openapi('PendingPart');
+
 export const wallet = z
   .object({
     account_id: z.string().openapi({ example: 'seller_456' }),
@@ -144,6 +153,9 @@ export const wallet = z
           currency,
           available: amount.openapi({ description: 'Can be paid out.', example: '0.00' }),
           pending: amount.openapi({ description: 'Earned, not yet available.', example: '29.25' }),
+          pending_parts: z.array(pendingPart).openapi({
+            description: 'What makes `pending` now, soonest first; empty when you ask for a time in the past.',
+          }),
           reserved: amount.openapi({ description: 'Held back.', example: '0.00' }),
           in_payout: amount.openapi({ description: "On its way to the seller's bank.", example: '0.00' }),
           total: amount.openapi({ description: 'The sum of these four.', example: '29.25' }),
@@ -156,6 +168,31 @@ export const wallet = z
     ),
   })
   .openapi('Wallet');
+
+export const walletWhy = z
+  .object({
+    account_id: z.string().openapi({ example: 'seller_456' }),
+    part: z.enum(WALLET_PARTS).openapi({ example: 'pending' }),
+    currency,
+    amount: amount.openapi({ description: 'The number; all items of all pages add up to it.', example: '29.25' }),
+    items: z.array(
+      z
+        .object({
+          source_id: z.string().openapi({
+            description: 'What caused it, for example a payment order.',
+            example: 'order_xyz789',
+          }),
+          kind: z.string().openapi({ example: 'order_captured' }),
+          amount: amount.openapi({ description: 'Signed: what it adds to the number.', example: '29.25' }),
+          available_on: availableOn,
+          recorded_at: time,
+        })
+        .openapi('WhyItem'),
+    ),
+    has_more: z.boolean().openapi({ example: false }),
+    next_cursor: z.string().nullable().openapi({ example: null }),
+  })
+  .openapi('WalletWhy');
 
 const signed = z
   .string()

@@ -6,6 +6,9 @@ const MAX_TEXT = 255;
 /** Most orders in one checkout. */
 const MAX_ORDERS = 100;
 
+/** The numbers of a wallet, as the API names them. */
+export const WALLET_PARTS = ['available', 'pending', 'reserved', 'in_payout'] as const;
+
 const ID = /^[A-Za-z0-9_.:-]{1,255}$/;
 const NAME_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 /** A provider's token; a secret key has the same shape, and pasted here it would be stored. */

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { CURRENCIES, type CurrencyCode } from '#kernel';
 import {
   amountField,
   buyerInfo,
@@ -8,6 +9,7 @@ import {
   ordersField,
   ownerField,
   textField,
+  WALLET_PARTS,
   withMoney,
 } from './fields.ts';
 
@@ -96,6 +98,21 @@ export type CheckoutBody = z.output<typeof checkoutRequest>;
 
 /** Most entries on one page of a list. */
 const MAX_PAGE = 100;
+
+export const walletQuery = z.strictObject({
+  at: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional()
+    .openapi({ type: 'string', format: 'date-time', description: 'As the books stood then; left out: now.' }),
+});
+
+export const whyQuery = z.strictObject({
+  part: z.enum(WALLET_PARTS).openapi({ example: 'pending', description: 'Which number of the wallet.' }),
+  currency: z.enum(CURRENCIES as unknown as [CurrencyCode, ...CurrencyCode[]]).openapi({ example: 'USD' }),
+  cursor: z.string().max(2_000).optional().openapi({ description: 'next_cursor of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(25),
+});
 
 export const ledgerQuery = z.strictObject({
   account_id: idField.openapi({

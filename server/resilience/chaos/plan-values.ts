@@ -8,9 +8,9 @@ export const STORIES = [
   [2, 'expires'],
   [2, 'expires_then_pays'],
   [1, 'leaves'],
-  [3, 'told_expired_then_pays'],
+  [2, 'told_expired_then_pays'],
   [2, 'told_cancelled_then_pays'],
-  [2, 'told_failed_then_pays'],
+  [3, 'told_failed_then_pays'],
 ] as const;
 
 export type HostedStory = (typeof STORIES)[number][1];

@@ -13,7 +13,7 @@ const PAGE =
   'select id as session, payment_intent as intent, client_reference_id as attempt_id from checkout_sessions where id = $1';
 
 /** What the provider tells of a page that it will take money on all the same, as the body of an event. */
-const WORDS: Readonly<Record<WrongWord, (page: Page) => string>> = {
+export const WORDS: Readonly<Record<WrongWord, (page: Page) => string>> = {
   expired: ({ session, attempt_id }) =>
     webhookEvent('checkout.session.expired', { id: session, client_reference_id: attempt_id, expires_at: 0 }),
   cancelled: ({ session, attempt_id }) =>

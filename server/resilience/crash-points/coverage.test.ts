@@ -4,6 +4,7 @@ import * as deadLetters from '#dead-letters';
 import * as idempotency from '#idempotency';
 import * as payments from '#payments';
 import * as refunds from '#refunds';
+import * as settlement from '#settlement';
 import * as shop from '#shop';
 import * as trpc from '#trpc';
 import * as webhooks from '#webhooks';
@@ -13,7 +14,9 @@ import { FLOWS } from './flows/index.ts';
 const PLAYED: Readonly<Record<string, string>> = {
   applyOutcomes: 'resolver',
   askAgain: 'ask-again',
+  bookTransactions: 'settle',
   cancelCheckout: 'cancel',
+  closeBookingLetter: 'close-settlement-letter',
   closeDeadLetter: 'close-dead-letter',
   closeRefundLetter: 'close-refund-letter',
   completeAbandonedMutations: 'keyed-refund-retry',
@@ -23,10 +26,13 @@ const PLAYED: Readonly<Record<string, string>> = {
   applyRefundOutcomes: 'refund-fails-late',
   openRefunds: 'refund',
   purgeIdempotencyKeys: 'purge',
+  readFeed: 'settle',
   receiveWebhook: 'webhook',
   redriveCause: 'keyed-redrive-cause',
   redriveWebhook: 'redrive',
+  releaseFunds: 'settle',
   resolveAttempts: 'resolver',
+  retryBooking: 'settlement-retried',
   retryPayment: 'retry',
   retryRefund: 'refund-retried',
   runOnce: 'keyed-press',
@@ -47,7 +53,9 @@ const PARTS: Readonly<Record<string, string>> = {
   makeRefundDue: 'retryRefund',
   openCheckout: 'createCheckout',
   pushAttempts: 'askAgain',
+  pushBookings: 'retryBooking',
   pushRefunds: 'retryRefund',
+  readSooner: 'readFeed',
   redriveWebhooks: 'redriveWebhook',
   restoreRefunded: 'applyRefundOutcomes',
   runAbandoned: 'completeAbandonedRequests',
@@ -59,6 +67,7 @@ const PARTS: Readonly<Record<string, string>> = {
 const NO_WRITERS = new Set([
   ...['api', 'createServerCaller', 'handleTrpc', 'live', 'load', 'openApiDocument', 'pspWebhook', 'ready', 'startWeb'],
   ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
+  ...['commissionReturned', 'waysOutOfBookings'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
   ...['eventStatusOf', 'findPayment', 'getCheckout', 'getPaymentDetail', 'getSellerPayment', 'listCheckouts'],
   ...[
@@ -74,7 +83,7 @@ const NO_WRITERS = new Set([
 ]);
 
 test('every use case that writes is played by a flow', () => {
-  const modules = [api, deadLetters, idempotency, payments, refunds, shop, trpc, webhooks];
+  const modules = [api, deadLetters, idempotency, payments, refunds, settlement, shop, trpc, webhooks];
   const exported = modules.flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])),
   );

@@ -4,8 +4,9 @@ import { purgeIdempotencyKeys } from '#idempotency';
 import { lookAfterOutage, resolveAttempts } from '#payments';
 import { psp } from '#psp';
 import { openRefunds, submitRefunds } from '#refunds';
+import { bookTransactions, readFeed, releaseFunds } from '#settlement';
 import { handleInbox } from '#webhooks';
-import { ATTEMPTS_OF_FLOW, IN_WEBHOOK } from './snapshot.ts';
+import { ATTEMPTS_OF_FLOW, IN_WEBHOOK, SETTLED_OF_FLOW } from './snapshot.ts';
 
 /** Most refunds and abandoned requests taken in one round, as in the worker. */
 const BATCH = 20;
@@ -20,6 +21,9 @@ const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
   () => handleInbox(200),
   () => openRefunds(BATCH),
   () => submitRefunds(BATCH),
+  () => readFeed(),
+  () => bookTransactions(BATCH),
+  () => releaseFunds(BATCH),
   async () => (await import('#api')).completeAbandonedRequests(BATCH),
   async () => (await import('#trpc')).completeAbandonedMutations(BATCH),
   () => purgeIdempotencyKeys(),
@@ -31,6 +35,10 @@ const TIMES_PASS: readonly string[] = [
    where finished_at is null and resolve_at is not null and starts_with(checkout_id, $1)`,
   `update refunds set resolve_at = now() where finished_at is null and attempt_id in (${ATTEMPTS_OF_FLOW})`,
   `update webhook_inbox set retry_at = now() where state = 'received' and ${IN_WEBHOOK}`,
+  // The list is read for flows whose money is available at once; nothing of others is due.
+  `update psp_feeds set read_at = now() where exists (
+     select from payment_attempts where starts_with(checkout_id, $1) and payment_method = 'tok_bypassPending')`,
+  `update psp_balance_transactions set look_at = now() where state = 'waiting' and id in (${SETTLED_OF_FLOW})`,
   // Longer ago than the pauses of the worker's tries.
   `update idempotency_keys set locked_until = now() - interval '1 day'
    where recovery_point <> 'finished' and starts_with(key, $1)`,
@@ -46,6 +54,10 @@ const MOVABLE = `
           from webhook_inbox where ${IN_WEBHOOK}) as inbox,
          (select string_agg(concat_ws(' ', key, recovery_point, worker_tries), ',' order by key)
           from idempotency_keys where starts_with(key, $1)) as keys,
+         (select string_agg(concat_ws(' ', id, state), ',' order by id)
+          from psp_balance_transactions where id in (${SETTLED_OF_FLOW})) as settled,
+         (select string_agg(concat_ws(' ', payment_order_id, available_on, pending_minor), ',' order by payment_order_id)
+          from order_funds where starts_with(payment_order_id, $1)) as funds,
          (select count(*) from dead_letters) as dead_letters,
          (select count(*) from payment_attempts where starts_with(checkout_id, $1) and (finished_at is null or refund_due))
          + (select count(*) from refunds where finished_at is null and attempt_id in (${ATTEMPTS_OF_FLOW}))

@@ -18,6 +18,9 @@ const REFUNDS_OF_FLOW = `select id from refunds where attempt_id in (${ATTEMPTS_
 export const IN_WEBHOOK = `(position($1 in payload) > 0
   or payload like any (array(select '%' || id || '%' from payment_attempts where starts_with(checkout_id, $1))))`;
 
+/** The provider's balance transactions that are about the flow. */
+export const SETTLED_OF_FLOW = `select id from psp_balance_transactions where starts_with(id, $1) or subject_id in (${ATTEMPTS_OF_FLOW})`;
+
 /**
  * Each query answers lines; `$1` begins the ids of the flow. A webhook's verdict is left out: whether it or the worker's question
  * brought the news first may differ, what the news did may not; how often a card was declined before depends on who asked again.
@@ -35,7 +38,13 @@ const PARTS: readonly string[] = [
    from captures where starts_with(payment_order_id, $1)`,
   `select concat_ws(' ', 'entry', t.kind, a.code, e.amount_minor) as line
    from ledger_transactions t join ledger_entries e on e.transaction_id = t.id join ledger_accounts a on a.id = e.account_id
-   where starts_with(t.source_id, $1) or t.source_id in (${ATTEMPTS_OF_FLOW}) or t.source_id in (${REFUNDS_OF_FLOW})`,
+   where starts_with(t.source_id, $1) or t.source_id in (${ATTEMPTS_OF_FLOW}) or t.source_id in (${REFUNDS_OF_FLOW})
+      or t.source_id in (${SETTLED_OF_FLOW})`,
+  // What waits at the provider may have been read or not.
+  `select concat_ws(' ', 'settled', type, amount_minor, fee_minor, currency, state, cause) as line
+   from psp_balance_transactions where id in (${SETTLED_OF_FLOW}) and state <> 'waiting'`,
+  `select concat_ws(' ', 'funds', payment_order_id, earned_minor, pending_minor, case when released_at is not null then 'released' end) as line
+   from order_funds where starts_with(payment_order_id, $1)`,
   `select distinct concat_ws(' ', 'inbox', type, state) as line from webhook_inbox
    where ${IN_WEBHOOK} and (state <> 'handled' or not starts_with(type, 'refund.'))`,
   `select concat_ws(' ', 'outbox', topic, coalesce(a.checkout_id, key), payload ->> 'state') as line
@@ -43,7 +52,7 @@ const PARTS: readonly string[] = [
    where (starts_with(key, $1) or key in (${REFUNDS_OF_FLOW})) and payload ->> 'state' not in ('UNKNOWN', 'SUBMITTED')`,
   `select concat_ws(' ', 'key', route, key, recovery_point, status_code) as line from idempotency_keys where starts_with(key, $1)`,
   `select concat_ws(' ', 'dead letter', d.kind, d.cause, coalesce(d.resolution, 'open')) as line from dead_letters d
-   where d.subject_id in (${ATTEMPTS_OF_FLOW}) or d.subject_id in (${REFUNDS_OF_FLOW})
+   where d.subject_id in (${ATTEMPTS_OF_FLOW}) or d.subject_id in (${REFUNDS_OF_FLOW}) or d.subject_id in (${SETTLED_OF_FLOW})
       or d.subject_id in (select id::text from webhook_inbox where ${IN_WEBHOOK})`,
 ];
 

@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { config } from '#config';
-import { runInTransaction } from '#db';
+import { pool, runInTransaction } from '#db';
 import { runOnce } from '#idempotency';
 import { checkpoint } from '#kernel';
 import { createPosting, postBatch } from '#ledger';
 import { applyOutcomes, askAgain, closeDeadLetter, type OutcomeReport } from '#payments';
 import type { Outcome } from '#psp';
 import { applyRefundOutcomes, openRefunds, retryRefund, submitRefunds } from '#refunds';
+import { bookTransactions, releaseFunds } from '#settlement';
 import { completeAbandonedMutations } from '#trpc';
 import { handleInbox, receiveWebhook } from '#webhooks';
 import { acceptPayments } from '../../payments/accept-payment.ts';
@@ -78,6 +79,23 @@ async function storeSuccess({ attemptId, prefix }: Scene): Promise<void> {
   await receiveWebhook(Buffer.from(body), `t=${timestamp},v1=${signature}`);
 }
 
+/** The provider lists the charge of the scene's attempt, and its money is available. Nothing else is to be booked meanwhile. */
+async function storeSettlement({ attemptId, prefix }: Scene): Promise<void> {
+  if (attemptId === '') return;
+  await pool().query(`update psp_feeds set psp_time = greatest(psp_time, now())`);
+  await pool().query(
+    `insert into psp_balance_transactions
+       (id, type, amount_minor, fee_minor, net_minor, currency, source_id, subject_id, psp_payment_id, created_at, available_on)
+     values ($1, 'charge', 2999, 117, 2882, 'USD', $2, $3, $4, now(), now() - interval '1 hour') on conflict do nothing`,
+    [`txn_${prefix}`, `ch_${attemptId}`, attemptId, `pi_${attemptId}`],
+  );
+}
+
+async function settleAtOnce(scene: Scene): Promise<void> {
+  await storeSettlement(scene);
+  await bookTransactions(100);
+}
+
 async function accept(on: pg.Pool, intake: ReturnType<typeof intakeOf>): Promise<void> {
   const [result] = await acceptPayments(on, [intake]);
   if (result instanceof Error) throw result;
@@ -88,16 +106,16 @@ function underOtherCheckout(prefix: string): ReturnType<typeof intakeOf> {
   return { ...intake, request: { ...intake.request, checkoutId: `${prefix}c2` } };
 }
 
-/** Two postings to two hot buyers' accounts and one that both share: of no order, and of nothing that is held. */
+/** Two postings to two hot sellers' accounts and one that both share: of no order, and of nothing that is held. */
 function postings({ prefix }: Scene) {
-  return ['hot_1', 'hot_2'].map((buyerId) =>
+  return ['hot_1', 'hot_2'].map((sellerId) =>
     createPosting({
       kind: 'late_capture_held',
-      sourceId: `${prefix}${buyerId}`,
+      sourceId: `${prefix}${sellerId}`,
       effectiveAt: new Date(0),
       legs: [
-        { account: { kind: 'buyer', ownerId: buyerId, currency: 'USD' }, amountMinor: 100n },
-        { account: { kind: 'seller_pending', ownerId: 'hot', currency: 'USD' }, amountMinor: -100n },
+        { account: { kind: 'seller_available', ownerId: sellerId, currency: 'USD' }, amountMinor: 100n },
+        { account: { kind: 'payout_in_transit', ownerId: 'hot', currency: 'USD' }, amountMinor: -100n },
       ],
     }),
   );
@@ -165,6 +183,8 @@ export const OPERATIONS: readonly Operation[] = [
     run: () => completeAbandonedMutations(1),
   },
   { name: 'ask-again-by-key', home: 'given-up', before: leaveBehind, run: askAgainByKey },
+  { name: 'settle', home: 'direct', before: storeSettlement, run: () => bookTransactions(100) },
+  { name: 'release', home: 'direct', before: settleAtOnce, run: () => releaseFunds(100) },
   { name: 'post', home: 'nothing', run: (scene, on) => postBatch(on, postings(scene)) },
   { name: 'post-backwards', home: 'nothing', run: (scene, on) => postBatch(on, postings(scene).reverse()) },
   { name: 'keyed-request', home: 'nothing', run: keyed },

@@ -3,7 +3,7 @@ import { type Actor, requireRole } from '#auth';
 import { assert } from '#kernel';
 import { accountCode, findAccounts, listEntries, listTransactionsOf } from '#ledger';
 import { getSellerPayment, listSellerPayments } from '#payments';
-import { getWallet } from '#wallet';
+import { explainWallet, getWallet, KIND_OF_PART, type WalletPart } from '#wallet';
 import { publicProcedure, router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
 import { entryLine, transactionCard } from '../views.ts';
@@ -19,28 +19,30 @@ function sellerOf(actor: Actor): string {
   return actor.sellerId;
 }
 
-/** The parts of a wallet and the kind of account each is kept in. */
-const PART_KINDS = {
-  available: 'seller_available',
-  pending: 'seller_pending',
-  reserved: 'seller_reserved',
-  inPayout: 'payout_in_transit',
-} as const;
+const PARTS = Object.keys(KIND_OF_PART) as [WalletPart, ...WalletPart[]];
 
 const statementInput = z.strictObject({
   /** One part of the wallet in one currency; left out: every account of the seller. */
-  account: z.strictObject({ part: z.enum(['available', 'pending', 'reserved', 'inPayout']), currency }).optional(),
+  account: z.strictObject({ part: z.enum(PARTS), currency }).optional(),
   cursor: cursor.optional(),
 });
 
 export const sellerRouter = router({
-  wallet: sellerProcedure.query(({ ctx }) => getWallet(ctx.sellerId)),
+  wallet: sellerProcedure.query(async ({ ctx }) => {
+    const { accountId, balances } = await getWallet(ctx.sellerId);
+    return { accountId, balances };
+  }),
+
+  /** What a number of the wallet is made of, in pages. */
+  why: sellerProcedure
+    .input(z.strictObject({ part: z.enum(PARTS), currency, cursor: cursor.optional() }))
+    .query(({ ctx, input }) => explainWallet({ accountId: ctx.sellerId, ...input })),
 
   /** Lines of the ledger, newest first; empty as long as nothing was sold. */
   statement: sellerProcedure.input(statementInput).query(async ({ ctx, input }) => {
     const { account } = input;
     const accountId = account
-      ? accountCode({ kind: PART_KINDS[account.part], ownerId: ctx.sellerId, currency: account.currency })
+      ? accountCode({ kind: KIND_OF_PART[account.part], ownerId: ctx.sellerId, currency: account.currency })
       : ctx.sellerId;
     if ((await findAccounts(accountId)).length === 0) return { lines: [], nextCursor: null };
     const { entries, nextCursor } = await listEntries({ accountId, cursor: input.cursor });

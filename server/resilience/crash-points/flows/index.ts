@@ -4,12 +4,14 @@ import { HOSTED_FLOWS } from './hosted.ts';
 import { KEYED_FLOWS } from './keyed.ts';
 import { MESSAGE_FLOWS } from './messages.ts';
 import { REFUND_FLOWS } from './refunds.ts';
+import { SETTLEMENT_FLOWS } from './settlement.ts';
 
 /** Every flow that moves money or promises something. */
 export const FLOWS: readonly Flow[] = [
   ...DIRECT_FLOWS,
   ...HOSTED_FLOWS,
   ...REFUND_FLOWS,
+  ...SETTLEMENT_FLOWS,
   ...KEYED_FLOWS,
   ...MESSAGE_FLOWS,
 ];

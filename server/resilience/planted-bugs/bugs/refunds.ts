@@ -125,22 +125,4 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     flow: 'refund',
     tests: [],
   },
-  {
-    id: 'refund-not-locked',
-    what: 'news about a refund is decided on without a lock on it or on its attempt',
-    patches: [
-      {
-        file: 'server/refunds/locked-refunds.ts',
-        find: 'order by a.id for no key update`',
-        replace: 'order by a.id`',
-      },
-      {
-        file: 'server/refunds/locked-refunds.ts',
-        find: 'order by r.id for no key update`',
-        replace: 'order by r.id`',
-      },
-    ],
-    operation: 'refund-succeeded',
-    tests: [],
-  },
 ];
