@@ -3,6 +3,7 @@ import { LEDGER_INVARIANTS } from './ledger-invariants.ts';
 import { MESSAGE_INVARIANTS } from './message-invariants.ts';
 import { PAYMENT_INVARIANTS } from './payment-invariants.ts';
 import { PROTECTION_INVARIANTS } from './protection-invariants.ts';
+import { RECONCILIATION_INVARIANTS } from './reconciliation-invariants.ts';
 import { REFUND_INVARIANTS } from './refund-invariants.ts';
 import { SEAL_INVARIANTS } from './seal-invariants.ts';
 import { SETTLEMENT_INVARIANTS } from './settlement-invariants.ts';
@@ -17,6 +18,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...PAYMENT_INVARIANTS,
   ...REFUND_INVARIANTS,
   ...SETTLEMENT_INVARIANTS,
+  ...RECONCILIATION_INVARIANTS,
   ...MESSAGE_INVARIANTS,
 ].toSorted(byNumber);
 
