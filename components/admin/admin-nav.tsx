@@ -1,4 +1,4 @@
-import { BookOpenCheck, CreditCard, Gauge, HeartPulse, MailWarning } from 'lucide-react';
+import { BookOpenCheck, CreditCard, Gauge, HeartPulse, MailWarning, Scale } from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function AdminNav() {
@@ -15,6 +15,10 @@ export function AdminNav() {
       <NavLink href="/admin/ledger">
         <BookOpenCheck aria-hidden />
         Ledger
+      </NavLink>
+      <NavLink href="/admin/reconciliation">
+        <Scale aria-hidden />
+        Reconciliation
       </NavLink>
       <NavLink href="/admin/dead-letters">
         <MailWarning aria-hidden />

@@ -290,11 +290,7 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
   },
   I34: { plant: [balanceTransaction({ state: `'refused'`, cause: `'unreadable'`, look_at: 'null' })] },
   I34b: {
-    plant: [
-      ...RECONCILED,
-      'delete from reconciliation_matches',
-      'update reconciliation_runs set matched_rows = 0',
-    ],
+    plant: [...RECONCILED, 'delete from reconciliation_matches', 'update reconciliation_runs set matched_rows = 0'],
   },
   I34c: { plant: [...RECONCILED, 'update reconciliation_rows set fee_minor = fee_minor + 1'] },
   I35: {
@@ -555,7 +551,11 @@ test('every invariant has its planted violation, a number of its own, and words'
 });
 
 test('a day that is reconciled, and a difference that a person has closed, break nothing', async () => {
-  const closed = difference({ closed_at: 'now()', closed_by: `'user:u1'`, resolution: `'user:u1: the bank was closed'` });
+  const closed = difference({
+    closed_at: 'now()',
+    closed_by: `'user:u1'`,
+    resolution: `'user:u1: the bank was closed'`,
+  });
   expect(await violatedAfter(...RECONCILED, closed)).toEqual([]);
   const unmatched = ['delete from reconciliation_matches', 'update reconciliation_runs set matched_rows = 0'];
   const excepted = difference({ subject: '(select reference from reconciliation_rows)' });

@@ -13,6 +13,7 @@ import { anyId, cursor, paymentFilter } from '../inputs.ts';
 import { entryLine, transactionCard } from '../views.ts';
 import { booksRouter } from './books.ts';
 import { deadLettersRouter } from './dead-letters.ts';
+import { reconciliationRouter } from './reconciliation.ts';
 
 const staffProcedure = procedureFor(...STAFF);
 
@@ -106,6 +107,7 @@ export const adminRouter = router({
     };
   }),
   deadLetters: deadLettersRouter,
+  reconciliation: reconciliationRouter,
   payments,
   ledger,
 });
