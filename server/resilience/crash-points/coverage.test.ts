@@ -3,6 +3,7 @@ import * as api from '#api';
 import * as deadLetters from '#dead-letters';
 import * as idempotency from '#idempotency';
 import * as payments from '#payments';
+import * as reconciliation from '#reconciliation';
 import * as refunds from '#refunds';
 import * as settlement from '#settlement';
 import * as shop from '#shop';
@@ -18,6 +19,7 @@ const PLAYED: Readonly<Record<string, string>> = {
   cancelCheckout: 'cancel',
   closeBookingLetter: 'close-settlement-letter',
   closeDeadLetter: 'close-dead-letter',
+  closeException: 'close-difference',
   closeRefundLetter: 'close-refund-letter',
   completeAbandonedMutations: 'keyed-refund-retry',
   completeAbandonedRequests: 'keyed-payment',
@@ -28,6 +30,7 @@ const PLAYED: Readonly<Record<string, string>> = {
   purgeIdempotencyKeys: 'purge',
   readFeed: 'settle',
   receiveWebhook: 'webhook',
+  reconcileDay: 'reconcile',
   redriveCause: 'keyed-redrive-cause',
   redriveWebhook: 'redrive',
   releaseFunds: 'settle',
@@ -55,7 +58,9 @@ const PARTS: Readonly<Record<string, string>> = {
   pushAttempts: 'askAgain',
   pushBookings: 'retryBooking',
   pushRefunds: 'retryRefund',
+  pullTransaction: 'reconcileDay',
   readSooner: 'readFeed',
+  reconcileDue: 'reconcileDay',
   redriveWebhooks: 'redriveWebhook',
   restoreRefunded: 'applyRefundOutcomes',
   runAbandoned: 'completeAbandonedRequests',
@@ -68,6 +73,7 @@ const NO_WRITERS = new Set([
   ...['api', 'createServerCaller', 'handleTrpc', 'live', 'load', 'openApiDocument', 'pspWebhook', 'ready', 'startWeb'],
   ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
   ...['commissionReturned', 'waysOutOfBookings'],
+  ...['countDifferences', 'listDays', 'listDifferences'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
   ...['eventStatusOf', 'findPayment', 'getCheckout', 'getPaymentDetail', 'getSellerPayment', 'listCheckouts'],
   ...[
@@ -83,7 +89,7 @@ const NO_WRITERS = new Set([
 ]);
 
 test('every use case that writes is played by a flow', () => {
-  const modules = [api, deadLetters, idempotency, payments, refunds, settlement, shop, trpc, webhooks];
+  const modules = [api, deadLetters, idempotency, payments, reconciliation, refunds, settlement, shop, trpc, webhooks];
   const exported = modules.flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])),
   );

@@ -3,6 +3,7 @@ import { DIRECT_FLOWS } from './direct.ts';
 import { HOSTED_FLOWS } from './hosted.ts';
 import { KEYED_FLOWS } from './keyed.ts';
 import { MESSAGE_FLOWS } from './messages.ts';
+import { RECONCILIATION_FLOWS } from './reconciliation.ts';
 import { REFUND_FLOWS } from './refunds.ts';
 import { SETTLEMENT_FLOWS } from './settlement.ts';
 
@@ -12,6 +13,7 @@ export const FLOWS: readonly Flow[] = [
   ...HOSTED_FLOWS,
   ...REFUND_FLOWS,
   ...SETTLEMENT_FLOWS,
+  ...RECONCILIATION_FLOWS,
   ...KEYED_FLOWS,
   ...MESSAGE_FLOWS,
 ];
