@@ -7,10 +7,11 @@ import { createPaymentEvent, executePayments } from './demo/pay.ts';
 import { repeatRequests, retryPayments } from './demo/repeat.ts';
 import { createReport } from './demo/report.ts';
 import { newRun } from './demo/run.ts';
+import { settle } from './demo/settle.ts';
 import { startSystem } from './supervisor/system.ts';
 
 /**
- * The demo: seven steps against the running system, through its public API only. Every figure it prints was answered by the
+ * The demo: eight steps against the running system, through its public API only (the provider's clock apart). Every figure it prints was answered by the
  * system, every claim is checked, and the exit code says whether all of them hold. Starts the system if it is not running.
  */
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
@@ -31,6 +32,7 @@ try {
   await balanceBooks(run);
   await repeatRequests(run);
   await retryPayments(run);
+  await settle(run);
 } finally {
   await system?.stop();
 }

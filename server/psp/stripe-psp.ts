@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { assertNoOpenTransaction } from '#db';
 import { checkpoint } from '#kernel';
+import { balanceVerbs } from './balance-verbs.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
@@ -10,7 +11,7 @@ import type { AttemptRef, ChargeRequest, Psp, PspAnswer, SessionRequest } from '
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
-import { createSettlementCalls } from './stripe-settlement.ts';
+import { reportVerbs } from './report-verbs.ts';
 
 export interface StripePspOptions {
   readonly mode: 'simulator' | 'stripe-mock' | 'stripe-test';
@@ -111,7 +112,8 @@ export function createStripePsp(options: StripePspOptions): Psp {
       return absent ? ({ kind: 'absent' } satisfies RefundEnquiry) : outcome;
     },
 
-    ...createSettlementCalls(stripe, call, options),
+    ...balanceVerbs(stripe, call),
+    ...reportVerbs(stripe, call, options),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };

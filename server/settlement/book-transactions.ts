@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { lanePool, pool, run } from '#db';
-import { type CurrencyCode, isCurrencyCode } from '#kernel';
-import { type AccountRef, PLATFORM, pspSettled, runBatch, workInBook } from '#ledger';
+import { lanePool } from '#db';
+import { assert, type CurrencyCode, isCurrencyCode } from '#kernel';
+import { type AccountRef, type Book, PLATFORM, pspSettled, runBatch, workInBook } from '#ledger';
 import { applyOutcomes } from '#payments';
 import { psp } from '#psp';
 import { ASKED_TYPES, type BookingDecision, decideBooking, type WaitingTransaction } from './decide-booking.ts';
@@ -85,34 +85,48 @@ async function bookBatch(on: pg.Pool, batch: readonly WaitingTransaction[]): Pro
         if (!isWaiting.has(one.id)) return { kind: 'wait', reason: 'it is booked' };
         const decision = decideBooking(one, before);
         if (decision.kind === 'wait') return decision;
-        if (decision.kind === 'refuse') {
-          bookings.push({ id: one.id, state: 'refused', cause: decision.cause, ledgerTransactionId: null });
-          return decision;
-        }
-        const posting = pspSettled({
-          balanceTransactionId: one.id,
-          other: decision.kind === 'book' ? decision.other : suspenseIn(one.currency as CurrencyCode),
-          gross: { amountMinor: one.amountMinor, currency: one.currency as CurrencyCode },
-          feeMinor: one.feeMinor,
-          at: one.availableOn,
-          reversalOf: decision.kind === 'book' ? decision.reversalOf : undefined,
-        });
-        const verdict = book.post(posting);
-        if (verdict.kind !== 'posted') throw new Error(`the books refuse ${one.id}: ${verdict.kind}`);
-        const cause = decision.kind === 'suspense' ? decision.cause : null;
-        bookings.push({
-          id: one.id,
-          state: cause === null ? 'booked' : 'suspense',
-          cause,
-          ledgerTransactionId: posting.id,
-        });
-        if (cause === null) before.add(one, posting.id);
+        const booking = bookOne(one, decision, book);
+        bookings.push(booking);
+        if (booking.state === 'booked') before.add(one, booking.ledgerTransactionId as string);
         return decision;
       });
       return [...finishTransactions(bookings), ...dateFunds(bookings.map((one) => one.id))];
     },
   });
   return decisions;
+}
+
+/** Posts what is decided, and answers what is to be written down about it. */
+function bookOne(
+  one: WaitingTransaction,
+  decision: Exclude<BookingDecision, { kind: 'wait' }>,
+  book: Pick<Book, 'post'>,
+): Booking {
+  const { id, amountMinor, feeMinor, currency } = one;
+  if (decision.kind === 'refuse' || currency === null)
+    return {
+      id,
+      state: 'refused',
+      cause: 'cause' in decision ? decision.cause : 'currency_unknown',
+      ledgerTransactionId: null,
+    };
+  const posting = pspSettled({
+    balanceTransactionId: id,
+    other: decision.kind === 'book' ? decision.other : suspenseIn(currency),
+    gross: { amountMinor, currency },
+    feeMinor,
+    at: one.availableOn,
+    reversalOf: decision.kind === 'book' ? decision.reversalOf : undefined,
+  });
+  const verdict = book.post(posting);
+  assert(verdict.kind === 'posted', `the books take ${id}, whose accounts may stand on either side`);
+  const known = decision.kind === 'book';
+  return {
+    id,
+    state: known ? 'booked' : 'suspense',
+    cause: known ? null : decision.cause,
+    ledgerTransactionId: posting.id,
+  };
 }
 
 /** Every account that the transaction may be posted to. */

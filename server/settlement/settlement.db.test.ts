@@ -15,7 +15,7 @@ const SETTLED_AFTER = 5 * DAY;
 let system: PaymentSystem;
 
 beforeAll(async () => {
-  system = await startPaymentSystem('settlement');
+  system = await startPaymentSystem('settlement', { webhooks: true });
 });
 
 afterAll(() => system.stop());
@@ -216,6 +216,18 @@ test('a provider that does not answer is asked again later, and nothing is lost'
   await readSooner();
   expect(await readFeed()).toBeGreaterThan(0);
   expect(await transactionsOf(attemptId)).toHaveLength(1);
+});
+
+test('the provider’s word that its balance moved has its list read at once', async () => {
+  await pay();
+  await system.settleNow();
+  const isDue = async () => {
+    await system.handleInbox();
+    const { rows } = await system.owner.query<{ due: boolean }>('select read_at <= now() as due from psp_feeds');
+    return rows[0]?.due;
+  };
+  await system.travel(SETTLED_AFTER);
+  await expect.poll(isDue, { timeout: 10_000 }).toBe(true);
 });
 
 test('a settled charge that nobody told us of is the news that it was made', async () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Enquiry, Outcome } from '#psp';
 import { checkAll } from './check.ts';
-import { openSellers } from './commands.ts';
 import { Core } from './core.ts';
 import { Expected } from './expected.ts';
 import { runModel } from './run-model.ts';
+import { openSellers } from './sellers.ts';
 
 const RUNS = 1_000;
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { commitOf, type LevelReport, type Violation } from '../kit/report.ts';
-import { openSellers, type Run, steps } from './commands.ts';
+import { type Run, steps } from './commands.ts';
 import { Core } from './core.ts';
 import { Expected } from './expected.ts';
 import { PROPERTIES } from './properties.ts';
+import { openSellers } from './sellers.ts';
 
 export interface ModelOptions {
   readonly seed: number;

@@ -9,10 +9,15 @@ const BATCH = 100;
 /** Longest wait for an outcome, in milliseconds. */
 const WAIT_MS = 10_000;
 
-/** Two orders of two sellers, each charged on its own, with a card whose money is available at once. */
+/**
+ * Two orders of two sellers, each charged on its own, with a card whose money is available at once. One that was settled before has
+ * opened the platform's accounts, so that every run passes the same points.
+ */
 async function pay(stage: Stage): Promise<void> {
-  const request = paymentOf(stage, { token: 'tok_bypassPending', amounts: [1_000n, 550n] });
-  await takePayment(request, PRINCIPAL, { waitMs: WAIT_MS });
+  const token = 'tok_bypassPending';
+  await takePayment(paymentOf(stage, { token, amounts: [700n], nth: 2 }), PRINCIPAL, { waitMs: WAIT_MS });
+  await settle(stage);
+  await takePayment(paymentOf(stage, { token, amounts: [1_000n, 550n] }), PRINCIPAL, { waitMs: WAIT_MS });
 }
 
 async function read({ owner }: Stage): Promise<void> {
