@@ -29,7 +29,7 @@ function linesOf({ day, currency, notTold, settlement, bank, expected, differenc
   const money = (minor: bigint) => `${formatMinor(minor, currency as CurrencyCode)} ${currency}`;
   const file = (one: DayReport['bank'], rows: number, net: bigint) =>
     one
-      ? `${one.rows} rows, ${one.matched} matched, net ${money(one.netMinor)}; the books expect ${rows} rows, net ${money(net)}`
+      ? `${rowsOf(one.rows)}, ${one.matched} matched, net ${money(one.netMinor)}; the books expect ${rowsOf(rows)}, net ${money(net)}`
       : 'no file that counts';
   return [
     `${day} ${currency}${notTold === null ? '' : `: could not be compared now (${notTold})`}`,
@@ -38,4 +38,8 @@ function linesOf({ day, currency, notTold, settlement, bank, expected, differenc
     ...differences.map((one) => `  ${one.class.padEnd(15)}  ${one.type} ×${one.count} (${one.source})`),
     ...(differences.length === 0 && notTold === null ? ['  no difference'] : []),
   ];
+}
+
+function rowsOf(count: number): string {
+  return count === 1 ? '1 row' : `${count} rows`;
 }

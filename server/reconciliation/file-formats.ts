@@ -84,7 +84,8 @@ function readAmounts(
 function readTotals(cells: Cells, count: string | undefined, amounts: AmountColumns): Totals | null {
   const money = readMoney(cells, amounts);
   if (!money || !/^[0-9]{1,9}$/.test(count ?? '')) return null;
-  return { rows: Number(count), ...money };
+  const { grossMinor, feeMinor, netMinor } = money;
+  return { rows: Number(count), grossMinor, feeMinor, netMinor };
 }
 
 function readMoney(cells: Cells, amounts: AmountColumns) {

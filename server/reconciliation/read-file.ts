@@ -119,22 +119,36 @@ interface Parsed {
   readonly error: string | null;
 }
 
+/** The parser reads ahead of whoever takes its records, so what it had to skip waits for its place between them. */
 async function* recordsOf(path: string): AsyncGenerator<Parsed> {
-  const skipped: Parsed[] = [];
+  const skipped: { readonly line: number; readonly one: Parsed }[] = [];
   const parser = createReadStream(path).pipe(
     parse({
       bom: true,
       raw: true,
+      info: true,
       relax_column_count: true,
+      // A stray quote is a cell that means nothing; it must not swallow the rows after it.
+      relax_quotes: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
       max_record_size: MAX_ROW_BYTES,
-      on_skip: (error, raw) => void skipped.push({ record: [], raw: raw ?? '', error: error?.code ?? 'CSV_ERROR' }),
+      on_skip: (error, raw) => {
+        const line = typeof error?.lines === 'number' ? error.lines : Number.POSITIVE_INFINITY;
+        skipped.push({ line, one: { record: [], raw: raw ?? '', error: error?.code ?? 'CSV_ERROR' } });
+        return undefined;
+      },
     }),
   );
-  for await (const { record, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
-    yield* skipped.splice(0);
+  for await (const { record, raw, info } of parser as AsyncIterable<Taken>) {
+    while (skipped[0] && skipped[0].line < info.lines) yield (skipped.shift() as (typeof skipped)[number]).one;
     yield { record, raw, error: null };
   }
-  yield* skipped.splice(0);
+  for (const { one } of skipped) yield one;
+}
+
+interface Taken {
+  readonly record: string[];
+  readonly raw: string;
+  readonly info: { readonly lines: number };
 }

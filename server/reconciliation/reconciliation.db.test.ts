@@ -4,6 +4,7 @@ import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing'
 import { closeException } from './close-exception.ts';
 import { reconcileDay } from './reconcile-day.ts';
 import { reconcileDue } from './reconcile-due.ts';
+import { countDifferences, listDays, listDifferences } from './reconciliation.queries.ts';
 
 const DAY = 86_400;
 /** Longer than it takes from a payment to the end of the day on which it is in our bank, whatever the day. */
@@ -217,6 +218,32 @@ test('a person closes a difference with a reason; it stays closed, and comes aga
     [amount?.id, 'user:finance: the provider corrects it'],
     [control?.id, null],
   ]);
+});
+
+test('what a person reads: days that tie out, what is open by type, differences page by page', async () => {
+  const { days, nextCursor } = await listDays({ limit: 2 });
+  expect(days).toHaveLength(2);
+  const further = await listDays({ limit: 500, cursor: nextCursor ?? '' });
+  expect(new Set([...days, ...further.days].map((one) => `${one.day} ${one.currency}`)).size).toBe(
+    2 + further.days.length,
+  );
+  const tied = further.days.find((one) => one.settlement.file?.rows === 2 && one.open === 0 && one.closed === 0);
+  expect(tied?.settlement).toMatchObject({
+    tiesOut: true,
+    file: { net: '57.64', matched: 2 },
+    expected: { net: '57.64' },
+  });
+  const counts = await countDifferences();
+  expect(counts.reduce((sum, one) => sum + one.count, 0)).toBe(
+    (await listDifferences({ open: true, limit: 500 })).differences.length,
+  );
+  const first = await listDifferences({ limit: 3 });
+  const second = await listDifferences({ limit: 500, cursor: first.nextCursor ?? '' });
+  const ids = [...first.differences, ...second.differences].map((one) => Number(one.id));
+  expect(ids).toEqual(ids.toSorted((one, other) => other - one));
+  const { rows } = await system.owner.query('select count(*)::int as all from reconciliation_exceptions');
+  expect(ids).toHaveLength(rows[0].all);
+  await expect(listDifferences({ cursor: 'elsewhere' })).rejects.toMatchObject({ code: 'validation_failed' });
 });
 
 test('a provider that does not answer leaves everything as it was', async () => {
