@@ -16,6 +16,7 @@ import {
   wallet,
   walletWhy,
 } from './schemas/answers.ts';
+import { differencesPage, reconciledDays } from './schemas/reconciliation.ts';
 import { bulkRequest, checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
 
 const EXAMPLE = {
@@ -126,6 +127,8 @@ const SAMPLES: [string, string, number | 'request', { parse(value: unknown): unk
   ['get', '/wallets/{account_id}/why', 200, walletWhy],
   ['get', '/ledger', 200, ledgerPage],
   ['get', '/ledger/balance', 200, booksBalance],
+  ['get', '/reconciliation/days', 200, reconciledDays],
+  ['get', '/reconciliation/differences', 200, differencesPage],
 ];
 
 function sampleAt(method: string, path: string, place: number | 'request'): unknown {

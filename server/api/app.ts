@@ -16,6 +16,7 @@ import { registerGetBooksBalance } from './routes/get-books-balance.ts';
 import { registerGetPayment } from './routes/get-payment.ts';
 import { registerGetWallet } from './routes/get-wallet.ts';
 import { registerListLedger } from './routes/list-ledger.ts';
+import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerRetryPayment } from './routes/retry-payment.ts';
 import { watchRequest } from './watch-request.ts';
 
@@ -51,6 +52,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
   registerExplainWallet(api);
   registerListLedger(api);
   registerGetBooksBalance(api);
+  registerReconciliation(api);
   return api;
 }
 
