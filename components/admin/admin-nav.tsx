@@ -1,4 +1,13 @@
-import { BookOpenCheck, CreditCard, Gauge, HeartPulse, Landmark, MailWarning, Scale } from 'lucide-react';
+import {
+  BookOpenCheck,
+  CreditCard,
+  FileCheck2,
+  Gauge,
+  HeartPulse,
+  Landmark,
+  MailWarning,
+  Scale,
+} from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function AdminNav() {
@@ -23,6 +32,10 @@ export function AdminNav() {
       <NavLink href="/admin/ledger">
         <BookOpenCheck aria-hidden />
         Ledger
+      </NavLink>
+      <NavLink href="/admin/reconciliation">
+        <FileCheck2 aria-hidden />
+        Reconciliation
       </NavLink>
       <NavLink href="/admin/dead-letters">
         <MailWarning aria-hidden />

@@ -136,6 +136,7 @@ const VIEWS: readonly View[] = [
   ['operator: payment', as('Cy', async (stage) => `/admin/payments/${(await paid(stage)).checkout_id}`)],
   ['operator: trial balance', as('Cy', '/admin/ledger')],
   ['operator: account', as('Cy', async (stage) => (await paid(stage)) && '/admin/ledger/platform_fees:platform:USD')],
+  ['operator: reconciliation', as('Cy', '/admin/reconciliation?closed=true')],
   ['operator: dead letters', as('Cy', '/admin/dead-letters')],
   ['operator: health', as('Cy', '/admin/health')],
   ['operator: health with an open alert', withAlert(as('Cy', '/admin/health'))],

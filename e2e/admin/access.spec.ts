@@ -7,6 +7,7 @@ for (const path of [
   '/admin',
   '/admin/payments',
   '/admin/ledger',
+  '/admin/reconciliation',
   '/admin/dead-letters',
   '/admin/health',
   '/seller',
@@ -33,6 +34,7 @@ test('the call behind a page is refused as the page is', async ({ page }) => {
   for (const [path, status] of [
     ['admin.overview', 403],
     ['admin.books.health', 403],
+    ['admin.reconciliation.days', 403],
     ['admin.payments.list?input=%7B%22json%22%3A%7B%7D%7D', 403],
     ['seller.wallet', 403],
   ] as const) {

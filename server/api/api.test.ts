@@ -26,6 +26,7 @@ import {
   payoutRequest,
   payoutStatementAnswer,
 } from './schemas/payouts.ts';
+import { differencesPage, reconciledDays } from './schemas/reconciliation.ts';
 import { refund, refundRequest, refundsPage, refundsRequested } from './schemas/refunds.ts';
 import { bulkRequest, checkoutRequest, paymentRequest, retryRequest } from './schemas/requests.ts';
 
@@ -156,6 +157,8 @@ const SAMPLES: [string, string, number | 'request', { parse(value: unknown): unk
   ['post', '/payouts/{payout_id}/cancel', 200, payoutAnswer],
   ['post', '/sellers/{seller_id}/bank_accounts', 'request', bankAccountRequest],
   ['post', '/sellers/{seller_id}/bank_accounts', 201, bankAccount],
+  ['get', '/reconciliation/days', 200, reconciledDays],
+  ['get', '/reconciliation/differences', 200, differencesPage],
 ];
 
 function sampleAt(method: string, path: string, place: number | 'request'): unknown {

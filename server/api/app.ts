@@ -18,6 +18,7 @@ import { registerGetPayment } from './routes/get-payment.ts';
 import { registerGetWallet } from './routes/get-wallet.ts';
 import { registerListLedger } from './routes/list-ledger.ts';
 import { registerPayouts } from './routes/payouts.ts';
+import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerRefunds } from './routes/refunds.ts';
 import { registerRetryPayment } from './routes/retry-payment.ts';
 import { watchRequest } from './watch-request.ts';
@@ -57,6 +58,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
   registerListLedger(api);
   registerPayouts(api);
   registerGetBooksBalance(api);
+  registerReconciliation(api);
   return api;
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '#db';
 import { live, ready } from './health.ts';
 import { booksBalance, ledgerPage, wallet, walletWhy } from './schemas/answers.ts';
+import { differencesPage, reconciledDays } from './schemas/reconciliation.ts';
 import { type ApiSystem, examplePayment, type Reply, startApiSystem } from './testkit.ts';
 
 let system: ApiSystem;
@@ -15,6 +16,29 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 const get = (path: string) => system.call('GET', path);
+
+test('days that were reconciled, and what differed, are read page by page', async () => {
+  await pool().query(`
+    insert into reconciliation_runs (day, currency) values ('2026-06-17', 'USD'), ('2026-06-18', 'USD');
+    insert into reconciliation_exceptions (source, day, currency, type, class, subject, found_minor) values
+      ('settlement', '2026-06-17', 'USD', 'unknown_row', 'to_investigate', 'txn_x', 100),
+      ('settlement', '2026-06-18', 'USD', 'file_missing', 'for_finance', 'settlement', null)`);
+  const first = await get('/reconciliation/days?limit=1');
+  expect(reconciledDays.parse(first.json)).toMatchObject({
+    days: [{ day: '2026-06-18', open_differences: 1 }],
+    has_more: true,
+  });
+  const next = await get(`/reconciliation/days?cursor=${(first.json as { next_cursor: string }).next_cursor}`);
+  expect(reconciledDays.parse(next.json)).toMatchObject({ days: [{ day: '2026-06-17' }], has_more: false });
+  const differences = await get('/reconciliation/differences?open=true&day=2026-06-17');
+  expect(differencesPage.parse(differences.json)).toMatchObject({
+    differences: [{ type: 'unknown_row', subject: 'txn_x', expected: null, found: '1.00', closed_at: null }],
+  });
+  const closed = await get('/reconciliation/differences?open=false');
+  expect(differencesPage.parse(closed.json).differences).toEqual([]);
+  for (const query of ['days?cursor=x', 'differences?type=odd', 'differences?day=2026-02-30'])
+    expect((await get(`/reconciliation/${query}`)).status, query).toBe(400);
+});
 
 test("a seller's wallet adds up, and its one balance is the total", async () => {
   const { status, json } = await get('/wallets/seller_456');

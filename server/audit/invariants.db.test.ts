@@ -221,6 +221,32 @@ const balanceTransaction = (change: Record<string, string> = {}) => {
   };
   return `insert into psp_balance_transactions (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
 };
+/** A day whose file has one row, which is matched. */
+const RECONCILED = [
+  `insert into reconciliation_files (id, source, day, currency, version, sha256, bytes, state, copies, copies_agree, rows, gross_minor,
+     fee_minor, net_minor, control_rows, control_gross_minor, control_fee_minor, control_net_minor)
+   select 'file', 'settlement', '2026-06-18', currency, 1, sha256('x'), 1, 'whole', 1, true, 1, amount_minor, fee_minor, net_minor, 1,
+     amount_minor, fee_minor, net_minor from psp_balance_transactions where state = 'booked'`,
+  `insert into reconciliation_file_parts (file_id, part, content) values ('file', 1, 'x')`,
+  `insert into reconciliation_rows (file_id, line, copy, reference, category, currency, gross_minor, fee_minor, net_minor)
+   select 'file', 2, 1, id, type, currency, amount_minor, fee_minor, net_minor from psp_balance_transactions where state = 'booked'`,
+  `insert into reconciliation_matches (source, movement, file_id, line)
+   select 'settlement', id, 'file', 2 from psp_balance_transactions where state = 'booked'`,
+  `insert into reconciliation_runs (day, currency, settlement_file_id, matched_rows) select '2026-06-18', currency, 'file', 1
+   from reconciliation_files`,
+];
+const difference = (change: Record<string, string>) => {
+  const row = {
+    source: `'settlement'`,
+    day: `'2026-06-18'`,
+    currency: `'EUR'`,
+    type: `'unknown_row'`,
+    class: `'to_investigate'`,
+    subject: `'txn_x'`,
+    ...change,
+  };
+  return `insert into reconciliation_exceptions (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
+};
 const job = (state: string) =>
   `insert into pgboss.job (name, state, started_on, completed_on) values ('audit-books', '${state}', now() - interval '1 hour', now())`;
 
@@ -349,6 +375,14 @@ const PLANTED: Record<string, { plant: string[]; also?: string[] }> = {
     ],
   },
   I34: { plant: [balanceTransaction({ state: `'refused'`, cause: `'unreadable'`, look_at: 'null' })] },
+  I34b: {
+    plant: [...RECONCILED, 'delete from reconciliation_matches', 'update reconciliation_runs set matched_rows = 0'],
+  },
+  I34c: { plant: [...RECONCILED, 'update reconciliation_rows set fee_minor = fee_minor + 1'] },
+  I35: {
+    plant: [difference({ closed_at: 'now()', closed_by: `'user:u1'`, resolution: `'it is fine'` })],
+  },
+  I36: { plant: [...RECONCILED, `update reconciliation_file_parts set content = 'y'`] },
   I37: {
     plant: [`update payment_orders set description = 'card 4242 4242 4242 4242' where payment_order_id = ${FAILED}`],
   },
@@ -551,6 +585,18 @@ test.each([
       }),
     ],
   ],
+  ['I34b', [...RECONCILED, 'update reconciliation_runs set matched_rows = 2']],
+  ['I34c', [...RECONCILED, `update reconciliation_matches set movement = 'txn_of_nobody'`]],
+  ['I34c', [...RECONCILED, `update reconciliation_rows set currency = 'USD'`]],
+  [
+    'I35',
+    [
+      'alter table reconciliation_exceptions drop constraint reconciliation_exceptions_closed_by_another',
+      difference({ closed_at: 'now()', closed_by: `'reconciliation'`, resolution: `'reconciliation: fine'` }),
+    ],
+  ],
+  ['I36', [...RECONCILED, 'update reconciliation_files set rows = 2']],
+  ['I36', [...RECONCILED, 'delete from reconciliation_file_parts']],
   ['I41b', [balanceTransaction({ look_at: `now() - interval '2 minutes'`, available_on: `'2020-01-01'` })]],
   ['I9c', [`update payouts set state = 'CANCELLED', resolve_at = null, finished_at = now() where state = 'UNKNOWN'`]],
   ['I23b', [`update payouts set state = 'PAID', recall_at = null where state = 'RETURNED'`]],
@@ -646,6 +692,18 @@ test('every invariant has its planted violation, a number of its own, and words'
   for (const { rule, keptBy } of INVARIANTS) expect(`${rule} ${keptBy}`).toMatch(/^[A-Z].*\S \S/);
 });
 
+test('a day that is reconciled, and a difference that a person has closed, break nothing', async () => {
+  const closed = difference({
+    closed_at: 'now()',
+    closed_by: `'user:u1'`,
+    resolution: `'user:u1: the bank was closed'`,
+  });
+  expect(await violatedAfter(...RECONCILED, closed)).toEqual([]);
+  const unmatched = ['delete from reconciliation_matches', 'update reconciliation_runs set matched_rows = 0'];
+  const excepted = difference({ subject: '(select reference from reconciliation_rows)' });
+  expect(await violatedAfter(...RECONCILED, ...unmatched, excepted)).toEqual([]);
+});
+
 test('what the wallet of the API shows is the sum of the entries of its accounts', async () => {
   const { rows } = await system.owner.query<{ owner: string; currency: string; total: string }>(
     `select a.owner_id as owner, e.currency, -sum(e.amount_minor) as total from ledger_entries e join ledger_accounts a on a.id = e.account_id
@@ -701,6 +759,8 @@ test('an audit may leave out what need not hold in the middle of a fault, and lo
   const full = await auditBooks({ inFull: true });
   expect(full.map((verdict) => verdict.id).filter((id) => id.endsWith(' in full'))).toEqual([
     'I8 in full',
+    'I34b in full',
+    'I36 in full',
     'I37 in full',
   ]);
   expect(full.filter((verdict) => verdict.violations > 0)).toEqual([]);

@@ -5,6 +5,7 @@ import { MESSAGE_INVARIANTS } from './message-invariants.ts';
 import { PAYMENT_INVARIANTS } from './payment-invariants.ts';
 import { PAYOUT_INVARIANTS } from './payout-invariants.ts';
 import { PROTECTION_INVARIANTS } from './protection-invariants.ts';
+import { RECONCILIATION_INVARIANTS } from './reconciliation-invariants.ts';
 import { REFUND_INVARIANTS } from './refund-invariants.ts';
 import { SEAL_INVARIANTS } from './seal-invariants.ts';
 import { SETTLEMENT_INVARIANTS } from './settlement-invariants.ts';
@@ -21,6 +22,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...SETTLEMENT_INVARIANTS,
   ...PAYOUT_INVARIANTS,
   ...DISPUTE_INVARIANTS,
+  ...RECONCILIATION_INVARIANTS,
   ...MESSAGE_INVARIANTS,
 ].toSorted(byNumber);
 

@@ -9,6 +9,7 @@ export const JOB_NAMES = [
   'audit-books',
   'poll-disputes',
   'warn-of-deadlines',
+  'reconcile',
 ] as const;
 
 export type JobName = (typeof JOB_NAMES)[number];

@@ -50,6 +50,7 @@ test('a job that is due runs once, however many workers there are, one that fail
         'purge-idempotency-keys': { cron: '0 0 1 1 *', run: async () => void runs.push(worker) },
         'poll-disputes': { cron: '0 0 1 1 *', run: async () => undefined },
         'warn-of-deadlines': { cron: '0 0 1 1 *', run: async () => undefined },
+        reconcile: { cron: '0 0 1 1 *', run: async () => undefined },
         'audit-books': {
           cron: '0 0 1 1 *',
           run: async () => {

@@ -1,8 +1,9 @@
-import type { BalanceTransactionPage, BankPayout } from './balance-transactions.ts';
+import type { BalanceTransactionPage, BankPayout, BankPayoutPage, OneTransaction } from './balance-transactions.ts';
 import type { DisputeList, DisputeOutcome } from './dispute-outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { BankAccountOutcome, PayoutOutcome, RecallOutcome } from './payout-outcome.ts';
 import type { RefundOutcome } from './refund-outcome.ts';
+import type { Absent, Report } from './reports.ts';
 
 /** What may be known after a call, whatever it was about. */
 export type AnyOutcome =
@@ -14,4 +15,8 @@ export type AnyOutcome =
   | BankAccountOutcome
   | RecallOutcome
   | BalanceTransactionPage
-  | BankPayout;
+  | BankPayout
+  | OneTransaction
+  | BankPayoutPage
+  | Report
+  | Absent;

@@ -45,6 +45,34 @@ export interface BankPayout {
   readonly ended: boolean;
 }
 
+/** A payout to our bank as the list has it. Times are of the PSP's clock. */
+export interface ListedPayout {
+  readonly id: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** Whether the PSP made it by itself, of all that was available. */
+  readonly automatic: boolean;
+  /** The movement by which it left our balance. */
+  readonly balanceTransactionId: string;
+  readonly createdAt: Date;
+  /** Day on which it arrives, as `2026-06-18`. */
+  readonly arrivesOn: string;
+}
+
+export interface BankPayoutPage {
+  readonly kind: 'payouts';
+  /** Newest first. */
+  readonly payouts: readonly ListedPayout[];
+  readonly hasMore: boolean;
+}
+
+/** One balance transaction that was asked for. */
+export interface OneTransaction {
+  readonly kind: 'transaction';
+  readonly transaction: BalanceTransaction | UnreadableTransaction;
+  readonly pspTime: Date;
+}
+
 /** Why nothing was learned. A question changes nothing at the PSP, so it is asked again. */
 export type NotTold = Extract<Outcome, { kind: 'not_started' | 'unknown' }>;
 
@@ -93,6 +121,13 @@ export function readPage(list: TransactionList): BalanceTransactionPage | NotTol
   };
 }
 
+/** Reads one that was asked for by its id. */
+export function readOne(one: Stripe.Response<Stripe.BalanceTransaction>): OneTransaction | NotTold {
+  const date = Date.parse(one.lastResponse.headers.date ?? '');
+  if (typeof one.id !== 'string' || Number.isNaN(date)) return { kind: 'unknown', reason: 'unreadable_answer' };
+  return { kind: 'transaction', transaction: readTransaction(one), pspTime: new Date(date) };
+}
+
 function readTransaction(one: Stripe.BalanceTransaction): BalanceTransaction | UnreadableTransaction {
   const currency = String(one.currency).toUpperCase();
   const numbers = [one.amount, one.fee, one.net, one.created, one.available_on];
@@ -132,6 +167,45 @@ function text(value: unknown): string | null {
 export function readBankPayout(payout: Stripe.Payout): BankPayout | NotTold {
   if (typeof payout.status !== 'string') return { kind: 'unknown', reason: 'unreadable_answer' };
   return { kind: 'bank_payout', status: payout.status, ended: ENDED_PAYOUTS.has(payout.status) };
+}
+
+/** Payouts that arrive within these days; a page holds as many as Stripe gives. */
+export function payoutListParams({ from, through, after }: BankPayoutQuery): Stripe.PayoutListParams {
+  const start = (day: string) => Date.parse(`${day}T00:00:00Z`) / 1_000;
+  return {
+    arrival_date: { gte: start(from), lt: start(through) + 86_400 },
+    limit: TRANSACTIONS_ON_A_PAGE,
+    ...(after !== null && { starting_after: after }),
+  };
+}
+
+/** Days of arrival, first and last, and the last id of the page before. */
+export interface BankPayoutQuery {
+  readonly from: string;
+  readonly through: string;
+  readonly after: string | null;
+}
+
+export function readBankPayouts(list: Stripe.ApiList<Stripe.Payout>): BankPayoutPage | NotTold {
+  const readable = (one: Stripe.Payout) =>
+    typeof one?.id === 'string' &&
+    idOf(one.balance_transaction) !== null &&
+    [one.amount, one.created, one.arrival_date].every(Number.isSafeInteger);
+  if (!Array.isArray(list.data) || !list.data.every(readable)) return { kind: 'unknown', reason: 'unreadable_answer' };
+  const payouts = list.data.map(({ id, amount, currency, automatic, created, arrival_date: arrival, ...rest }) => ({
+    id,
+    balanceTransactionId: idOf(rest.balance_transaction) ?? '',
+    amountMinor: BigInt(amount),
+    currency: String(currency).toUpperCase(),
+    automatic: automatic === true,
+    createdAt: new Date(created * 1_000),
+    arrivesOn: new Date(arrival * 1_000).toISOString().slice(0, 10),
+  }));
+  return { kind: 'payouts', payouts, hasMore: list.has_more };
+}
+
+function idOf(reference: string | { readonly id: string } | null): string | null {
+  return typeof reference === 'string' ? reference : text(reference?.id);
 }
 
 /** Sorts what the SDK throws for a question. */

@@ -15,7 +15,7 @@ import type { Outcome } from './outcome.ts';
 import type { Psp } from './port.ts';
 
 /** One guarded call, from its checkpoint to its answer. */
-type Call = <T, Known extends AnyOutcome>(
+export type Call = <T, Known extends AnyOutcome>(
   what: GuardedCall,
   work: () => Promise<T>,
   read: (answer: T) => Known,

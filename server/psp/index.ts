@@ -3,7 +3,7 @@ import { singleton } from '#kernel';
 import { createPsp } from './create-psp.ts';
 import type { Psp } from './port.ts';
 
-export type { BalanceTransaction, UnreadableTransaction } from './balance-transactions.ts';
+export type { BalanceTransaction, ListedPayout, UnreadableTransaction } from './balance-transactions.ts';
 export { ANSWERED } from './breaker.ts';
 export type {
   DisputeFacts,
@@ -25,6 +25,7 @@ export type { AttemptRef, ChargeRequest, Occasion, Psp, PspEvent, PspHealth, Roo
 export { listPspHealth, type ReportedHealth, reportPspHealth } from './psp-health.ts';
 export { readEvent, verifyWebhook } from './read-webhook.ts';
 export type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
+export type { ReportQuery } from './reports.ts';
 export { createStripePsp, type StripePspOptions } from './stripe-psp.ts';
 
 /** The process's PSP, as `PSP_MODE` says. */

@@ -1,5 +1,13 @@
 import type { Money } from '#kernel';
-import type { BalanceTransactionPage, BalanceTransactionQuery, BankPayout, NotTold } from './balance-transactions.ts';
+import type {
+  BalanceTransactionPage,
+  BalanceTransactionQuery,
+  BankPayout,
+  BankPayoutPage,
+  BankPayoutQuery,
+  NotTold,
+  OneTransaction,
+} from './balance-transactions.ts';
 import type { DisputeFacts, DisputeList, DisputeOutcome, DisputeResponse } from './dispute-outcome.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type {
@@ -12,6 +20,7 @@ import type {
   RecallOutcome,
 } from './payout-outcome.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
+import type { Absent, Report, ReportQuery } from './reports.ts';
 
 /** A payment to take with a token, without the shopper. `attemptId` is the idempotency key at the PSP. */
 export interface ChargeRequest {
@@ -109,6 +118,16 @@ export interface Psp extends PayoutCalls, SettlementCalls {
   listDisputes(openedFrom: Date | null): Promise<DisputeList>;
   /** Submits evidence, or accepts the dispute; sending the same again says nothing twice. */
   answerDispute(response: DisputeResponse, occasion?: Occasion): Promise<DisputeOutcome>;
+  /** A page of the movements of our balance there, newest first, with what its clock shows. */
+  listBalanceTransactions(query: BalanceTransactionQuery): Promise<BalanceTransactionPage | NotTold>;
+  /** Asks how a payout to our bank stands. */
+  enquireBankPayout(pspPayoutId: string): Promise<BankPayout | NotTold>;
+  /** Asks for one movement of our balance there. */
+  enquireBalanceTransaction(id: string): Promise<OneTransaction | Absent | NotTold>;
+  /** A page of the payouts to our bank by their day of arrival, newest first. */
+  listBankPayouts(query: BankPayoutQuery): Promise<BankPayoutPage | NotTold>;
+  /** Opens the file of a day. Only the simulator makes files; of Stripe nothing is learned. */
+  openReport(query: ReportQuery): Promise<Report | Absent | NotTold>;
   health(): PspHealth;
   room(): Room;
 }

@@ -13,6 +13,7 @@ import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
 import { readIntent, readSession } from './read-answer.ts';
 import { readRefund, refundEnquiryError, refundError, refundIdOf } from './read-refund.ts';
 import type { RefundEnquiry, RefundOutcome, RefundRef, RefundRequest } from './refund-outcome.ts';
+import { reportVerbs } from './report-verbs.ts';
 import { createPayoutCalls } from './stripe-payouts.ts';
 
 export interface StripePspOptions {
@@ -117,6 +118,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
     ...createPayoutCalls(stripe, call, () => guard.giveBackRepeat()),
     ...balanceVerbs(stripe, call),
     ...disputeCalls(stripe, call),
+    ...reportVerbs(stripe, call, options),
     health: () => ({ ...guard.breaker(), mode: options.mode }),
     room: guard.room,
   };

@@ -129,6 +129,21 @@ const MUTATIONS: Record<string, Mutation> = {
       ]),
     ),
   ),
+  'admin.reconciliation.close': {
+    by: CLERKS,
+    make: async () => {
+      const { rows } = await system.owner.query<{ id: string }>(
+        `insert into reconciliation_exceptions (source, day, currency, type, class, subject)
+         select 'settlement', '2026-06-18', 'USD', 'unknown_row', 'to_investigate', 'txn_' || count(*) from reconciliation_exceptions
+         returning id::text`,
+      );
+      const id = rows[0]?.id ?? '';
+      return {
+        input: { id, reason: 'as agreed' },
+        effects: () => counted('select count(closed_at) from reconciliation_exceptions where id = $1', id),
+      };
+    },
+  },
   'admin.deadLetters.tryAgain': {
     by: CLERKS,
     make: async () => {

@@ -10,6 +10,7 @@ import { log } from '#observability';
 import { AFTER_OUTAGE_MS, ATTEMPTS_CHANNEL, drainPayments, lookAfterOutage } from '#payments';
 import { payOutScheduled, recallPayouts, submitPayouts } from '#payouts';
 import { psp, reportPspHealth } from '#psp';
+import { reconcileDue } from '#reconciliation';
 import { fundRefunds, openRefunds, submitRefunds } from '#refunds';
 import { endOnDefect, openOperationsDoor, type ProcessHealth, stopOnSignal, stopping } from '#runtime';
 import { bookTransactions, readFeed, releaseFunds } from '#settlement';
@@ -98,6 +99,7 @@ const jobs = await startJobs(
     'check-coherence': { cron: '* * * * *', atStart: true, run: checkCoherence },
     'poll-disputes': { cron: '*/5 * * * *', atStart: true, run: pollDisputes },
     'warn-of-deadlines': { cron: '*/10 * * * *', atStart: true, run: warnOfDeadlines },
+    reconcile: { cron: '50 2 * * *', run: reconcileDue },
     'audit-books': { cron: '30 2 * * *', run: () => checkCoherence({ inFull: true }) },
   },
   onError,

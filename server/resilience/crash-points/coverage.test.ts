@@ -5,6 +5,7 @@ import * as disputes from '#disputes';
 import * as idempotency from '#idempotency';
 import * as payments from '#payments';
 import * as payouts from '#payouts';
+import * as reconciliation from '#reconciliation';
 import * as refunds from '#refunds';
 import * as settlement from '#settlement';
 import * as shop from '#shop';
@@ -42,6 +43,7 @@ const PLAYED: Readonly<Record<string, string>> = {
   cancelCheckout: 'cancel',
   closeBookingLetter: 'close-settlement-letter',
   closeDeadLetter: 'close-dead-letter',
+  closeException: 'close-difference',
   closeRefundLetter: 'close-refund-letter',
   completeAbandonedMutations: 'keyed-refund-retry',
   completeAbandonedRequests: 'keyed-payment',
@@ -52,6 +54,7 @@ const PLAYED: Readonly<Record<string, string>> = {
   purgeIdempotencyKeys: 'purge',
   readFeed: 'settle',
   receiveWebhook: 'webhook',
+  reconcileDay: 'reconcile',
   redriveCause: 'keyed-redrive-cause',
   redriveWebhook: 'redrive',
   releaseFunds: 'settle',
@@ -84,7 +87,9 @@ const PARTS: Readonly<Record<string, string>> = {
   pushAttempts: 'askAgain',
   pushBookings: 'retryBooking',
   pushRefunds: 'retryRefund',
+  pullTransaction: 'reconcileDay',
   readSooner: 'readFeed',
+  reconcileDue: 'reconcileDay',
   redriveWebhooks: 'redriveWebhook',
   restoreRefunded: 'applyRefundOutcomes',
   runAbandoned: 'completeAbandonedRequests',
@@ -97,6 +102,7 @@ const NO_WRITERS = new Set([
   ...['api', 'createServerCaller', 'handleTrpc', 'live', 'load', 'openApiDocument', 'pspWebhook', 'ready', 'startWeb'],
   ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
   ...['commissionReturned', 'waysOutOfBookings'],
+  ...['countDifferences', 'listDays', 'listDifferences'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
   ...[
     'decodePlace',
@@ -141,7 +147,7 @@ const NO_WRITERS = new Set([
 
 test('every use case that writes is played by a flow', () => {
   const modules = [
-    ...[api, deadLetters, disputes, idempotency, payments, payouts, refunds, settlement, shop, trpc, webhooks],
+    ...[api, deadLetters, disputes, idempotency, payments, payouts, reconciliation, refunds, settlement, shop, trpc, webhooks],
   ];
   const exported = modules.flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])),

@@ -53,6 +53,14 @@ const PARTS: readonly string[] = [
    from psp_balance_transactions where id in (${SETTLED_OF_FLOW}) and state <> 'waiting'`,
   `select concat_ws(' ', 'funds', payment_order_id, earned_minor, pending_minor, case when released_at is not null then 'released' end) as line
    from order_funds where starts_with(payment_order_id, $1)`,
+  // Files have a day, and the flow a payout that arrived on it.
+  `select concat_ws(' ', 'file', f.source, f.state, 'version ' || f.version, f.rows) as line
+   from reconciliation_files f join psp_bank_payouts p on p.arrives_on = f.day and p.currency = f.currency where starts_with(p.id, $1)`,
+  `select concat_ws(' ', 'reconciled', r.expected_rows, r.expected_net_minor, r.matched_rows) as line
+   from reconciliation_runs r join psp_bank_payouts p on p.arrives_on = r.day and p.currency = r.currency where starts_with(p.id, $1)`,
+  `select concat_ws(' ', 'difference', x.source, x.type, x.subject, x.expected_minor, x.found_minor, coalesce(x.resolution, 'open')) as line
+   from reconciliation_exceptions x join psp_bank_payouts p on p.arrives_on = x.day and p.currency = x.currency
+   where starts_with(p.id, $1)`,
   `select distinct concat_ws(' ', 'inbox', type, state) as line from webhook_inbox
    where ${IN_WEBHOOK} and (state <> 'handled' or not (starts_with(type, 'refund.') or starts_with(type, 'charge.dispute.')))`,
   `select concat_ws(' ', 'outbox', topic, coalesce(a.checkout_id, key), payload ->> 'state') as line

@@ -16,6 +16,7 @@ import { booksRouter } from './books.ts';
 import { deadLettersRouter } from './dead-letters.ts';
 import { disputesRouter } from './disputes.ts';
 import { adminPayoutsRouter } from './payouts.ts';
+import { reconciliationRouter } from './reconciliation.ts';
 import { refundsRouter } from './refunds.ts';
 
 const staffProcedure = procedureFor(...STAFF);
@@ -114,6 +115,7 @@ export const adminRouter = router({
     };
   }),
   deadLetters: deadLettersRouter,
+  reconciliation: reconciliationRouter,
   payments,
   payouts: adminPayoutsRouter,
   refunds: refundsRouter,

@@ -5,6 +5,7 @@ import { HOSTED_FLOWS } from './hosted.ts';
 import { KEYED_FLOWS } from './keyed.ts';
 import { MESSAGE_FLOWS } from './messages.ts';
 import { PAYOUT_FLOWS } from './payouts.ts';
+import { RECONCILIATION_FLOWS } from './reconciliation.ts';
 import { REFUND_FLOWS } from './refunds.ts';
 import { SETTLEMENT_FLOWS } from './settlement.ts';
 
@@ -16,6 +17,7 @@ export const FLOWS: readonly Flow[] = [
   ...SETTLEMENT_FLOWS,
   ...PAYOUT_FLOWS,
   ...DISPUTE_FLOWS,
+  ...RECONCILIATION_FLOWS,
   ...KEYED_FLOWS,
   ...MESSAGE_FLOWS,
 ];

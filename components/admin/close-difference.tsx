@@ -1,0 +1,60 @@
+'use client';
+
+import { TRPCClientError } from '@trpc/client';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useKeyed } from '../keyed.ts';
+import { trpcClient } from '../trpc-client.ts';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+
+/** A person's word about a difference, with a reason. */
+export function CloseDifference({ id }: { readonly id: string }) {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const close = useKeyed(trpcClient.admin.reconciliation.close.mutate);
+
+  async function act(form: FormData): Promise<void> {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await close({ id, reason: String(form.get('reason') ?? '') });
+      setOpen(false);
+      router.refresh();
+    } catch (error) {
+      setProblem(
+        error instanceof TRPCClientError ? error.message : 'The server did not answer. Repeating it is harmless.',
+      );
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger render={<Button variant="secondary" size="sm" />}>Close</DialogTrigger>
+      <DialogContent
+        title="Close this difference?"
+        description="No money moves. It comes again only when something about it changes; your reason stays on record."
+      >
+        <form action={act} className="text-start">
+          {problem ? <Alert role="alert" title={problem} tone="negative" className="mb-4" /> : null}
+          <Field id={`close-${id}`} label="Reason" hint="At least three characters; others will read it.">
+            {(control) => <Input {...control} name="reason" required minLength={3} maxLength={500} />}
+          </Field>
+          <DialogActions>
+            <DialogClose render={<Button variant="secondary" />}>Leave it open</DialogClose>
+            <Button type="submit" variant="primary" busy={busy}>
+              Close
+            </Button>
+          </DialogActions>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

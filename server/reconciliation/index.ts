@@ -1,0 +1,13 @@
+export { closeException } from './close-exception.ts';
+export { DIFFERENCE_TYPES, type DifferenceType } from './difference-types.ts';
+export { reconcileDay } from './reconcile-day.ts';
+export { reconcileDue } from './reconcile-due.ts';
+export {
+  countDifferences,
+  type Difference,
+  listDays,
+  listDifferences,
+  type ReconciledDay,
+  type SideOfDay,
+} from './reconciliation.queries.ts';
+export type { DayReport } from './report-day.ts';
