@@ -1,13 +1,4 @@
-import {
-  BookOpenCheck,
-  CreditCard,
-  FileCheck2,
-  Gauge,
-  HeartPulse,
-  Landmark,
-  MailWarning,
-  Scale,
-} from 'lucide-react';
+import { BookOpenCheck, CreditCard, FileCheck2, Gauge, HeartPulse, Landmark, MailWarning, Scale } from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function AdminNav() {

@@ -147,7 +147,20 @@ const NO_WRITERS = new Set([
 
 test('every use case that writes is played by a flow', () => {
   const modules = [
-    ...[api, deadLetters, disputes, idempotency, payments, payouts, reconciliation, refunds, settlement, shop, trpc, webhooks],
+    ...[
+      api,
+      deadLetters,
+      disputes,
+      idempotency,
+      payments,
+      payouts,
+      reconciliation,
+      refunds,
+      settlement,
+      shop,
+      trpc,
+      webhooks,
+    ],
   ];
   const exported = modules.flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])),
