@@ -53,10 +53,16 @@ export const RECONCILIATION_INVARIANTS: readonly Invariant[] = [
                  from reconciliation_matches m
                  join reconciliation_rows r on r.file_id = m.file_id and r.line = m.line
                  left join psp_balance_transactions t on t.id = m.movement
-                 where t.id is null
+                 left join (
+                   select t.id::text, e.currency, e.amount_minor from ledger_transactions t
+                   join ledger_entries e on e.transaction_id = t.id
+                   join ledger_accounts a on a.id = e.account_id and a.kind = 'payout_in_transit'
+                   where t.kind in ('payout_sent', 'payout_unsent')
+                 ) p on p.id = m.movement and m.source = 'bank_statement'
+                 where t.id is null and p.id is null
                    or m.source = 'settlement' and (r.gross_minor, r.fee_minor, r.net_minor, r.currency)
                      is distinct from (t.amount_minor, t.fee_minor, t.net_minor, t.currency::text)
-                   or m.source = 'bank_statement' and (r.gross_minor, r.currency) is distinct from (-t.net_minor, t.currency::text)`,
+                   or m.source = 'bank_statement' and (r.gross_minor, r.currency) is distinct from (coalesce(-t.net_minor, p.amount_minor), coalesce(t.currency, p.currency)::text)`,
   },
   {
     id: 'I35',

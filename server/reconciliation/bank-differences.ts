@@ -1,6 +1,6 @@
 /**
- * The bank statement of a day against our books, line by line: what arrived from the provider's payouts, and what was sent back of
- * them. `$1` day, `$2` currency, `$4` references that nobody knows. A line without a `type` is matched.
+ * The bank statement of a day against our books, line by line: what arrived from the provider's payouts and what was sent back of
+ * them, what went to sellers' banks and what came back of it. `$1` day, `$2` currency, `$4` references that nobody knows. A line without a `type` is matched.
  */
 export const BANK_LINES = `
   bank_rows as (
@@ -21,7 +21,13 @@ export const BANK_LINES = `
     from bank_rows r
     left join lateral (
       select t.id as movement, t.state as book_state, t.currency, -t.net_minor as amount_minor from psp_balance_transactions t
-      where t.source_id = r.reference and t.type in ('payout', 'payout_failure') and sign(-t.net_minor) = sign(r.gross_minor) limit 1
+      where t.source_id = r.reference and t.type in ('payout', 'payout_failure') and sign(-t.net_minor) = sign(r.gross_minor)
+      union all
+      select t.id::text, 'booked', e.currency, e.amount_minor from ledger_transactions t
+      join ledger_entries e on e.transaction_id = t.id
+      join ledger_accounts a on a.id = e.account_id and a.kind = 'payout_in_transit'
+      where t.source_id = r.payout_id and t.kind in ('payout_sent', 'payout_unsent') and sign(e.amount_minor) = sign(r.gross_minor)
+      limit 1
     ) b on true
     left join lateral (
       select f.day from reconciliation_matches m join reconciliation_files f on f.id = m.file_id
