@@ -560,6 +560,8 @@ test.each([
   ['I9b', [`update psp_balance_transactions set subject_id = 'att_of_nobody' where state = 'booked'`]],
   ['I9b', [balanceTransaction({ state: `'booked'`, look_at: 'null', ...POSTED })]],
   ['I14', [`update ledger_transactions set kind = 'psp_settled' where kind = 'funds_available'`]],
+  ['I9b', [`update ledger_transactions set kind = 'dispute_lost' where kind = 'dispute_opened'`]],
+  ['I14b', [`update refunds set pending_minor = pending_minor - 1 where payment_order_id is not null`]],
   ['I14b', [`delete from order_funds where payment_order_id = ${SUCCESS_ORDER}`]],
   ['I14b', [`update order_funds set pending_minor = pending_minor - 1 where payment_order_id = ${SUCCESS_ORDER}`]],
   ['I14b', [`update order_funds set seller_id = 'other_shop' where payment_order_id = ${SUCCESS_ORDER}`]],
@@ -573,6 +575,19 @@ test.each([
   ['I34', [`update psp_balance_transactions set id = 'txn_other' where state = 'booked'`]],
   ['I34', [`update psp_balance_transactions set ledger_transaction_id = gen_random_uuid() where state = 'booked'`]],
   ['I34', [extra('psp_settled', `'txn_of_nobody'`)]],
+  [
+    'I34',
+    [
+      balanceTransaction({
+        type: `'adjustment'`,
+        source_id: `'du_of_nobody'`,
+        state: `'booked'`,
+        look_at: 'null',
+        booked_at: 'now()',
+        ledger_transaction_id: `(select id from ledger_transactions where kind = 'dispute_opened')`,
+      }),
+    ],
+  ],
   [
     'I34',
     [

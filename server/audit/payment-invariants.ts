@@ -36,7 +36,7 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I14',
-    rule: 'A wallet grows by a capture alone: of the same order, for its own seller, its amount less the commission, its currency',
+    rule: 'A wallet grows by a capture alone: of the same order, for its own seller, its amount less the commission, its currency; what becomes available, is set aside or disputed goes from one part to another',
     keptBy: 'one transaction, posting function',
     timing: 'always',
     violations: `select t.source_id as subject from ledger_entries e
@@ -52,7 +52,8 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
                  join ledger_accounts a on a.id = e.account_id and a.kind in ('seller_pending', 'seller_available', 'seller_reserved')
                  join ledger_transactions t on t.id = e.transaction_id
                  where t.kind <> 'order_captured' and t.reversal_of is null
-                 group by e.transaction_id, a.owner_id having sum(e.amount_minor) < 0`,
+                 group by e.transaction_id, a.owner_id having sum(e.amount_minor) < 0 or (min(e.amount_minor) < 0
+                   and min(t.kind::text) not in ('funds_available', 'payout_requested', 'dispute_opened', 'dispute_won'))`,
   },
   {
     id: 'I15',
