@@ -5,6 +5,7 @@ import { balanceBooks, recordLedger, updateWallets } from './demo/books.ts';
 import { connect, isReady } from './demo/client.ts';
 import { answerDisputes, refundPart } from './demo/give-back.ts';
 import { createPaymentEvent, executePayments } from './demo/pay.ts';
+import { payOut } from './demo/pay-out.ts';
 import { repeatRequests, retryPayments } from './demo/repeat.ts';
 import { createReport } from './demo/report.ts';
 import { newRun } from './demo/run.ts';
@@ -12,7 +13,7 @@ import { settle } from './demo/settle.ts';
 import { startSystem } from './supervisor/system.ts';
 
 /**
- * The demo: ten steps against the running system, through its public API only (the provider's clock apart). Every figure it prints was answered by the
+ * The demo: eleven steps against the running system, through its public API only (the provider's clock apart). Every figure it prints was answered by the
  * system, every claim is checked, and the exit code says whether all of them hold. Starts the system if it is not running.
  */
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
@@ -36,6 +37,7 @@ try {
   await settle(run);
   await refundPart(run);
   await answerDisputes(run);
+  await payOut(run);
 } finally {
   await system?.stop();
 }

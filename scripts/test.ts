@@ -60,7 +60,7 @@ async function onRunningSystem(before: readonly SuiteResult[]): Promise<SuiteRes
   try {
     const { env, config } = system;
     const suites = [start, await playwright(config.PUBLIC_URL, env, scratch)];
-    for (const name of ['demo', 'web-life', 'audit', 'canary']) {
+    for (const name of ['web-life', 'demo', 'audit', 'canary']) {
       const script = `scripts/${name}.ts`;
       if (existsSync(script)) suites.push(await commandSuite(name, script, [], env));
     }

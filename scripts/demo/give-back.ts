@@ -1,10 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Payment } from './client.ts';
 import type { Run } from './run.ts';
-
-/** How long a refund or a bank's decision may take, in milliseconds: the simulated bank thinks for seconds. */
-const DEADLINE_MS = 60_000;
-const POLL_MS = 200;
+import { claimBalanced, until } from './wait.ts';
 
 interface Refund {
   readonly refund_id: string;
@@ -21,7 +17,7 @@ interface Dispute {
   readonly reinstated: string | null;
 }
 
-/** Step 8: part of a paid order goes back, never more than was taken. */
+/** Step 9: part of a paid order goes back, never more than was taken. */
 export async function refundPart(run: Run): Promise<void> {
   const { api, report } = run;
   report.step('Refund: part of a paid order goes back');
@@ -45,7 +41,7 @@ export async function refundPart(run: Run): Promise<void> {
   await claimBalanced(run);
 }
 
-/** Step 9: banks take two payments back; one is won with evidence, one is lost. */
+/** Step 10: banks take two payments back; one is won with evidence, one is lost. */
 export async function answerDisputes(run: Run): Promise<void> {
   run.report.step('Disputes: one is won, one is lost');
   await dispute(run, 'winning_evidence', 'WON');
@@ -77,17 +73,4 @@ async function pay({ api, payment }: Run, token: string): Promise<string> {
   const body = payment(token, ['40.00']);
   await api.post<Payment>('/payments', body, { prefer: 'wait=10' });
   return body.payment_orders[0]?.payment_order_id ?? '';
-}
-
-async function claimBalanced({ api, report }: Run): Promise<void> {
-  const { body } = await api.get<{ balanced: boolean }>('/ledger/balance');
-  report.claim(body.balanced, 'the books balance');
-}
-
-/** Reads again until it is so, or for so long; answers what was read last. */
-async function until<Read>(read: () => Promise<Read>, isSo: (one: Read) => boolean): Promise<Read> {
-  for (const deadline = performance.now() + DEADLINE_MS; ; await delay(POLL_MS)) {
-    const one = await read();
-    if (isSo(one) || performance.now() > deadline) return one;
-  }
 }
