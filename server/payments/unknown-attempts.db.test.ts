@@ -6,6 +6,7 @@ import { applyOutcome } from './apply-outcomes.ts';
 import { askAgain } from './ask-again.ts';
 import { TRIES_UNTIL_TOLD } from './attempt-state.ts';
 import { createCheckout } from './create-checkout.ts';
+import { askLeave, claimDue } from './due-attempts.ts';
 import { getCheckout } from './get-checkout.ts';
 import type { PaymentRequest } from './request.ts';
 import { retryPayment } from './retry-payment.ts';
@@ -282,4 +283,19 @@ describe('an attempt in the dark whose order an earlier one has paid', () => {
 
 test('after all of it the books add up, and agree with the journal of the provider', async () => {
   expect(await system.problems()).toEqual([]);
+});
+
+test('who slept past its lease gets no leave to send, although the attempt is still in the dark', async () => {
+  const request = samplePayment({ token: 'tok_forgotten' });
+  await takePayment(request, SHOP, { waitMs: 0 });
+  await system.reaches(request.checkoutId, 'UNKNOWN');
+  const [attempt] = await attemptsOf(request);
+  const claim = async () => {
+    await system.owner.query('update payment_attempts set resolve_at = now() where id = $1', [attempt?.id]);
+    return (await claimDue({ most: 500, retries: 500 })).filter((one) => one.id === attempt?.id);
+  };
+  const [[sleeper], [other]] = [await claim(), await claim()];
+  if (!sleeper || !other) throw new Error('the attempt is due');
+  expect(await askLeave(sleeper)).toBe('lost');
+  expect(await askLeave(other)).toBe('send');
 });

@@ -73,7 +73,7 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
         replace: '$2::timestamptz is not null returning',
       },
     ],
-    tests: ['server/worker/leases.db.test.ts'],
+    tests: ['server/payments/unknown-attempts.db.test.ts'],
   },
   {
     id: 'paid-order-charged-again',
