@@ -21,7 +21,7 @@ interface Dispute {
   readonly reinstated: string | null;
 }
 
-/** Step 8: part of a paid order goes back, never more than was taken. */
+/** Step 9: part of a paid order goes back, never more than was taken. */
 export async function refundPart(run: Run): Promise<void> {
   const { api, report } = run;
   report.step('Refund: part of a paid order goes back');
@@ -45,7 +45,7 @@ export async function refundPart(run: Run): Promise<void> {
   await claimBalanced(run);
 }
 
-/** Step 9: banks take two payments back; one is won with evidence, one is lost. */
+/** Step 10: banks take two payments back; one is won with evidence, one is lost. */
 export async function answerDisputes(run: Run): Promise<void> {
   run.report.step('Disputes: one is won, one is lost');
   await dispute(run, 'winning_evidence', 'WON');
