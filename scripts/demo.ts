@@ -13,8 +13,8 @@ import { settle } from './demo/settle.ts';
 import { startSystem } from './supervisor/system.ts';
 
 /**
- * The demo: eleven steps against the running system, through its public API only (the provider's clock apart). Every figure it prints was answered by the
- * system, every claim is checked, and the exit code says whether all of them hold. Starts the system if it is not running.
+ * The demo: eleven steps against the running system, through its public API only (the provider's clock apart). Every figure it prints was
+ * answered by the system, every claim is checked, and the exit code says whether all of them hold. Starts the system if it is not running.
  */
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
 if (existsSync('.env')) process.loadEnvFile('.env');

@@ -81,7 +81,7 @@ export const MESSAGE_INVARIANTS: readonly Invariant[] = [
     timing: 'eventually',
     violations: `select id as subject from payment_attempts where finished_at is null and resolve_at < now() - interval '60 seconds'
                  union all
-                 select id from refunds where finished_at is null and resolve_at < now() - interval '60 seconds'
+                 select id from refunds where finished_at is null and not waits_for_funds and resolve_at < now() - interval '60 seconds'
                  union all
                  select id from psp_balance_transactions where state = 'waiting' and look_at < now() - interval '60 seconds'
                    and available_on <= (select psp_time from psp_feeds where name = 'balance_transactions')

@@ -34,7 +34,11 @@ beforeAll(async () => {
 });
 
 beforeAll(async () => {
-  for (const userId of SELLERS) await openPayableSeller(system.owner, `shop_of_${userId}`);
+  for (const userId of SELLERS) {
+    await openPayableSeller(system.owner, `shop_of_${userId}`);
+    // More than disputes take of them.
+    await earn(`shop_of_${userId}`, 500_000n);
+  }
 });
 
 afterEach(() => observeCheckpoints(undefined));
@@ -105,8 +109,8 @@ const MUTATIONS: Record<string, Mutation> = {
   },
   'seller.refunds.request': {
     by: SELLERS,
-    make: async () => {
-      const paymentId = await paidOrder();
+    make: async (userId) => {
+      const paymentId = await paidOrder(`shop_of_${userId}`);
       const input = { paymentId, reason: 'not_delivered', note: 'lost on its way' };
       return { input, effects: () => counted('select count(*) from refunds where payment_order_id = $1', paymentId) };
     },
@@ -117,8 +121,8 @@ const MUTATIONS: Record<string, Mutation> = {
         `${door}.disputes.${verb}`,
         {
           by: door === 'admin' ? CLERKS : SELLERS,
-          make: async () => {
-            const id = await disputed();
+          make: async (userId) => {
+            const id = await disputed(door === 'seller' ? `shop_of_${userId}` : undefined);
             const input = verb === 'accept' ? { id } : { id, evidence: 'it was delivered' };
             return {
               input,
@@ -296,16 +300,16 @@ async function openCheckout(principal: string): Promise<string> {
   return (await createCheckout(request, principal)).checkoutId;
 }
 
-async function paidOrder(): Promise<string> {
-  const request = samplePayment();
+async function paidOrder(seller = 'seller_456'): Promise<string> {
+  const request = samplePayment({ orders: [{ seller }] });
   await takePayment(request, 'key:shop', { waitMs: 10_000 });
   await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
   return request.orders[0]?.paymentOrderId ?? '';
 }
 
 /** A paid order that its bank disputes. */
-async function disputed(): Promise<string> {
-  const orderId = await paidOrder();
+async function disputed(seller?: string): Promise<string> {
+  const orderId = await paidOrder(seller);
   const [charge] = await system.charges(orderId);
   await system.helper('disputes', { charge: charge?.id ?? '' });
   await pollDisputes();
