@@ -48,6 +48,10 @@ export const BANK_LINES = `
       and exists (
         select from psp_balance_transactions b join reconciliation_matches m on m.source = 'bank_statement' and m.movement = b.id
         where b.source_id = t.source_id and b.type = 'payout')
+    union all
+    -- On which day a seller's bank is paid is the provider's to say.
+    select j.movement, j.reference, j.expected_minor from bank_judged j
+    where j.type is null and not exists (select from psp_bank_payouts p where p.id = j.reference)
   )`;
 
 /** Every difference between the statement and our books; none without a statement that counts. */
