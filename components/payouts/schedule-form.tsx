@@ -6,6 +6,7 @@ import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
+import { cn } from '../ui/cn.ts';
 import { Field } from '../ui/field.tsx';
 import { NativeSelect } from '../ui/native-select.tsx';
 import { useAct } from './use-act.ts';
@@ -37,7 +38,7 @@ export function ScheduleForm({ schedule }: { readonly schedule: Schedule }) {
       }}
     >
       {problem ? <Alert role="alert" tone="negative" title={problem} /> : null}
-      <div className="grid grid-cols-2 gap-4">
+      <div className={cn('grid gap-4', hasDay && 'grid-cols-2')}>
         <Field id="schedule-every" label="Paid">
           {(control) => (
             <NativeSelect
