@@ -5,7 +5,7 @@ import { pool, runInTransaction } from '#db';
 import { applyDisputeNews } from '#disputes';
 import { runOnce } from '#idempotency';
 import { checkpoint } from '#kernel';
-import { createPosting, postBatch } from '#ledger';
+import { createPosting, PLATFORM, postBatch } from '#ledger';
 import { applyOutcomes, askAgain, closeDeadLetter, type OutcomeReport } from '#payments';
 import type { Outcome } from '#psp';
 import { applyRefundOutcomes, openRefunds, requestRefund, retryRefund, submitRefunds } from '#refunds';
@@ -137,7 +137,7 @@ function postings({ prefix }: Scene) {
       effectiveAt: new Date(0),
       legs: [
         { account: { kind: 'seller_available', ownerId: sellerId, currency: 'USD' }, amountMinor: 100n },
-        { account: { kind: 'payout_in_transit', ownerId: 'hot', currency: 'USD' }, amountMinor: -100n },
+        { account: { kind: 'fx_clearing', ownerId: PLATFORM, currency: 'USD' }, amountMinor: -100n },
       ],
     }),
   );

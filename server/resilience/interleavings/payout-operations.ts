@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { lanePool, pool } from '#db';
-import { createPosting, postBatch } from '#ledger';
+import { createPosting, PLATFORM, postBatch } from '#ledger';
 import { applyPayoutOutcomes, cancelPayout, requestPayout } from '#payouts';
 import { openPayableSeller } from '#testing';
 import { changePayout } from '../../payouts/change-payouts.ts';
@@ -22,7 +22,7 @@ function earned(scene: Scene) {
     sourceId: `${scene.prefix}earned`,
     effectiveAt: new Date(0),
     legs: [
-      { account: { kind: 'buyer', ownerId: `${scene.prefix}buyer`, currency: 'USD' }, amountMinor: AVAILABLE },
+      { account: { kind: 'fx_clearing', ownerId: PLATFORM, currency: 'USD' }, amountMinor: AVAILABLE },
       { account: { kind: 'seller_available', ownerId: sellerOf(scene), currency: 'USD' }, amountMinor: -AVAILABLE },
     ],
   });
