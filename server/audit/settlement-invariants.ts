@@ -69,7 +69,7 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
                  left join order_funds f on f.payment_order_id = coalesce(r.payment_order_id, t.source_id)
                  where f.released_at is null or f.seller_id <> t.owner_id or f.currency <> t.currency or t.amount_minor > f.earned_minor
                     or (r.id is not null and (r.state <> 'FAILED_LATE' or t.amount_minor <> r.pending_minor))
-                 union all
+                 union
                  select f.payment_order_id from order_funds f
                  left join (
                    select payment_order_id, sum(pending_minor) as amount from refunds where state = 'SUCCEEDED' group by payment_order_id
