@@ -58,11 +58,11 @@ test('a row that a superuser changed is an alert after one run, seen again by th
   const alert = {
     kind: 'invariant',
     subject: 'I14b',
-    detail: expect.stringContaining(SALE.orders[0]?.paymentOrderId ?? '?'),
+    detail: SALE.orders[0]?.paymentOrderId,
     resolution: null,
   };
   expect(await alerts()).toEqual([{ ...alert, times: 1 }]);
-  expect(await metrics().metrics()).toMatch(/^audit_violations\{invariant="I14b"\} 2$/m);
+  expect(await metrics().metrics()).toMatch(/^audit_violations\{invariant="I14b"\} 1$/m);
   expect(await metrics().metrics()).toMatch(/^alerts_open 1$/m);
   await restOver();
   await checkCoherence();
