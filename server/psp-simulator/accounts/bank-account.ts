@@ -80,6 +80,7 @@ export function renderBankAccount({ id, owner, facts, status, default_for_curren
     bank_name: facts.bank_name,
     country: facts.country,
     currency: facts.currency,
+    customer: null,
     default_for_currency,
     fingerprint: facts.fingerprint,
     last4: facts.last4,

@@ -11,6 +11,15 @@ export function bankAccountsOf(reader: Reader, account: string): Promise<BankAcc
   return reader.rows<BankAccountRow>('bank_accounts_of', OF_ACCOUNT, [account]);
 }
 
+const NOTHING_DUE = {
+  current_deadline: null,
+  currently_due: [],
+  errors: [],
+  eventually_due: [],
+  past_due: [],
+  pending_verification: [],
+};
+
 /** The connected account as Stripe's API shows it: one that may be paid once it has a bank account that works. */
 export function renderAccount(account: AccountRow, banks: readonly BankAccountRow[]) {
   const payable = banks.some(({ status }) => status !== 'errored');
@@ -22,12 +31,21 @@ export function renderAccount(account: AccountRow, banks: readonly BankAccountRo
     business_type: account.business_type,
     capabilities: { transfers: 'active' },
     charges_enabled: false,
+    controller: {
+      type: 'application',
+      is_controller: true,
+      fees: { payer: 'application' },
+      losses: { payments: 'application' },
+      requirement_collection: 'application',
+      stripe_dashboard: { type: 'none' },
+    },
     country: account.country,
     created: account.created,
     default_currency: account.default_currency,
     details_submitted: true,
     email: account.email,
     external_accounts: listOfBanks(account.id, banks),
+    future_requirements: { ...NOTHING_DUE, alternatives: [], disabled_reason: null },
     metadata: account.metadata,
     payouts_enabled: payable,
     requirements: {
@@ -40,6 +58,7 @@ export function renderAccount(account: AccountRow, banks: readonly BankAccountRo
       past_due: due,
       pending_verification: [],
     },
+    settings: null,
     tos_acceptance: {},
     type: 'custom',
   } satisfies Stripe.Account;

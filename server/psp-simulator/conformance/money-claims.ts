@@ -146,6 +146,8 @@ export const MONEY_CLAIMS: readonly Claim[] = [
     level: 'differs',
     note: 'all of them on one page',
     object: 'list',
+    // Nothing of it was reversed: an empty list has no fields to compare.
+    withoutMock: true,
     ask: (stripe, { transfer }) => stripe.transfers.listReversals(transfer),
   },
 ];
