@@ -211,6 +211,11 @@ async function refundScenes(
   stage: RefundStage,
 ): Promise<Scene[]> {
   await openRefunds(MANY_REFUNDS);
+  // Refunds that other scenes left behind would be sent in their place.
+  await owner.query(
+    `update refunds set resolve_at = now() + interval '1 day' where finished_at is null and attempt_id <> all($1::text[])`,
+    [scenes.map((scene) => scene.attemptId)],
+  );
   if (stage === 'opened') return [...scenes];
   await submitRefunds(MANY_REFUNDS);
   const { rows } = await owner.query<{ id: string; attempt_id: string }>(
