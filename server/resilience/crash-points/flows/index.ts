@@ -11,13 +11,14 @@ import { SETTLEMENT_FLOWS } from './settlement.ts';
 
 /** Every flow that moves money or promises something. */
 export const FLOWS: readonly Flow[] = [
+  // First: a day is reconciled as a whole, and what other flows have moved in it would be more to do, now and then.
+  ...RECONCILIATION_FLOWS,
   ...DIRECT_FLOWS,
   ...HOSTED_FLOWS,
   ...REFUND_FLOWS,
   ...SETTLEMENT_FLOWS,
   ...PAYOUT_FLOWS,
   ...DISPUTE_FLOWS,
-  ...RECONCILIATION_FLOWS,
   ...KEYED_FLOWS,
   ...MESSAGE_FLOWS,
 ];
