@@ -17,7 +17,7 @@ export function RequestPayout({ available, payable }: { readonly available: Avai
   const { currency, amount, minimum, approvalAbove } = available;
   const { act, busy, problem } = useAct();
   const request = useKeyed(trpcClient.seller.payouts.request.mutate);
-  const nothing = amount.startsWith('-') || Number(amount) === 0;
+  const nothing = amount.startsWith('-') || !/[1-9]/.test(amount);
   return (
     <form
       className="grid gap-3 border-line p-4 not-first:border-t"
