@@ -50,6 +50,5 @@ test('a seller gives a bank account and is paid what is available, line by line'
       { timeout: 20_000 },
     )
     .toContain('On its way');
-  for (const line of ['Stays available', 'To the bank'])
-    await expect(page.getByRole('main')).toContainText(line);
+  for (const line of ['Stays available', 'To the bank']) await expect(page.getByRole('main')).toContainText(line);
 });
