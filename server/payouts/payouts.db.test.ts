@@ -2,19 +2,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { newId, parseAmount } from '#kernel';
-import { trialBalance } from '#ledger';
 import { createTestDatabase, earn, type MigratedDatabase, openBank, openPayableSeller, owe } from '#testing';
 import { approvePayout, cancelPayout } from './decide-by-person.ts';
 import { payOutScheduled, setPayoutSchedule } from './pay-out-scheduled.ts';
 import { getPayoutSettings, unverifiedSellers } from './payable-sellers.queries.ts';
-import { type PayoutStatement, payoutStatement, payoutStatementCsv } from './payout-statement.ts';
+import { payoutStatement, payoutStatementCsv } from './payout-statement.ts';
 import { getPayout, listPayouts } from './payouts.queries.ts';
 import { requestPayout } from './request-payout.ts';
 import { verifySeller } from './verify-seller.ts';
 
-/** Storms of concurrent payouts on one balance; `PAYOUT_STORMS=1000` for the long run. */
-const STORMS = Number(process.env.PAYOUT_STORMS ?? 3);
-const AT_ONCE = 50;
 let database: MigratedDatabase;
 let owner: pg.Pool;
 
@@ -51,11 +47,6 @@ async function balances(sellerId: string): Promise<Record<string, bigint>> {
     [sellerId],
   );
   return Object.fromEntries(rows.map(({ kind, balance }) => [kind, BigInt(balance)]));
-}
-
-/** The sum of a statement's lines, in cents. */
-function sumOf({ lines }: PayoutStatement): number {
-  return lines.reduce((sum, line) => sum + Math.round(Number(line.amount) * 100), 0);
 }
 
 describe('asking for a payout', () => {
@@ -131,31 +122,7 @@ describe('asking for a payout', () => {
   });
 });
 
-describe('storms', () => {
-  test(`${AT_ONCE} payouts at once on one balance never come to more than is there, ${STORMS} times`, async () => {
-    for (let storm = 0; storm < STORMS; storm += 1) {
-      const sellerId = await seller('100.00');
-      const amounts = Array.from({ length: AT_ONCE }, (_, index) => `${3 + ((index * 7 + storm) % 5)}.00`);
-      const settled = await Promise.allSettled(amounts.map((amount) => request(sellerId, amount)));
-      const made = settled.flatMap((one, index) => (one.status === 'fulfilled' ? [Number(amounts[index])] : []));
-      const refused = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
-      expect(new Set(refused)).toEqual(new Set(['payout_exceeds_available']));
-      const taken = made.reduce((sum, amount) => sum + amount, 0);
-      expect(taken).toBeLessThanOrEqual(100);
-      // Whatever was left would have served the smallest wish that was refused.
-      expect(taken).toBeGreaterThan(100 - 8);
-      expect(await balances(sellerId)).toMatchObject({
-        seller_available: BigInt(10_000 - taken * 100),
-        seller_reserved: BigInt(taken * 100),
-      });
-      const { rows } = await listPayouts({ sellerId, limit: 100 });
-      expect(rows).toHaveLength(made.length);
-      for (const { id, amount } of rows)
-        expect(sumOf(await payoutStatement(id))).toBe(Math.round(Number(amount) * 100));
-    }
-    expect((await trialBalance()).balanced).toBe(true);
-  });
-
+describe('at once', () => {
   test('of approvals and cancellations at once exactly one counts', async () => {
     const sellerId = await seller('20000.00');
     const id = await request(sellerId);

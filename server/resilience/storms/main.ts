@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { startPaymentSystem, startTestPostgres } from '#testing';
 import { parseSeed } from '../kit/random.ts';
 import { EXIT } from '../kit/report.ts';
-import { refundStorm } from './refund-storm.ts';
+import { STORMS } from './index.ts';
+import type { Storm } from './storm.ts';
 
-/** `npm run storms -- [--seed N] [--runs K]`: storms of refunds on one paid order each; after all of them the books are audited. */
+/** `npm run storms -- [--seed N] [--runs K]`: storms of refunds on a paid order and of payouts on a balance, in turn; after all of them the books are audited. */
 const { values } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '1000' } },
 });
@@ -18,11 +19,13 @@ const server = process.env.TEST_POSTGRES_URL ? undefined : await startTestPostgr
 if (server) process.env.TEST_POSTGRES_URL = server.url;
 const system = await startPaymentSystem('storms', { env: { DATABASE_POOL_SIZE: '25' } });
 const started = performance.now();
+const KINDS = Object.values(STORMS);
 const violations: string[] = [];
 const sums = { accepted: 0, refused: 0 };
 try {
   for (let run = 0; run < runs; run += 1) {
-    const report = await refundStorm(system, seed + BigInt(run));
+    const storm = KINDS[run % KINDS.length] as Storm;
+    const report = await storm(system, seed + BigInt(run));
     sums.accepted += report.accepted;
     sums.refused += report.refused;
     violations.push(...report.violations.map((violation) => `seed ${seed + BigInt(run)}: ${violation}`));
@@ -35,6 +38,6 @@ try {
 for (const violation of violations) console.log(violation);
 const seconds = Math.round((performance.now() - started) / 1_000);
 console.log(
-  `storms: seed ${seed}, ${runs} storms, ${sums.accepted} refunds accepted, ${sums.refused} refused, ${violations.length} violations, ${seconds} s`,
+  `storms: seed ${seed}, ${runs} storms, ${sums.accepted} wishes accepted, ${sums.refused} refused, ${violations.length} violations, ${seconds} s`,
 );
 process.exit(violations.length === 0 ? EXIT.held : EXIT.violated);
