@@ -156,39 +156,3 @@ export function countDisputed(
     },
   ];
 }
-
-/** Causes that a later word of the PSP answers; whoever is asked about another one has to look. */
-const ANSWERED_BY_NEWS = ['evidence_due', 'money_not_shown'];
-
-/** A dispute has one open dead letter at most: another cause takes the place of the one that waited, no cause answers it. */
-export function replaceDisputeLetters(
-  letters: readonly { readonly disputeId: string; readonly cause: string | null; readonly tries: number }[],
-): Statement[] {
-  if (letters.length === 0) return [];
-  const asked = letters.filter((letter) => letter.cause !== null);
-  return [
-    {
-      name: 'answer-dispute-letters',
-      text: `update dead_letters d set resolved_at = now(), resolution = coalesce('disputes: replaced by ' || n.cause, 'disputes: the provider has answered')
-             from unnest($1::text[], $2::text[]) n (subject_id, cause)
-             where d.kind = 'dispute' and d.subject_id = n.subject_id and d.resolved_at is null and d.cause is distinct from n.cause
-               and (n.cause is not null or d.cause = any($3::text[]))`,
-      values: columns(
-        letters,
-        (row) => row.disputeId,
-        (row) => row.cause,
-      ).concat([ANSWERED_BY_NEWS]),
-    },
-    {
-      name: 'insert-dispute-letters',
-      text: `insert into dead_letters (kind, subject_id, cause, tries) select 'dispute', * from unnest($1::text[], $2::text[], $3::int[])
-             on conflict (kind, subject_id) where resolved_at is null do nothing`,
-      values: columns(
-        asked,
-        (row) => row.disputeId,
-        (row) => row.cause,
-        (row) => row.tries,
-      ),
-    },
-  ];
-}

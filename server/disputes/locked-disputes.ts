@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
+import { replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode, newId } from '#kernel';
 import { insertOutbox, lockAttempts, type RefundableOrder, refundableOf, toRefundable } from '#payments';
 import type { DisputeFacts, DisputeMovement } from '#psp';
@@ -12,9 +13,8 @@ import {
   insertDisputes,
   moveDisputes,
   type NewDispute,
-  replaceDisputeLetters,
 } from './dispute-rows.ts';
-import { DISPUTE_TRANSITIONS, type DisputeState, OPEN_DISPUTE_STATES } from './dispute-state.ts';
+import { ANSWERED_BY_NEWS, DISPUTE_TRANSITIONS, type DisputeState, OPEN_DISPUTE_STATES } from './dispute-state.ts';
 import type { DisputedOrder } from './share-dispute.ts';
 
 /** What is known of a locked dispute, beside what decisions need. */
@@ -182,13 +182,13 @@ export class LockedDisputes {
       const payload = { dispute_id: disputeId, attempt_id: this.#byId(disputeId).attemptId, state: to };
       return { topic: 'dispute.updated', key: disputeId, payload };
     });
-    const letters = [...this.#letters].map(([disputeId, letter]) => ({ disputeId, ...letter }));
+    const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
     return [
       ...insertDisputes(this.#new),
       ...moveDisputes([...this.#changed], this.#transitions),
       ...insertDisputedOrders(this.#newOrders),
       ...countDisputed(this.#released, -1n),
-      ...replaceDisputeLetters(letters),
+      ...replaceLetters('dispute', letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

@@ -1,17 +1,18 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
+import { replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode } from '#kernel';
 import { type PayoutStep, payoutStepKind } from '#ledger';
 import { insertOutbox } from '#payments';
 import type { PayoutChange, PayoutNow } from './decide-payout.ts';
+import { judgeBankAccounts, movePayouts, type PayoutRow, type PayoutTransition } from './payout-rows.ts';
 import {
-  judgeBankAccounts,
-  movePayouts,
-  type PayoutRow,
-  type PayoutTransition,
-  replacePayoutLetters,
-} from './payout-rows.ts';
-import { BANK_AT_FAULT, OPEN_PAYOUT_STATES, PAYOUT_TRANSITIONS, type PayoutState } from './payout-state.ts';
+  ANSWERED_BY_NEWS,
+  BANK_AT_FAULT,
+  OPEN_PAYOUT_STATES,
+  PAYOUT_TRANSITIONS,
+  type PayoutState,
+} from './payout-state.ts';
 
 /** What is known of a locked payout, beside what decisions need. */
 export interface LockedPayout extends PayoutNow {
@@ -128,12 +129,12 @@ export class LockedPayouts {
   writes(): Statement[] {
     const changed = [...this.#changed].map((id) => this.#payout(id));
     const told = this.#transitions.map(({ payoutId, to }) => payoutTold(payoutId, this.#payout(payoutId).sellerId, to));
-    const letters = [...this.#letters].map(([payoutId, letter]) => ({ payoutId, ...letter }));
+    const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
     const banks = [...this.#banks].map(([bankAccountId, failureCode]) => ({ bankAccountId, failureCode }));
     return [
       ...movePayouts(changed, this.#transitions),
       ...judgeBankAccounts(banks),
-      ...replacePayoutLetters(letters),
+      ...replaceLetters('payout', letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

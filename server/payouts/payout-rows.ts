@@ -1,6 +1,6 @@
 import { columns, type Statement } from '#db';
 import type { CurrencyCode } from '#kernel';
-import { type PayoutState, SECOND_PAYOUT } from './payout-state.ts';
+import type { PayoutState } from './payout-state.ts';
 
 /** A payout with the entries of the seller's available account that it pays; amounts in minor units. */
 export interface NewPayout {
@@ -115,43 +115,6 @@ export function movePayouts(changed: readonly PayoutRow[], steps: readonly Payou
         ),
       ],
       expectRows: changed.length,
-    },
-  ];
-}
-
-/**
- * A payout has one open dead letter at most: another cause takes the place of the one that waited, the same cause adds nothing, and
- * without a cause there is nothing left to ask.
- */
-export function replacePayoutLetters(
-  letters: readonly { readonly payoutId: string; readonly cause: string | null; readonly tries: number }[],
-): Statement[] {
-  if (letters.length === 0) return [];
-  const asked = letters.filter((letter) => letter.cause !== null);
-  return [
-    {
-      name: 'answer-payout-letters',
-      // Somebody has to look at a second payout whatever becomes of the first.
-      text: `update dead_letters d set resolved_at = now(), resolution = coalesce('replaced by ' || n.cause, 'payouts: the provider has answered')
-             from unnest($1::text[], $2::text[]) n (subject_id, cause)
-             where d.kind = 'payout' and d.subject_id = n.subject_id and d.resolved_at is null
-               and d.cause is distinct from n.cause and (n.cause is not null or d.cause <> '${SECOND_PAYOUT}')`,
-      values: columns(
-        letters,
-        (row) => row.payoutId,
-        (row) => row.cause,
-      ),
-    },
-    {
-      name: 'insert-payout-letters',
-      text: `insert into dead_letters (kind, subject_id, cause, tries) select 'payout', * from unnest($1::text[], $2::text[], $3::int[])
-             on conflict (kind, subject_id) where resolved_at is null do nothing`,
-      values: columns(
-        asked,
-        (row) => row.payoutId,
-        (row) => row.cause,
-        (row) => row.tries,
-      ),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import type { AnsweredCauses } from '#dead-letters';
 import type { PayoutStep } from '#ledger';
 
 /** The states of a payout, and the only moves between them. The database check is tested to be this same table. */
@@ -69,6 +70,9 @@ export const SCHEDULE = 'schedule';
 
 /** Cause of a dead letter that only a reason closes: the provider paid under our id what it had told us it would not. */
 export const SECOND_PAYOUT = 'second_payout_at_provider';
+
+/** Whatever the provider says of a payout answers what was asked about it, but for a second one: somebody has to look at that. */
+export const ANSWERED_BY_NEWS: AnsweredCauses = { allBut: [SECOND_PAYOUT] };
 
 /** What a bank says of an account that no further payout will reach either. */
 export const BANK_AT_FAULT: ReadonlySet<string> = new Set([

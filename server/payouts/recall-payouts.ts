@@ -1,7 +1,8 @@
 import { pool, run, type Statement } from '#db';
+import { replaceLetters } from '#dead-letters';
 import { nextLookAt, TRIES_UNTIL_TOLD } from '#payments';
 import { psp, type RecallOutcome } from '#psp';
-import { replacePayoutLetters } from './payout-rows.ts';
+import { ANSWERED_BY_NEWS } from './payout-state.ts';
 
 /** How long a claimed recall is left to its worker, in seconds: longer than two calls to the PSP. */
 const LEASE_SECONDS = 60;
@@ -52,5 +53,5 @@ function writesOf({ id, recall_tries: before }: ClaimedRecall, outcome: RecallOu
   const next = nextLookAt(tries, new Date(), Math.random);
   const noted = { name, text, values: [id, next, tries] };
   if (tries < TRIES_UNTIL_TOLD && outcome.kind !== 'refused') return [noted];
-  return [...replacePayoutLetters([{ payoutId: id, cause: NOT_RECALLED, tries }]), noted];
+  return [...replaceLetters('payout', [{ subjectId: id, cause: NOT_RECALLED, tries }], ANSWERED_BY_NEWS), noted];
 }

@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
+import { replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode } from '#kernel';
 import { insertOutbox, lockAttempts, lockOrderFunds, moveOrderFunds, type OrderFunds, toOrderFunds } from '#payments';
 import type { RefundChange, RefundNow } from './decide-refund.ts';
-import { moveRefunds, type RefundRow, type RefundTransition, replaceDeadLetters } from './refund-rows.ts';
-import { OPEN_REFUND_STATES, REFUND_TRANSITIONS, type RefundState } from './refund-state.ts';
+import { moveRefunds, type RefundRow, type RefundTransition } from './refund-rows.ts';
+import { ANSWERED_BY_NEWS, OPEN_REFUND_STATES, REFUND_TRANSITIONS, type RefundState } from './refund-state.ts';
 
 /** What is known of a locked refund, beside what decisions need. */
 export interface LockedRefund extends RefundNow {
@@ -146,11 +147,11 @@ export class LockedRefunds {
       const payload = { refund_id: refundId, attempt_id: attemptId, payment_order_id: paymentOrderId, state: to };
       return { topic: 'refund.updated', key: refundId, payload };
     });
-    const letters = [...this.#letters].map(([refundId, letter]) => ({ refundId, ...letter }));
+    const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
     return [
       ...moveRefunds(changed, this.#transitions),
       ...moveOrderFunds(this.#movedFunds),
-      ...replaceDeadLetters(letters),
+      ...replaceLetters('refund', letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

@@ -1,7 +1,7 @@
 import { columns, type Statement } from '#db';
 import type { CurrencyCode } from '#kernel';
 import { insertOutbox } from '#payments';
-import { type RefundReason, type RefundState, SECOND_REFUND } from './refund-state.ts';
+import type { RefundReason, RefundState } from './refund-state.ts';
 
 export interface NewRefund {
   readonly id: string;
@@ -147,43 +147,6 @@ export function moveRefunds(changed: readonly RefundRow[], steps: readonly Refun
         ),
       ],
       expectRows: changed.length,
-    },
-  ];
-}
-
-/**
- * A refund has one open dead letter at most: another cause takes the place of the one that waited, the same cause adds nothing, and
- * without a cause there is nothing left to ask.
- */
-export function replaceDeadLetters(
-  letters: readonly { readonly refundId: string; readonly cause: string | null; readonly tries: number }[],
-): Statement[] {
-  if (letters.length === 0) return [];
-  // Somebody has to look at a second refund whatever becomes of the first.
-  const asked = letters.filter((letter) => letter.cause !== null);
-  return [
-    {
-      name: 'answer-refund-letters',
-      text: `update dead_letters d set resolved_at = now(), resolution = coalesce('replaced by ' || n.cause, 'refunds: the provider has answered')
-             from unnest($1::text[], $2::text[]) n (subject_id, cause)
-             where d.kind = 'refund' and d.subject_id = n.subject_id and d.resolved_at is null
-               and d.cause is distinct from n.cause and (n.cause is not null or d.cause <> '${SECOND_REFUND}')`,
-      values: columns(
-        letters,
-        (row) => row.refundId,
-        (row) => row.cause,
-      ),
-    },
-    {
-      name: 'insert-refund-letters',
-      text: `insert into dead_letters (kind, subject_id, cause, tries) select 'refund', * from unnest($1::text[], $2::text[], $3::int[])
-             on conflict (kind, subject_id) where resolved_at is null do nothing`,
-      values: columns(
-        asked,
-        (row) => row.refundId,
-        (row) => row.cause,
-        (row) => row.tries,
-      ),
     },
   ];
 }

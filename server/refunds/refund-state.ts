@@ -1,3 +1,5 @@
+import type { AnsweredCauses } from '#dead-letters';
+
 /** The states of a refund, and the only moves between them. The database check is tested to be this same table. */
 export const REFUND_STATES = ['REQUESTED', 'SUBMITTED', 'UNKNOWN', 'SUCCEEDED', 'FAILED', 'FAILED_LATE'] as const;
 
@@ -42,3 +44,6 @@ export const SLOW_POLL_SECONDS = 300;
 
 /** Cause of a dead letter that only a reason closes: the provider gave money back that is none of our refunds. */
 export const SECOND_REFUND = 'second_refund_at_provider';
+
+/** Whatever the provider says of a refund answers what was asked about it, but for a second one: somebody has to look at that. */
+export const ANSWERED_BY_NEWS: AnsweredCauses = { allBut: [SECOND_REFUND] };

@@ -5,11 +5,13 @@ import { MONEY_BUGS } from './money.ts';
 import { PROVIDER_BUGS } from './provider.ts';
 import { REFUND_BUGS } from './refunds.ts';
 import { RETRY_BUGS } from './retries.ts';
+import { WAYS_OUT_BUGS } from './ways-out.ts';
 import { WEBHOOK_BUGS } from './webhooks.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...MONEY_BUGS,
   ...REFUND_BUGS,
+  ...WAYS_OUT_BUGS,
   ...LOCK_BUGS,
   ...KEY_BUGS,
   ...PROVIDER_BUGS,
