@@ -1,0 +1,64 @@
+import { AppError, type CurrencyCode } from '#kernel';
+import type { PaymentSystem } from '#testing';
+import type { Random } from '../kit/random.ts';
+
+/** What a month is played with. */
+export interface Scene {
+  readonly system: PaymentSystem;
+  readonly seed: bigint;
+  /** About how many checkouts a day has. */
+  readonly ordersPerDay: number;
+  /** How often each thing happened. */
+  readonly happened: Record<string, number>;
+  /** Disputes that the bank has opened, with what is going to become of them. */
+  readonly disputes: PlannedDispute[];
+  /** Days of the provider's clock on which a file was spoiled on purpose, as `settlement 2026-06-18`. */
+  readonly spoiled: Set<string>;
+}
+
+/** A day of the month: its number from 0, its name on the provider's clock, and draws of its own. */
+export interface Day {
+  readonly number: number;
+  /** `2026-06-18` */
+  readonly date: string;
+  /** Monday is 1, Sunday 7. */
+  readonly weekday: number;
+  readonly draw: Random;
+}
+
+export type DisputeFate = 'win' | 'lose' | 'accept' | 'silence' | 'inquiry';
+
+export interface PlannedDispute {
+  readonly paymentOrderId: string;
+  readonly pspDisputeId: string;
+  readonly fate: DisputeFate;
+  readonly openedOn: number;
+  /** Seconds of the provider's clock. */
+  readonly dueBy: number;
+}
+
+export const SHOP = 'key:shop';
+export const OPERATOR = 'user:operator';
+export const SECOND_PERSON = 'user:second';
+
+export function count({ happened }: Scene, what: string): void {
+  happened[what] = (happened[what] ?? 0) + 1;
+}
+
+/** Does what may be refused for good reasons, and counts either. Anything but a refusal is thrown. */
+export async function tryTo(scene: Scene, what: string, work: () => Promise<unknown>): Promise<AppError | null> {
+  try {
+    await work();
+    count(scene, what);
+    return null;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.retryable) throw error;
+    count(scene, `${what}, refused: ${error.code}`);
+    return error;
+  }
+}
+
+/** An amount as a shop has it: in minor units of a currency. */
+export function drawAmount(draw: Random, currency: CurrencyCode): { amountMinor: bigint; currency: CurrencyCode } {
+  return { amountMinor: BigInt(draw.between(500, 40_000)), currency };
+}
