@@ -69,7 +69,7 @@ export const OPEN_ITEMS = {
     select 'platform', currency, id, -net_minor, concat_ws(' ', type, source_id) || ', paid out and not booked: ' || coalesce(cause, state)
     from movements where not counted and paid_out
     union all
-    select 'platform', currency, id, amount, why || ', not listed by the provider' from disputed`,
+    select 'platform', currency, id, amount, why || ', not settled' from disputed`,
 
   /** The bank's own balance, and what one side has and the other has not. */
   bank_cash: `

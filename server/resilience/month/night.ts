@@ -13,6 +13,7 @@ const SPOILED_FILES: readonly (readonly [day: number, kind: string, source: 'set
 /** The day on which the provider's payout to our bank does not arrive. */
 const PAYOUT_FAILS_ON = 7;
 const LISTED = 100;
+const SECRET_KEY = 'sk_test_simulator_platform_secret_key';
 
 /** What goes wrong at the provider on this day, decided before it begins. */
 export async function spoil({ system, spoiled }: Scene, { number, date }: Day): Promise<void> {
@@ -31,7 +32,7 @@ export async function reconcileNight(scene: Scene): Promise<void> {
 }
 
 /** What must hold on every evening; each violation in words. */
-export async function checkBooks({ system }: Scene, date: string): Promise<Violation[]> {
+export async function checkBooks({ system }: Pick<Scene, 'system'>, date: string): Promise<Violation[]> {
   const balance = await trialBalance();
   const accounts = await explainClearing();
   return [
@@ -69,8 +70,6 @@ async function atProvider({ owner, simulator }: PaymentSystem): Promise<string[]
     return theirs === Number(net) ? [] : [`it has ${theirs} ${currency}, and told us of ${net}`];
   });
 }
-
-const SECRET_KEY = 'sk_test_simulator_platform_secret_key';
 
 /** What became of the differences between files and books. */
 export interface Explained {
