@@ -6,9 +6,9 @@ import { count, type Day, type Scene } from './scene.ts';
 
 /** Files that are spoiled on purpose: on which day of the month, and how. The last has to be explained by a person. */
 const SPOILED_FILES: readonly (readonly [day: number, kind: string, source: 'settlement' | 'bank_statement'])[] = [
-  [4, 'file_missing', 'settlement'],
-  [9, 'file_twice', 'bank_statement'],
-  [11, 'file_truncated', 'bank_statement'],
+  [3, 'file_missing', 'settlement'],
+  [4, 'file_twice', 'bank_statement'],
+  [8, 'file_truncated', 'bank_statement'],
 ];
 /** The day on which the provider's payout to our bank does not arrive. */
 const PAYOUT_FAILS_ON = 7;

@@ -7,7 +7,7 @@ import { answerAndDecide, dispute, refund, warn } from './aftermath.ts';
 import { checkBooks, type Explained, explainDifferences, reconcileNight, spoil } from './night.ts';
 import { payOut, payOutBySchedule } from './pay-out.ts';
 import { sell } from './sales.ts';
-import { type Day, type Scene, SHOP } from './scene.ts';
+import { countStates, type Day, type Scene, SHOP } from './scene.ts';
 import { openSellers } from './sellers.ts';
 import { workUntilQuiet } from './work.ts';
 
@@ -78,7 +78,7 @@ export async function playMonth(system: PaymentSystem, options: MonthOptions): P
     operations: Object.values(scene.happened).reduce((sum, one) => sum + one, 0),
     kills: 0,
     faults: {},
-    sometimes: Object.fromEntries(Object.entries(scene.happened).toSorted()),
+    sometimes: { ...Object.fromEntries(Object.entries(scene.happened).toSorted()), ...(await countStates(scene)) },
     violations,
     seconds: Math.round((performance.now() - started) / 1_000),
     commit: commitOf(),

@@ -58,6 +58,20 @@ export async function tryTo(scene: Scene, what: string, work: () => Promise<unkn
   }
 }
 
+/** How everything stands that a month has begun, and what the provider moved. */
+export async function countStates({ system: { owner } }: Pick<Scene, 'system'>): Promise<Record<string, number>> {
+  const { rows } = await owner.query<{ what: string; times: number }>(
+    `select 'order ' || state as what, count(*)::int as times from payment_orders group by 1
+     union all select 'refund ' || state, count(*)::int from refunds group by 1
+     union all select 'dispute ' || state, count(*)::int from disputes group by 1
+     union all select 'payout ' || state || case when requested_by = 'schedule' then ' by schedule' else '' end, count(*)::int from payouts group by 1
+     union all select 'provider: ' || type, count(*)::int from psp_balance_transactions group by 1
+     union all select 'dead letter ' || kind || ' ' || split_part(cause, ':', 1), count(*)::int from dead_letters group by 1
+     order by 1`,
+  );
+  return Object.fromEntries(rows.map(({ what, times }) => [what, times]));
+}
+
 /** An amount as a shop has it: in minor units of a currency. */
 export function drawAmount(draw: Random, currency: CurrencyCode): { amountMinor: bigint; currency: CurrencyCode } {
   return { amountMinor: BigInt(draw.between(500, 40_000)), currency };
