@@ -19,7 +19,15 @@ const FATES: readonly (readonly [number, DisputeFate])[] = [
   [2, 'accept'],
   [2, 'silence'],
   [2, 'inquiry'],
+  [1, 'escalation'],
 ];
+
+/** What the bank decides in the end; of others we or the deadline do. */
+const DECISIONS: Readonly<Partial<Record<DisputeFate, 'win' | 'lose' | 'escalate'>>> = {
+  ...{ win: 'win', lose: 'lose' },
+  ...{ inquiry: 'win', escalation: 'escalate' },
+};
+const IS_INQUIRY: ReadonlySet<DisputeFate> = new Set(['inquiry', 'escalation']);
 const REASONS: readonly RequestedReason[] = ['requested_by_customer', 'not_delivered', 'not_as_described', 'other'];
 
 interface PaidOrder {
@@ -62,7 +70,7 @@ export async function dispute(scene: Scene, { number, draw }: Day): Promise<void
   for (const { id } of takeSome(orders, draw, scene.ordersPerDay * DISPUTE_SHARE)) {
     const fate = draw.weighted(FATES);
     const [charge] = await scene.system.charges(id);
-    const form = { charge: charge?.id ?? '', ...(fate === 'inquiry' && { inquiry: 'true' }) };
+    const form = { charge: charge?.id ?? '', ...(IS_INQUIRY.has(fate) && { inquiry: 'true' }) };
     const opened = await scene.system.helper('disputes', form);
     const { due_by: dueBy } = opened.evidence_details as { due_by: number };
     scene.disputes.push({ paymentOrderId: id, pspDisputeId: String(opened.id), fate, openedOn: number, dueBy });
@@ -86,9 +94,11 @@ export async function answerAndDecide(scene: Scene, { number }: Day): Promise<vo
       await answer(scene, planned.paymentOrderId, fate === 'accept' ? null : 'It was delivered; here is the receipt.');
   }
   await sendResponses(RESPONSES);
-  for (const { fate, openedOn, pspDisputeId } of scene.disputes)
-    if (openedOn + DECIDED_AFTER === number && (fate === 'win' || fate === 'lose'))
-      await scene.system.helper(`disputes/${pspDisputeId}/decide`, { outcome: fate });
+  for (const { fate, openedOn, pspDisputeId } of scene.disputes) {
+    const outcome = DECISIONS[fate];
+    if (outcome && openedOn + DECIDED_AFTER === number)
+      await scene.system.helper(`disputes/${pspDisputeId}/decide`, { outcome });
+  }
 }
 
 async function answer(scene: Scene, paymentOrderId: string, evidence: string | null): Promise<void> {

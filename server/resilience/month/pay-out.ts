@@ -4,8 +4,8 @@ import type { Random } from '../kit/random.ts';
 import { type Day, OPERATOR, type Scene, SECOND_PERSON, tryTo } from './scene.ts';
 import { addBank, CURRENCIES, ROLES, SELLERS } from './sellers.ts';
 
-/** The day on which the seller whose bank sends everything back has had enough of it. */
-const NEW_BANK_ON = 18;
+/** From this day on the seller whose bank sends everything back uses another one. */
+const BETTER_BANK_FROM = 18;
 /** Schedules paid in one round. */
 const SCHEDULES = 50;
 
@@ -14,13 +14,11 @@ export async function payOut(scene: Scene, day: Day): Promise<void> {
   await decideWaiting(scene, day.draw);
   for (const { id, schedule } of ROLES) {
     if (schedule.every !== 'manual') continue;
-    for (const currency of CURRENCIES) if (day.draw.chance(0.45)) await ask(scene, day.draw, id, currency);
+    for (const currency of CURRENCIES) if (day.draw.chance(0.45)) await ask(scene, day, id, currency);
   }
-  if (day.number === NEW_BANK_ON)
-    for (const currency of CURRENCIES) await addBank(scene.system, SELLERS.returned.id, currency, 'pays');
 }
 
-async function ask(scene: Scene, draw: Random, sellerId: string, currency: CurrencyCode): Promise<void> {
+async function ask(scene: Scene, { draw, number }: Day, sellerId: string, currency: CurrencyCode): Promise<void> {
   const amountMinor = draw.weighted<bigint | null>([
     [7, null],
     [3, BigInt(draw.between(2_000, 30_000))],
@@ -28,8 +26,11 @@ async function ask(scene: Scene, draw: Random, sellerId: string, currency: Curre
   ]);
   const wish = { sellerId, currency, amountMinor, requestedBy: `user:${sellerId}` };
   const refused = await tryTo(scene, 'payout requested', () => requestPayout(wish));
-  if (refused?.code === 'seller_not_payable' && sellerId === SELLERS.closed.id)
-    await tryTo(scene, 'another bank account added', () => addBank(scene.system, sellerId, currency, 'pays'));
+  if (refused?.code !== 'seller_not_payable' || sellerId === SELLERS.new.id) return;
+  const again = sellerId === SELLERS.returned.id && number < BETTER_BANK_FROM;
+  await tryTo(scene, 'another bank account added', () =>
+    addBank(scene.system, sellerId, currency, again ? 'sendsBack' : 'pays'),
+  );
 }
 
 async function decideWaiting(scene: Scene, draw: Random): Promise<void> {

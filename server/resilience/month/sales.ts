@@ -1,7 +1,14 @@
 import { assert, type CurrencyCode } from '#kernel';
-import { applyOutcome, createCheckout, type PaymentRequest, startHostedPayment, takePayment } from '#payments';
+import {
+  applyOutcome,
+  createCheckout,
+  type OrderRequest,
+  type PaymentRequest,
+  startHostedPayment,
+  takePayment,
+} from '#payments';
 import type { Random } from '../kit/random.ts';
-import { count, type Day, drawAmount, type Scene, SHOP } from './scene.ts';
+import { count, type Day, type Scene, SHOP } from './scene.ts';
 import { ROLES, SELLERS } from './sellers.ts';
 
 /** Checkouts that are paid at the same time. */
@@ -34,6 +41,7 @@ export async function sell(scene: Scene, { number, draw }: Day): Promise<void> {
     await Promise.all(
       requests.slice(place, place + AT_ONCE).map((request) => takePayment(request, SHOP, { waitMs: WAIT_MS })),
     );
+  for (const _ of requests) count(scene, 'checkout');
   if (draw.chance(0.2)) await payTooLate(scene, drawSale(draw, `month_${number}_late`));
 }
 
@@ -58,24 +66,29 @@ function drawSale(draw: Random, checkoutId: string): PaymentRequest {
     [3, 2],
     [1, 3],
   ] as const);
-  const buyer = `buyer_${draw.between(1, BUYERS)}`;
   return {
     checkoutId,
-    buyer: { userId: buyer, email: `${buyer}@example.com`, name: 'A buyer' },
+    buyer: buyerOf(draw.between(1, BUYERS)),
     payment: { token: draw.weighted(TOKENS), last4: '4242' },
-    orders: Array.from({ length: baskets }, (_, place) => ({
-      paymentOrderId: `${checkoutId}.${place + 1}`,
-      sellerAccount: draw.weighted(ROLES.map(({ id, weight }) => [weight, id] as const)),
-      amount: drawAmount(draw, currency),
-    })),
+    orders: Array.from({ length: baskets }, (_, place) => drawOrder(draw, `${checkoutId}.${place + 1}`, currency)),
   };
+}
+
+function drawOrder(draw: Random, paymentOrderId: string, currency: CurrencyCode): OrderRequest {
+  const sellerAccount = draw.weighted(ROLES.map(({ id, weight }) => [weight, id] as const));
+  return { paymentOrderId, sellerAccount, amount: { amountMinor: BigInt(draw.between(500, 40_000)), currency } };
+}
+
+function buyerOf(number: number): PaymentRequest['buyer'] {
+  const userId = `buyer_${number}`;
+  return { userId, email: `${userId}@example.com`, name: 'A buyer' };
 }
 
 function largeSale(): PaymentRequest {
   const checkoutId = 'month_large';
   return {
     checkoutId,
-    buyer: { userId: 'buyer_1', email: 'buyer_1@example.com', name: 'A buyer' },
+    buyer: buyerOf(1),
     payment: { token: 'tok_visa_4242', last4: '4242' },
     orders: [
       {

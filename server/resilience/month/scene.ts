@@ -1,4 +1,4 @@
-import { AppError, type CurrencyCode } from '#kernel';
+import { AppError } from '#kernel';
 import type { PaymentSystem } from '#testing';
 import type { Random } from '../kit/random.ts';
 
@@ -26,7 +26,7 @@ export interface Day {
   readonly draw: Random;
 }
 
-export type DisputeFate = 'win' | 'lose' | 'accept' | 'silence' | 'inquiry';
+export type DisputeFate = 'win' | 'lose' | 'accept' | 'silence' | 'inquiry' | 'escalation';
 
 export interface PlannedDispute {
   readonly paymentOrderId: string;
@@ -70,9 +70,4 @@ export async function countStates({ system: { owner } }: Pick<Scene, 'system'>):
      order by 1`,
   );
   return Object.fromEntries(rows.map(({ what, times }) => [what, times]));
-}
-
-/** An amount as a shop has it: in minor units of a currency. */
-export function drawAmount(draw: Random, currency: CurrencyCode): { amountMinor: bigint; currency: CurrencyCode } {
-  return { amountMinor: BigInt(draw.between(500, 40_000)), currency };
 }
