@@ -2,6 +2,9 @@ import { readSnapshot, run } from '#db';
 import type { CurrencyCode } from '#kernel';
 import { type ClearingKind, OPEN_ITEMS } from './open-items.queries.ts';
 
+/** All that was ever under way is read; longer no snapshot is held, since it holds up vacuum. */
+const LONGEST_QUERY = `set local statement_timeout = '10min'`;
+
 /** Why a part of a balance stands where it stands. Amounts are minor units, debit positive. */
 export interface OpenItem {
   /** Id of what is under way. */
@@ -31,6 +34,7 @@ export interface ExplainedAccount {
 export function explainClearing(): Promise<ExplainedAccount[]> {
   const kinds = Object.keys(OPEN_ITEMS) as ClearingKind[];
   return readSnapshot(async (on) => {
+    await on.query(LONGEST_QUERY);
     const accounts: ExplainedAccount[] = [];
     for (const kind of kinds) {
       const rows = await run<Row>(on, { text: explained(kind), values: [kind] });

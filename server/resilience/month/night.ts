@@ -1,7 +1,7 @@
 import { trialBalance } from '#ledger';
 import { closeException, type ExplainedAccount, explainClearing, listDifferences, reconcileDue } from '#reconciliation';
 import type { PaymentSystem } from '#testing';
-import type { Violation } from '../kit/report.ts';
+import { addCounts, type Violation } from '../kit/report.ts';
 import { count, type Day, type Scene } from './scene.ts';
 
 /** Files that are spoiled on purpose: on which day of the month, and how. The last has to be explained by a person. */
@@ -16,12 +16,16 @@ const LISTED = 100;
 const SECRET_KEY = 'sk_test_simulator_platform_secret_key';
 
 /** What goes wrong at the provider on this day, decided before it begins. */
-export async function spoil({ system, spoiled }: Scene, { number, date }: Day): Promise<void> {
-  if (number === PAYOUT_FAILS_ON) await system.fault({ kind: 'payout_failed', match: 'platform usd', count: 1 });
+export async function spoil({ system, spoiled, faults }: Scene, { number, date }: Day): Promise<void> {
+  if (number === PAYOUT_FAILS_ON) {
+    await system.fault({ kind: 'payout_failed', match: 'platform usd', count: 1 });
+    addCounts(faults, { payout_failed: 1 });
+  }
   for (const [day, kind, source] of SPOILED_FILES) {
     if (day !== number) continue;
     await system.fault({ kind, match: `${source} ${date} usd`, count: 1 });
     spoiled.add(`${source} ${date}`);
+    addCounts(faults, { [kind]: 1 });
   }
 }
 
@@ -54,21 +58,29 @@ function unexplained(accounts: readonly ExplainedAccount[]): string[] {
     );
 }
 
-/** What the provider says that it has of ours, against all movements that we know of, booked or not. */
+/** What the provider says that it has of ours, against all movements that we know of, booked or not; and its own books. */
 async function atProvider({ owner, simulator }: PaymentSystem): Promise<string[]> {
-  const response = await fetch(`${simulator.url}/v1/balance`, {
-    headers: { authorization: `Bearer ${SECRET_KEY}` },
-  });
-  const answer = (await response.json()) as Record<'available' | 'pending', { amount: number; currency: string }[]>;
+  const ask = async <T>(path: string): Promise<T> => {
+    const response = await fetch(`${simulator.url}/v1/${path}`, { headers: { authorization: `Bearer ${SECRET_KEY}` } });
+    return response.json() as Promise<T>;
+  };
+  const { balanced } = await ask<{ balanced: boolean }>('test_helpers/audit');
+  const { available, pending } = await ask<Record<'available' | 'pending', Balance[]>>('balance');
   const { rows } = await owner.query<{ currency: string; net: string }>(
     'select lower(currency) as currency, sum(net_minor) as net from psp_balance_transactions group by currency',
   );
-  return rows.flatMap(({ currency, net }) => {
-    const theirs = [...answer.available, ...answer.pending]
+  const off = rows.flatMap(({ currency, net }) => {
+    const theirs = [...available, ...pending]
       .filter((one) => one.currency === currency)
       .reduce((sum, one) => sum + one.amount, 0);
     return theirs === Number(net) ? [] : [`it has ${theirs} ${currency}, and told us of ${net}`];
   });
+  return balanced ? off : ['its own books do not add up', ...off];
+}
+
+interface Balance {
+  readonly amount: number;
+  readonly currency: string;
 }
 
 /** What became of the differences between files and books. */

@@ -50,7 +50,7 @@ export function openMonth(): Promise<PaymentSystem> {
 export async function playMonth(system: PaymentSystem, options: MonthOptions): Promise<MonthReport> {
   const started = performance.now();
   const { seed, days, ordersPerDay, say } = options;
-  const scene: Scene = { system, seed, ordersPerDay, happened: {}, disputes: [], spoiled: new Set() };
+  const scene: Scene = { system, seed, ordersPerDay, happened: {}, faults: {}, disputes: [], spoiled: new Set() };
   const provider = new pg.Pool({ connectionString: system.simulator.database.url, max: 1 });
   const violations: Violation[] = [];
   try {
@@ -77,7 +77,7 @@ export async function playMonth(system: PaymentSystem, options: MonthOptions): P
     runs: 1,
     operations: Object.values(scene.happened).reduce((sum, one) => sum + one, 0),
     kills: 0,
-    faults: {},
+    faults: scene.faults,
     sometimes: { ...Object.fromEntries(Object.entries(scene.happened).toSorted()), ...(await countStates(scene)) },
     violations,
     seconds: Math.round((performance.now() - started) / 1_000),

@@ -10,6 +10,8 @@ export interface Scene {
   readonly ordersPerDay: number;
   /** How often each thing happened. */
   readonly happened: Record<string, number>;
+  /** How often each kind of fault of the provider was switched on. */
+  readonly faults: Record<string, number>;
   /** Disputes that the bank has opened, with what is going to become of them. */
   readonly disputes: PlannedDispute[];
   /** Days of the provider's clock on which a file was spoiled on purpose, as `settlement 2026-06-18`. */
