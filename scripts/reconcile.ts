@@ -1,23 +1,39 @@
 import { parseArgs } from 'node:util';
 import { lanePool, pool } from '#db';
 import { type CurrencyCode, formatMinor } from '#kernel';
-import { type DayReport, reconcileDay } from '#reconciliation';
+import { type DayReport, describeAccount, explainClearing, reconcileDay } from '#reconciliation';
 
 /**
  * `npm run reconcile`: fetches the settlement file and the bank statement of a day, compares them with the books and says what
- * differs. Exits 0 when everything is matched, 1 when something differs, 2 when it could not be compared. It is harmless to repeat.
- * `-- --date 2026-06-18` names the day (default: yesterday, on the provider's clock), `--json` prints the result for programs.
+ * differs; then holds every clearing account against its open items. Exits 0 when everything is matched and explained, 1 when something
+ * differs, 2 when it could not be compared. It is harmless to repeat. `-- --date 2026-06-18` names the day (default: yesterday, on the
+ * provider's clock), `--open-items` lists every clearing account with its items, `--json` prints the result for programs.
  */
-const { values } = parseArgs({ options: { date: { type: 'string' }, json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    date: { type: 'string' },
+    'open-items': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
 
 try {
-  const reports = await reconcileDay(values.date);
+  const days = await reconcileDay(values.date);
+  const clearing = await explainClearing();
+  const wrong = clearing.filter((account) => account.unexplainedMinor !== 0n);
   if (values.json)
-    console.info(JSON.stringify(reports, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2));
-  else if (reports.length === 0) console.info('The provider has settled nothing yet.');
-  else for (const report of reports) console.info(linesOf(report).join('\n'));
-  const failed = reports.some((report) => report.notTold !== null);
-  process.exitCode = failed ? 2 : reports.some((report) => report.differences.length > 0) ? 1 : 0;
+    console.info(
+      JSON.stringify({ days, clearing }, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2),
+    );
+  else {
+    if (days.length === 0) console.info('The provider has settled nothing yet.');
+    for (const day of days) console.info(linesOf(day).join('\n'));
+    for (const account of values['open-items'] ? clearing : wrong)
+      console.info(describeAccount(account, Number.POSITIVE_INFINITY).join('\n'));
+    console.info(`${clearing.length - wrong.length} of ${clearing.length} clearing accounts are their open items`);
+  }
+  const failed = days.some((day) => day.notTold !== null);
+  process.exitCode = failed ? 2 : wrong.length > 0 || days.some((day) => day.differences.length > 0) ? 1 : 0;
 } catch (error) {
   console.error(`The day could not be reconciled: ${(error as Error).message}`);
   process.exitCode = 2;

@@ -35,6 +35,29 @@ test('alone on a fresh machine it brings its own database, tells its keys, and i
   await rm(env.DATA_DIR ?? '', { recursive: true, force: true });
 });
 
+const STORY = [
+  'a webhook with a wrong signature is refused',
+  'a card without money is declined: insufficient_funds; nothing was taken',
+  'a card pays 100.00 USD: fee 3.20 USD, 96.80 USD pending for two business days',
+  'it is available, and in a payout to the bank whose items come to its amount',
+  'that payout is paid, as a signed webhook says',
+  'a payout by hand of 48.25 USD is paid, as a signed webhook says',
+  'a seller is paid 40.00 USD to its own bank, as a signed webhook says',
+];
+
+test('from a card to a paid payout with the official SDK alone, as often as one likes; what is not as it says ends with an error', async () => {
+  const env = await machine();
+  const psp = await start(env);
+  const [url = ''] = /http:\/\/localhost:\d+/.exec(psp.output()) ?? [];
+  const [key = ''] = /sk_test_\w+/.exec(psp.output()) ?? [];
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, ['scripts/psp/card-to-payout.mjs', ...args]);
+  for (const _ of ['first', 'again']) expect((await run(url, key)).stdout.trim().split('\n')).toEqual(STORY);
+  await expect(run(url, 'sk_test_of_somebody_else')).rejects.toMatchObject({ code: 1, stdout: '' });
+
+  await psp.stop();
+  await rm(env.DATA_DIR ?? '', { recursive: true, force: true });
+});
+
 test('a database that was named and does not answer is an error, in one sentence', async () => {
   const env = await machine();
   const url = `postgresql://postgres:postgres@127.0.0.1:${env.POSTGRES_PORT}/psp`;

@@ -93,7 +93,7 @@ export function decidePayout(payout: PayoutNow, news: PayoutOutcome, now: Date, 
         bank: { failureCode: news.reason },
       };
     case 'refused':
-      return failed(`refused:${news.code}`, { error: news.message }, now);
+      return { ...failed(`refused:${news.code}`, { error: news.message }, now), bank: { failureCode: news.code } };
     case 'not_started':
       return notStarted(payout, news, now, random);
     case 'unknown':

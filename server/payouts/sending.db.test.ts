@@ -220,6 +220,19 @@ describe('a payout that fails', () => {
     expect((await getPayoutSettings(sellerId)).banks).toMatchObject([{ state: 'new', failureCode: null }]);
   });
 
+  test('because the provider takes no more payouts to that bank is the last one: the seller has to add another', async () => {
+    const sellerId = await seller('noFunds');
+    await reaches(await request(sellerId), 'FAILED', work);
+    const second = await request(sellerId);
+    await reaches(second, 'FAILED', work);
+    expect(await lettersOf(second)).toEqual(['refused:bank_account_unusable']);
+    expect((await getPayoutSettings(sellerId)).banks).toMatchObject([
+      { state: 'failed', failureCode: 'bank_account_unusable' },
+    ]);
+    await expect(request(sellerId)).rejects.toMatchObject({ code: 'seller_not_payable' });
+    expect(await balances(sellerId)).toEqual({ seller_available: 25_000 });
+  });
+
   test('after it had arrived comes back as a reversing transaction, once, however often it is told', async () => {
     const sellerId = await seller('returned');
     const id = await request(sellerId);

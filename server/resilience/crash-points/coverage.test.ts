@@ -102,7 +102,7 @@ const NO_WRITERS = new Set([
   ...['api', 'createServerCaller', 'handleTrpc', 'live', 'load', 'openApiDocument', 'pspWebhook', 'ready', 'startWeb'],
   ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
   ...['commissionReturned', 'waysOutOfBookings'],
-  ...['countDifferences', 'listDays', 'listDifferences'],
+  ...['countDifferences', 'describeAccount', 'explainClearing', 'listDays', 'listDifferences'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
   ...[
     'decodePlace',

@@ -65,9 +65,10 @@ function machineOf(): Machine {
   };
 }
 
-/** Writes the report and the machine it was made on. */
+/** Writes the report and the machine it was made on; amounts as their digits. */
 export function writeReport(file: string, report: LevelReport): void {
-  writeFileSync(file, `${JSON.stringify({ ...report, machine: machineOf() }, null, 2)}\n`);
+  const digits = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+  writeFileSync(file, `${JSON.stringify({ ...report, machine: machineOf() }, digits, 2)}\n`);
 }
 
 /** The commit that was tested, with `+` when files differ from it; `unknown` outside a repository. */
