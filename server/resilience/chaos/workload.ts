@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Topology } from '../kit/topology.ts';
 import { ask, type Request } from './client.ts';
 import type { Call, History } from './history.ts';
+import { addBank, advance, dispute, type Paid, type Payer, payOut, refund } from './money-out.ts';
 import type { Plan } from './plan.ts';
 import type { Deed, Operation, PaymentBody } from './plan-operations.ts';
 import { wrongWordIn } from './plan-values.ts';
@@ -89,6 +90,16 @@ class Caller {
         return void (await this.#patiently({ method: 'POST', path: '/payments', body: deed.body }));
       case 'read':
         return this.#read(deed);
+      case 'refund':
+        return this.#ofPaid(deed.of, (paid) => refund(this.#payer(), deed, paid));
+      case 'dispute':
+        return this.#ofPaid(deed.of, (paid) => dispute(this.#payer(), deed, paid));
+      case 'bank':
+        return addBank(this.#payer(), deed);
+      case 'payout':
+        return payOut(this.#payer(), deed);
+      case 'advance':
+        return advance(this.#payer(), deed);
     }
   }
 
@@ -124,6 +135,20 @@ class Caller {
   async #about(place: number, work: (of: PayOperation) => Promise<void>): Promise<void> {
     const of = this.#work.plan.operations[place];
     if (of && isPayment(of) && this.#acknowledged.has(place)) await work(of);
+  }
+
+  /** Does something about the newest accepted payment from that place on back. */
+  async #ofPaid(place: number, work: (paid: Paid) => Promise<void>): Promise<void> {
+    for (let at = place; at >= 0; at -= 1) {
+      const of = this.#work.plan.operations[at];
+      if (of && isPayment(of) && this.#acknowledged.has(at)) return work({ shop: of.shop, body: of.deed.body });
+    }
+  }
+
+  #payer(): Payer {
+    const { history, topology } = this.#work;
+    const { shop } = this.#operation;
+    return { history, topology, op: this.#place, shop, ask: (request) => this.#patiently(request) };
   }
 
   /** Sends again, a few times, while it is not known what became of the request. */
