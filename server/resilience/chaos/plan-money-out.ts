@@ -93,7 +93,13 @@ export function planMoneyOut(
   switch (kind) {
     case 'refund': {
       const twice = random.chance(0.2);
-      const percent = twice ? 60 : random.weighted([[3, null], [4, random.between(1, 60)], [1, 100]] as const);
+      const percent = twice
+        ? 60
+        : random.weighted([
+            [3, null],
+            [4, random.between(1, 60)],
+            [1, 100],
+          ] as const);
       return { kind, of, twice, percent, order: percent === null && random.chance(0.3) ? null : random.between(0, 2) };
     }
     case 'dispute': {

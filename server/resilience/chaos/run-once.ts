@@ -64,7 +64,10 @@ export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptio
     await tellTheRestFailed(topology);
     await finalReads(after);
     const last = await converge(topology, { settled: true });
-    const evidence = await collect(after, { broken: watch.broken, unsettled: [...new Set([...unsettled, ...last.left])] });
+    const evidence = await collect(after, {
+      broken: watch.broken,
+      unsettled: [...new Set([...unsettled, ...last.left])],
+    });
     const sometimes = countSometimes(evidence, tally, watch.seen);
     return { violations: judge(evidence), evidence, sometimes, tally, calls: history.calls.length, convergedMs: ms };
   } finally {

@@ -8,7 +8,15 @@ import type { ProviderBooks } from '../provider-books.ts';
 const USD = { currency: 'USD' } as const;
 const REFUND = { id: 'rf_0', attempt_id: 'att_1', order_id: 'p0.1', request_id: 'rrq_0', amount: '1000', ...USD };
 const DISPUTE: DisputeRow = {
-  ...{ id: 'dsp_0', psp_dispute_id: 'du_0', state: 'WON', amount: '1999', withdrawn: '1999', reinstated: '1999', ...USD },
+  ...{
+    id: 'dsp_0',
+    psp_dispute_id: 'du_0',
+    state: 'WON',
+    amount: '1999',
+    withdrawn: '1999',
+    reinstated: '1999',
+    ...USD,
+  },
   ...{ opened: 1, won: 1, lost: 0, said: ['evidence'], told: false },
 };
 const PAYOUT: PayoutRow = {
@@ -67,6 +75,8 @@ const CALLS: readonly Call[] = [
   call('POST /payouts/{id}/approve', '/payouts/po_0/approve', 'approve-0'),
   call('POST /payouts/{id}/cancel', '/payouts/po_1/cancel', 'cancel-1'),
   call('POST /disputes/{id}/evidence', '/disputes/dsp_0/evidence', 'evidence-0'),
+  call('GET /refunds/{id}', '/refunds/rf_0', '', { process: 'final', key: null, answer: { status: 'SUCCEEDED' } }),
+  call('GET /payouts/{id}', '/payouts/po_0', '', { process: 'final', key: null, answer: { state: 'PAID' } }),
 ];
 
 /** The part of a run that leads money out, to be added to the rest of an honest one. */
@@ -84,7 +94,9 @@ type Lie = readonly [lie: string, change: (honest: Evidence) => Partial<Evidence
 
 const books = (change: Partial<Books>) => (honest: Evidence) => ({ books: { ...honest.books, ...change } });
 const provider = (change: Partial<ProviderBooks>) => () => ({ provider: { ...PROVIDER, ...change } });
-const also = (...more: Call[]) => (honest: Evidence) => ({ calls: [...honest.calls, ...more] });
+const also =
+  (...more: Call[]) =>
+  (honest: Evidence) => ({ calls: [...honest.calls, ...more] });
 const deed = (part: 'refunds' | 'disputes' | 'payouts' | 'transfers', change: object) =>
   provider({ [part]: PROVIDER[part].map((one) => ({ ...one, ...change })) });
 const refund = (change: object) => books({ refunds: [{ ...REFUND, state: 'SUCCEEDED', ...change }] });
@@ -108,9 +120,17 @@ export const MONEY_LIES: Readonly<Record<string, readonly Lie[]>> = {
     [
       'a refund was made twice under one key',
       (honest) =>
-        books({ refunds: [...honest.books.refunds, { ...REFUND, id: 'rf_9', request_id: 'rrq_9', state: 'SUCCEEDED' }] })(
-          honest,
-        ),
+        books({
+          refunds: [...honest.books.refunds, { ...REFUND, id: 'rf_9', request_id: 'rrq_9', state: 'SUCCEEDED' }],
+        })(honest),
+    ],
+    [
+      'a refund is shown as it is not',
+      also(call('GET /refunds/{id}', '/refunds/rf_0', '', { process: 'final', answer: { status: 'SUBMITTED' } })),
+    ],
+    [
+      'a payout cannot be found any more',
+      also(call('GET /payouts/{id}', '/payouts/po_0', '', { process: 'final', verdict: 'fail', answer: null })),
     ],
     ['a payout was made that nobody asked for', books({ payouts: [PAYOUT, CANCELLED, { ...PAYOUT, id: 'po_9' }] })],
     [
@@ -122,7 +142,10 @@ export const MONEY_LIES: Readonly<Record<string, readonly Lie[]>> = {
     ['more went back than was taken', refund({ amount: '3000' })],
     ['more went back at the provider than was taken', deed('refunds', { amount: '3000' })],
     ['a refund is not ours', deed('refunds', { ours: null })],
-    ['it is there twice', provider({ refunds: [...PROVIDER.refunds, { ...PROVIDER.refunds[0], id: 're_9' } as never] })],
+    [
+      'it is there twice',
+      provider({ refunds: [...PROVIDER.refunds, { ...PROVIDER.refunds[0], id: 're_9' } as never] }),
+    ],
     ['it is not there', provider({ refunds: [] })],
     ['it failed there', deed('refunds', { status: 'failed' })],
     ['we call one failed that went through', refund({ state: 'FAILED' })],
@@ -140,7 +163,10 @@ export const MONEY_LIES: Readonly<Record<string, readonly Lie[]>> = {
   ],
   'payouts arrive once, or are available again': [
     ['more was taken than was there', payout({ overdrawn: true })],
-    ['it was sent twice', provider({ payouts: [...PROVIDER.payouts, { ...PROVIDER.payouts[0], id: 'po_x' } as never] })],
+    [
+      'it was sent twice',
+      provider({ payouts: [...PROVIDER.payouts, { ...PROVIDER.payouts[0], id: 'po_x' } as never] }),
+    ],
     ['it was never sent', provider({ payouts: [] })],
     ['it failed at the bank', deed('payouts', { status: 'failed' })],
     ['another amount was sent', deed('payouts', { amount: '501' })],
@@ -162,6 +188,9 @@ export const MONEY_LIES: Readonly<Record<string, readonly Lie[]>> = {
     ['it is available on another day', booked({ available_on: '1800000001' })],
     ['it is not booked, and nobody was told', booked({ state: 'waiting' })],
     ['the provider has less than we say', provider({ balance: [{ ...USD, amount: '381' }] })],
-    ['the provider has a currency that we do not', provider({ balance: [...PROVIDER.balance, { currency: 'JPY', amount: '1' }] })],
+    [
+      'the provider has a currency that we do not',
+      provider({ balance: [...PROVIDER.balance, { currency: 'JPY', amount: '1' }] }),
+    ],
   ],
 };

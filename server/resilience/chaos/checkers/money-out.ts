@@ -1,4 +1,4 @@
-import { parseAmount } from '#kernel';
+import { type CurrencyCode, formatMinor } from '#kernel';
 import type { Evidence } from '../evidence.ts';
 import type { Call } from '../history.ts';
 import type { DisputeRow, PayoutRow } from '../money-books.ts';
@@ -26,22 +26,40 @@ export function askedGoesOutOnce({ calls, books }: Pick<Evidence, 'calls' | 'boo
         const kept = payouts.get(call.answer.payout_id);
         const asked = call.body.amount === undefined || call.answer.amount === call.body.amount;
         const same = kept && asked && kept.seller_id === call.body.seller_id && isSame(call.answer, kept);
-        return same ? [] : [`${who} ${call.answer.payout_id} pays ${call.answer.amount}: it is ${JSON.stringify(kept)}`];
+        return same
+          ? []
+          : [`${who} ${call.answer.payout_id} pays ${call.answer.amount}: it is ${JSON.stringify(kept)}`];
       }
       case 'POST /payouts/{id}/approve':
         return (payouts.get(subject)?.approved_by ?? null) ? [] : [`${who} ${subject} is approved, and it is not`];
       case 'POST /payouts/{id}/cancel':
         return payouts.get(subject)?.state === 'CANCELLED' ? [] : [`${who} ${subject} is called off, and it is not`];
       case 'POST /disputes/{id}/evidence':
-        return disputes.get(subject)?.said.includes('evidence') ? [] : [`${who} evidence to ${subject} is taken: it is gone`];
+        return disputes.get(subject)?.said.includes('evidence')
+          ? []
+          : [`${who} evidence to ${subject} is taken: it is gone`];
       case 'POST /disputes/{id}/accept':
         return disputes.get(subject)?.said.includes('acceptance') ? [] : [`${who} ${subject} is accepted: it is gone`];
       default:
         return [];
     }
   });
-  return [...lost, ...twiceOrRefused({ calls, books })];
+  return [...lost, ...twiceOrRefused({ calls, books }), ...shownAtTheEnd({ calls, books })];
 }
+
+/** When nothing moves any more, whoever looks is shown what the books say. */
+function shownAtTheEnd({ calls, books }: Pick<Evidence, 'calls' | 'books'>): string[] {
+  const states = new Map([...books.refunds, ...books.payouts].map(({ id, state }) => [id, state]));
+  return calls.flatMap(({ process, name, path, verdict, answer }) => {
+    if (process !== 'final' || !READ_AT_THE_END.has(name)) return [];
+    const kept = states.get(path.split('/')[2] ?? '');
+    // Callers are shown UNKNOWN as SUBMITTED with a flag.
+    const shown = answer?.unknown ? 'UNKNOWN' : (answer?.status ?? answer?.state);
+    return verdict === 'ok' && shown === kept ? [] : [`${path} is shown as ${shown ?? verdict}, and it is ${kept}`];
+  });
+}
+
+const READ_AT_THE_END: ReadonlySet<string> = new Set(['GET /refunds/{id}', 'GET /payouts/{id}']);
 
 interface Told {
   readonly amount: string;
@@ -49,7 +67,7 @@ interface Told {
 }
 
 function isSame({ amount, currency }: Told, kept: Told): boolean {
-  return kept.currency === currency && kept.amount === parseAmount(amount, currency).amountMinor.toString();
+  return kept.currency === currency && formatMinor(BigInt(kept.amount), currency as CurrencyCode) === amount;
 }
 
 function twiceOrRefused({ calls, books }: Pick<Evidence, 'calls' | 'books'>): string[] {
@@ -60,10 +78,16 @@ function twiceOrRefused({ calls, books }: Pick<Evidence, 'calls' | 'books'>): st
   const byKey = new Map(books.keys.map((row) => [row.subject_id, row.key]));
   const made = [...books.refunds.flatMap((refund) => refund.request_id ?? []), ...books.payouts.map(({ id }) => id)];
   return [
-    ...new Set(made.flatMap((id) => (verdicts.has(byKey.get(id) ?? '') ? [] : [`${id} goes out, and no request asked for it`]))),
+    ...new Set(
+      made.flatMap((id) => (verdicts.has(byKey.get(id) ?? '') ? [] : [`${id} goes out, and no request asked for it`])),
+    ),
     ...books.keys.flatMap(({ key, subject_id: id }) => {
-      const said = verdicts.get(key)?.some((call) => call.verdict === 'fail' && call.reason !== 'idempotency_key_reused');
-      return said && id !== null && made.includes(id) ? [`the request of key ${key} was refused, and has made ${id}`] : [];
+      const said = verdicts
+        .get(key)
+        ?.some((call) => call.verdict === 'fail' && call.reason !== 'idempotency_key_reused');
+      return said && id !== null && made.includes(id)
+        ? [`the request of key ${key} was refused, and has made ${id}`]
+        : [];
     }),
   ];
 }
@@ -78,8 +102,14 @@ export function refundsAgree({ books, provider, journal }: Pick<Evidence, 'books
   const alive = books.refunds.filter(({ state }) => state !== 'FAILED' && state !== 'FAILED_LATE');
   const given = provider.refunds.filter(({ status }) => status !== 'failed' && status !== 'canceled');
   return [
-    ...beyond(alive.map((refund) => [refund.order_id, refund.amount]), captured),
-    ...beyond(given.map((refund) => [known.get(refund.ours ?? '')?.attempt_id ?? null, refund.amount]), charged),
+    ...beyond(
+      alive.map((refund) => [refund.order_id, refund.amount]),
+      captured,
+    ),
+    ...beyond(
+      given.map((refund) => [known.get(refund.ours ?? '')?.attempt_id ?? null, refund.amount]),
+      charged,
+    ),
     ...provider.refunds.flatMap(({ id, ours }) => (known.has(ours ?? '') ? [] : [`${id} is no refund of ours`])),
     ...books.refunds.flatMap((refund) => {
       const found = theirs.get(refund.id) ?? [];
