@@ -27,9 +27,9 @@ export interface DisputeCourse {
 /** Tokens of bank accounts: payouts arrive, are sent back later, fail for good, or fail this time. */
 export const BANKS = [
   [6, 'btok_us_verified'],
-  [3, 'btok_returned'],
-  [1, 'btok_us_verified_accountClosed'],
-  [1, 'btok_us_verified_insufficientFunds'],
+  [2, 'btok_returned'],
+  [2, 'btok_us_verified_accountClosed'],
+  [2, 'btok_us_verified_insufficientFunds'],
 ] as const;
 
 /** Tokens of bank accounts hold dollars. */
@@ -53,6 +53,8 @@ export type MoneyOutDeed =
       readonly story: DisputeStory;
       /** What of the charge is disputed, in percent; more than all of it happens too. */
       readonly percent: number;
+      /** Two people answer at once. */
+      readonly twice: boolean;
     }
   | { readonly kind: 'bank'; readonly seller: string; readonly token: string }
   | {
@@ -72,7 +74,7 @@ export const VERIFIED_SELLERS = ['seller_1', 'seller_2', 'seller_3', 'seller_4']
 /** The first operations after the first: each of them has a bank account then. */
 const FIRST_BANKS = VERIFIED_SELLERS.length;
 /** From this place on, and so often, days pass: first there is something to settle. */
-const ADVANCE_FROM = 120;
+const ADVANCE_FROM = 60;
 const ADVANCE_EVERY = 80;
 /** A day settles nothing yet, four settle it whatever day it is, nine are longer than the time for evidence. */
 const DAYS = [1, 4, 4, 9] as const;
@@ -105,13 +107,18 @@ export function planMoneyOut(
     case 'dispute': {
       const stories = Object.entries(DISPUTE_STORIES).map(([story, { weight }]) => [weight, story] as const);
       const story = random.weighted(stories) as DisputeStory;
-      return { kind, of, story, percent: random.pick([100, 100, 100, 50, 130]) };
+      return { kind, of, story, percent: random.pick([100, 100, 100, 50, 130]), twice: random.chance(0.25) };
     }
     case 'bank':
       return { kind, seller: random.pick(VERIFIED_SELLERS), token: random.weighted<string>(BANKS) };
     case 'payout': {
-      const amounts = [null, null, formatMinor(BigInt(random.between(50, 20_000)), PAYOUT_CURRENCY)];
-      const amount = random.chance(0.1) ? formatMinor(MAX_AMOUNT_MINOR, PAYOUT_CURRENCY) : random.pick(amounts);
+      const minor = random.weighted([
+        [8, null],
+        [8, BigInt(random.between(100, 10_000))],
+        [2, 99n],
+        [2, MAX_AMOUNT_MINOR],
+      ] as const);
+      const amount = minor === null ? null : formatMinor(minor, PAYOUT_CURRENCY);
       const approver = random.pick(['same', 'other'] as const);
       return { kind, seller, amount, approver, cancels: random.chance(0.15) };
     }

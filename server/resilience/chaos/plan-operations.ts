@@ -68,8 +68,8 @@ const WEIGHTS: readonly (readonly [number, Exclude<DeedKind, 'advance'>])[] = [
   [12, 'read'],
   [11, 'refund'],
   [5, 'dispute'],
-  [2, 'bank'],
-  [8, 'payout'],
+  [3, 'bank'],
+  [9, 'payout'],
 ];
 /** Few owners, so that payments meet on the same accounts. */
 const SELLERS = 5;

@@ -60,7 +60,7 @@ export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptio
     await letHoursPass(topology);
     const { ms, left } = await converge(topology);
     say(`everything came to its end ${(ms / 1000).toFixed(1)} s after that`);
-    const unsettled = [...left, ...(await settleAll(after))];
+    const unsettled = [...left, ...(await settleAll(after, say))];
     await tellTheRestFailed(topology);
     await finalReads(after);
     const last = await converge(topology, { settled: true });
@@ -77,7 +77,7 @@ export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptio
 }
 
 /** Days pass until all that was taken is settled, paid out and arrived; answers what never came to its end. */
-async function settleAll(after: Parameters<typeof payAllOut>[0]): Promise<string[]> {
+async function settleAll(after: Parameters<typeof payAllOut>[0], say: RunOptions['say']): Promise<string[]> {
   await letAllSettle(after);
   await letHoursPass(after.topology);
   const settled = await converge(after.topology, { settled: true });
@@ -86,6 +86,8 @@ async function settleAll(after: Parameters<typeof payAllOut>[0]): Promise<string
   await letAllArrive(after);
   await letHoursPass(after.topology);
   const arrived = await converge(after.topology, { settled: true });
+  const seconds = [settled, sent, arrived].map(({ ms }) => `${(ms / 1000).toFixed(1)} s`);
+  say(`days passed: settled after ${seconds[0]}, paid out after ${seconds[1]}, arrived after ${seconds[2]}`);
   return [settled, sent, arrived].flatMap(({ left }) => left);
 }
 

@@ -137,11 +137,13 @@ class Caller {
     if (of && isPayment(of) && this.#acknowledged.has(place)) await work(of);
   }
 
-  /** Does something about the newest accepted payment from that place on back. */
+  /** Does something about the newest payment from that place on back that its caller was shown as paid. */
   async #ofPaid(place: number, work: (paid: Paid) => Promise<void>): Promise<void> {
     for (let at = place; at >= 0; at -= 1) {
       const of = this.#work.plan.operations[at];
-      if (of && isPayment(of) && this.#acknowledged.has(at)) return work({ shop: of.shop, body: of.deed.body });
+      const shown = this.#acknowledged.get(at)?.answer.payment_orders ?? [];
+      if (of && isPayment(of) && shown.some((order: { status: string }) => order.status === 'SUCCESS'))
+        return work({ shop: of.shop, body: of.deed.body });
     }
   }
 

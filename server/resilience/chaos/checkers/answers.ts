@@ -108,6 +108,8 @@ const REFUSALS: Readonly<Record<DeedKind, readonly string[]>> = {
   dispute: ['dispute_not_answerable'],
   bank: ['bank_account_refused'],
   payout: [
+    // Nobody has paid this seller yet.
+    'not_found',
     'seller_not_payable',
     'payout_exceeds_available',
     'payout_below_minimum',
