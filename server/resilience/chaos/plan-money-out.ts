@@ -35,6 +35,9 @@ export const BANKS = [
 /** Tokens of bank accounts hold dollars. */
 export const PAYOUT_CURRENCY: CurrencyCode = 'USD';
 
+/** Above the limit of the platform. */
+const NEEDS_APPROVAL_MINOR = 1_000_001n;
+
 /** What leads money out again. `of` names an earlier operation by its place: the newest paid one from there on back is meant. */
 export type MoneyOutDeed =
   | {
@@ -113,10 +116,11 @@ export function planMoneyOut(
       return { kind, seller: random.pick(VERIFIED_SELLERS), token: random.weighted<string>(BANKS) };
     case 'payout': {
       const minor = random.weighted([
-        [8, null],
-        [8, BigInt(random.between(100, 10_000))],
-        [2, 99n],
-        [2, MAX_AMOUNT_MINOR],
+        [2, null],
+        [12, BigInt(random.between(100, 100_000))],
+        [3, NEEDS_APPROVAL_MINOR],
+        [1, 99n],
+        [1, MAX_AMOUNT_MINOR],
       ] as const);
       const amount = minor === null ? null : formatMinor(minor, PAYOUT_CURRENCY);
       const approver = random.pick(['same', 'other'] as const);

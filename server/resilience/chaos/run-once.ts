@@ -13,7 +13,7 @@ import { healAll, runNemeses, type Tally } from './nemesis.ts';
 import type { Plan } from './plan.ts';
 import { Progress } from './progress.ts';
 import { letHoursPass } from './provider-time.ts';
-import { letAllArrive, letAllSettle, payAllOut, verifySellers } from './settle-all.ts';
+import { letAllArrive, letAllSettle, openSellers, payAllOut } from './settle-all.ts';
 import { countSometimes } from './sometimes.ts';
 import { watchSystem } from './watch.ts';
 import { runWorkload } from './workload.ts';
@@ -45,7 +45,7 @@ export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptio
   const tally: Tally = { kills: 0, faults: {}, struckWhile: {} };
   const after = { plan, topology, history, random: random.fork('after') };
   try {
-    await verifySellers(topology.owner);
+    await openSellers(after);
     const progress = new Progress();
     const watch = watchSystem(topology, cluster);
     const nemeses = runNemeses(plan.nemeses, { cluster, topology, history, progress, tally });

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Topology } from '../kit/topology.ts';
 import { ask } from './client.ts';
 import type { History } from './history.ts';
@@ -16,12 +16,47 @@ interface After {
   readonly history: History;
 }
 
-/** A person has verified these sellers, before anybody pays. */
-export async function verifySellers(owner: pg.Pool): Promise<void> {
+/** What each seller has earned before the run begins: more than may be paid out without a second person. */
+const EARLY_ORDERS = ['4000.00', '4000.00', '4000.00'] as const;
+const AVAILABLE_WITHIN_MS = 30_000;
+const LOOK_MS = 250;
+
+/**
+ * Before the run begins a person has verified these sellers, and each has earned something that the provider has settled already:
+ * the faults of a run meet payouts from the first one on. Throws when that does not become available.
+ */
+export async function openSellers({ topology, history }: After): Promise<void> {
+  const { owner } = topology;
   await owner.query(
     `insert into sellers (id, display_name, verification) select id, id, 'verified' from unnest($1::text[]) id`,
     [VERIFIED_SELLERS],
   );
+  await Promise.all(VERIFIED_SELLERS.map((seller) => sell({ topology, history }, seller)));
+  const started = performance.now();
+  const waiting = async () =>
+    (await owner.query('select from captures c left join order_funds f using (payment_order_id) where f.released_at is null'))
+      .rows.length > 0 || (await owner.query('select from captures')).rows.length < EARLY_ORDERS.length * VERIFIED_SELLERS.length;
+  while (await waiting()) {
+    if (performance.now() - started > AVAILABLE_WITHIN_MS) throw new Error('what sellers earned is not available');
+    await owner.query('update psp_feeds set read_at = now()');
+    await delay(LOOK_MS);
+  }
+}
+
+async function sell({ topology, history }: After, seller: string): Promise<void> {
+  const body = {
+    checkout_id: `early-${seller}`,
+    buyer_info: { user_id: 'buyer_1', email: 'buyer_1@example.com', name: 'A Buyer' },
+    credit_card_info: { token: 'tok_bypassPending' },
+    payment_orders: EARLY_ORDERS.map((amount, place) => ({
+      payment_order_id: `early-${seller}.${place + 1}`,
+      seller_account: seller,
+      amount,
+      currency: PAYOUT_CURRENCY,
+    })),
+  };
+  const post = { op: -1, shop: 'north', method: 'POST', process: 'early', path: '/payments' } as const;
+  await ask(history, { ...post, url: topology.urlOf('door-1'), body });
 }
 
 /** Banks say their last word, and days pass: whatever was taken is settled, what nobody answered is lost. */
