@@ -34,8 +34,12 @@ export async function openSellers({ topology, history }: After): Promise<void> {
   await Promise.all(VERIFIED_SELLERS.map((seller) => sell({ topology, history }, seller)));
   const started = performance.now();
   const waiting = async () =>
-    (await owner.query('select from captures c left join order_funds f using (payment_order_id) where f.released_at is null'))
-      .rows.length > 0 || (await owner.query('select from captures')).rows.length < EARLY_ORDERS.length * VERIFIED_SELLERS.length;
+    (
+      await owner.query(
+        'select from captures c left join order_funds f using (payment_order_id) where f.released_at is null',
+      )
+    ).rows.length > 0 ||
+    (await owner.query('select from captures')).rows.length < EARLY_ORDERS.length * VERIFIED_SELLERS.length;
   while (await waiting()) {
     if (performance.now() - started > AVAILABLE_WITHIN_MS) throw new Error('what sellers earned is not available');
     await owner.query('update psp_feeds set read_at = now()');

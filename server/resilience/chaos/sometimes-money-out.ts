@@ -5,8 +5,9 @@ import type { Evidence } from './evidence.ts';
 import type { Call } from './history.ts';
 import { MONEY_ON_ITS_WAY, type Tally } from './nemesis.ts';
 
-/** Of a refund: it was sent, its answer stayed out, it went through, the bank sent it back. */
+/** Of a refund: it was sent, its answer stayed out, it went through, the bank sent it back; one of a disputed charge fails. */
 const REFUND_ENDS = ['SUBMITTED', 'UNKNOWN', 'SUCCEEDED', 'FAILED_LATE'] as const satisfies readonly RefundState[];
+const OF_PAID_ORDERS = [...REFUND_ENDS, 'FAILED'] as const satisfies readonly RefundState[];
 const DISPUTE_ENDS = ['WON', 'LOST', 'ACCEPTED', 'INQUIRY_CLOSED'] as const satisfies readonly DisputeState[];
 const PAYOUT_ENDS = ['PAID', 'FAILED', 'RETURNED', 'CANCELLED'] as const satisfies readonly PayoutState[];
 /** Balance transactions that a run leads to. */
@@ -28,11 +29,10 @@ const REFUSALS = [
 export function moneyOutSometimes({ books, calls, plan }: Evidence, { struckWhile }: Tally): Record<string, number> {
   const counts: Record<string, number> = {};
   const late = new Set(books.refunds.filter((refund) => refund.order_id === null).map((refund) => refund.id));
-  for (const state of REFUND_ENDS) {
-    const became = books.refundTransitions.filter((one) => one.to_state === state);
-    counts[`refund of late money became ${state}`] = became.filter((one) => late.has(one.refund_id)).length;
-    counts[`refund of a paid order became ${state}`] = became.filter((one) => !late.has(one.refund_id)).length;
-  }
+  const became = (state: RefundState, isLate: boolean) =>
+    books.refundTransitions.filter((one) => one.to_state === state && late.has(one.refund_id) === isLate).length;
+  for (const state of REFUND_ENDS) counts[`refund of late money became ${state}`] = became(state, true);
+  for (const state of OF_PAID_ORDERS) counts[`refund of a paid order became ${state}`] = became(state, false);
   for (const state of DISPUTE_ENDS)
     counts[`dispute became ${state}`] = books.disputes.filter((one) => one.state === state).length;
   for (const state of PAYOUT_ENDS)
