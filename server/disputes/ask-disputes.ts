@@ -47,13 +47,18 @@ async function askOne({
 }
 
 /**
- * Lists what the PSP knows of disputes that were opened lately, so that none is missed whose webhooks were all lost. Answers how
- * many it lists; nothing while the PSP cannot be reached.
+ * Lists what the PSP knows of disputes that were opened lately, so that none is missed whose webhooks were all lost; from further
+ * back where it has settled the money of one that is not known here. Answers how many it lists; nothing while it cannot be reached.
  */
 export async function pollDisputes(): Promise<number> {
   const [newest] = await run<{ since: Date | null }>(pool(), {
     name: 'newest-dispute',
-    text: `select max(opened_at) - make_interval(days => $1) as since from disputes`,
+    text: `select case when max(d.opened_at) is not null then least(max(d.opened_at), (
+               select min(t.created_at) from psp_balance_transactions t
+               where t.state = 'waiting' and t.type = 'adjustment'
+                 and not exists (select from disputes k where k.psp_dispute_id = t.source_id)
+             )) - make_interval(days => $1) end as since
+           from disputes d`,
     values: [LOOK_BACK_DAYS],
   });
   const outcome = await psp().listDisputes(newest?.since ?? null);

@@ -16,6 +16,7 @@ import { warnOfDeadlines } from './warn-deadlines.ts';
 
 const SHOP = 'key:shop';
 const SOON = { timeout: 20_000, interval: 40 };
+const DAY_SECONDS = 86_400;
 let system: PaymentSystem;
 
 beforeAll(async () => {
@@ -396,6 +397,23 @@ describe('trouble on the way', () => {
       expect(await bookedOf(won.id)).toEqual(['dispute_opened', 'dispute_won']);
     },
   );
+});
+
+// Days pass here: it stands behind all that goes by today's date.
+test('one of which all news is lost, older than all that is known, is listed once its money is settled', async () => {
+  await system.fault({ kind: 'webhook_drop', match: 'charge.dispute', count: 4 });
+  const payment = await paid(newSeller());
+  await dispute(payment);
+  await system.travel(9 * DAY_SECONDS);
+  const later = await paid(newSeller());
+  await dispute(later);
+  await reaches(later.checkoutId, 'OPEN');
+  await pollDisputes();
+  expect(await disputeOf(payment.checkoutId)).toBeUndefined();
+
+  await system.settleNow();
+  await pollDisputes();
+  await reaches(payment.checkoutId, 'LOST');
 });
 
 async function known(pspDisputeId: string): Promise<DisputeFacts> {

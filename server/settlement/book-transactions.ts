@@ -4,6 +4,7 @@ import { assert, type CurrencyCode, isCurrencyCode } from '#kernel';
 import { type AccountRef, type Book, PLATFORM, pspSettled, runBatch, workInBook } from '#ledger';
 import { applyOutcomes } from '#payments';
 import { psp } from '#psp';
+import { applyRefundOutcomes, type RefundReport } from '#refunds';
 import { ASKED_TYPES, type BookingDecision, decideBooking, type WaitingTransaction } from './decide-booking.ts';
 import { type ClaimedTransaction, claimDue, loadDisputes, loadSubjects, putBack } from './due-transactions.ts';
 import { lockTransactions, SettledTransactions } from './settled-transactions.ts';
@@ -17,6 +18,7 @@ export async function bookTransactions(limit: number): Promise<number> {
   const claimed = await claimDue(limit);
   if (claimed.length === 0) return 0;
   await tellPayments(claimed);
+  await tellRefunds(claimed);
   const waiting = await withFacts(claimed);
   const results = await runBatch(waiting, (batch) => bookBatch(lanePool(), batch));
   for (const [index, result] of results.entries()) {
@@ -44,6 +46,25 @@ async function tellPayments(claimed: readonly ClaimedTransaction[]): Promise<voi
   });
   if (reports.length > 0) await applyOutcomes(lanePool(), reports);
 }
+
+/** The same of a refund that came back: it failed in the end, whatever became of the messages that told so. */
+async function tellRefunds(claimed: readonly ClaimedTransaction[]): Promise<void> {
+  const failures = claimed.filter((one) => REFUND_FAILURES.has(one.type));
+  const subjects = await loadSubjects(failures.map((one) => one.subject_id));
+  const reports = failures.flatMap(
+    ({ subject_id: refundId, source_id: pspRefundId, amount_minor: amountMinor, currency }): RefundReport[] => {
+      const subject = refundId === null ? undefined : subjects.get(refundId);
+      // One that is still open is asked about by itself.
+      if (subject?.kind !== 'refund' || !subject.known || subject.failed) return [];
+      if (refundId === null || pspRefundId === null || !isCurrencyCode(currency)) return [];
+      const outcome = { kind: 'failed' as const, reason: 'came_back', pspRefundId, amountMinor, currency };
+      return [{ refundId, outcome, actor: 'worker' }];
+    },
+  );
+  if (reports.length > 0) await applyRefundOutcomes(lanePool(), reports);
+}
+
+const REFUND_FAILURES: ReadonlySet<string> = new Set(['refund_failure', 'payment_failure_refund']);
 
 async function withFacts(claimed: readonly ClaimedTransaction[]): Promise<WaitingTransaction[]> {
   const subjects = await loadSubjects(claimed.map((one) => one.subject_id));

@@ -28,6 +28,8 @@ interface Subject {
   readonly kind: 'attempt' | 'refund';
   /** Of an attempt: whether we know that it was charged. Of a refund: whether we know what became of it. */
   readonly known: boolean;
+  /** Of a refund: whether we know that it failed, at once or late. */
+  readonly failed: boolean;
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly pspPaymentId: string | null;
@@ -107,6 +109,14 @@ const takesBack =
     return { kind: 'book', other, reversalOf: original.ledgerTransactionId };
   };
 
+/** A refund that came back takes back what it had taken, once we know that it failed. */
+const refundFailure =
+  (type: string): Rule =>
+  (one, before) =>
+    one.subject?.kind === 'refund' && !one.subject.failed
+      ? wait('that the refund came back is not known here')
+      : takesBack(type, ofBuyer)(one, before);
+
 /** Our bank has it, or had it and sent it back, once the PSP calls the payout ended. */
 const payout: Rule = ({ payoutEnded, currency }) =>
   payoutEnded ? { kind: 'book', other: ours('bank_cash', currency) } : wait('the payout is on its way');
@@ -146,8 +156,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   payment: charge,
   refund,
   payment_refund: refund,
-  refund_failure: takesBack('refund', ofBuyer),
-  payment_failure_refund: takesBack('payment_refund', ofBuyer),
+  refund_failure: refundFailure('refund'),
+  payment_failure_refund: refundFailure('payment_refund'),
   payout,
   payout_failure: takesBack('payout', ofBank),
   payout_cancel: takesBack('payout', ofBank),

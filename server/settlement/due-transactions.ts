@@ -57,6 +57,7 @@ export async function loadSubjects(
     id: string;
     kind: 'attempt' | 'refund';
     known: boolean;
+    failed: boolean;
     amount_minor: bigint;
     currency: string;
     psp_payment_id: string | null;
@@ -64,10 +65,10 @@ export async function loadSubjects(
   }>(lanePool(), {
     name: 'subjects-of-settlement',
     text: `select s.*, e.buyer_user_id from (
-             select id, 'attempt' as kind, state = 'SUCCEEDED' as known, amount_minor, currency, psp_payment_id, checkout_id
+             select id, 'attempt' as kind, state = 'SUCCEEDED' as known, false as failed, amount_minor, currency, psp_payment_id, checkout_id
              from payment_attempts where id = any($1::text[])
              union all
-             select r.id, 'refund', r.finished_at is not null, r.amount_minor, r.currency, a.psp_payment_id, a.checkout_id
+             select r.id, 'refund', r.finished_at is not null, r.state in ('FAILED', 'FAILED_LATE'), r.amount_minor, r.currency, a.psp_payment_id, a.checkout_id
              from refunds r join payment_attempts a on a.id = r.attempt_id where r.id = any($1::text[])
            ) s join payment_events e on e.checkout_id = s.checkout_id`,
     values: [ids.filter((id) => id !== null)],
@@ -78,6 +79,7 @@ export async function loadSubjects(
       {
         kind: row.kind,
         known: row.known,
+        failed: row.failed,
         amountMinor: row.amount_minor,
         currency: row.currency,
         pspPaymentId: row.psp_payment_id,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lanePool } from '#db';
 import { createCheckout, startHostedPayment, takePayment } from '#payments';
-import { applyRefundOutcomes } from '#refunds';
+import { applyRefundOutcomes, listRefunds, requestRefund } from '#refunds';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
 import { getWallet } from '#wallet';
 import { bookTransactions } from './book-transactions.ts';
@@ -284,6 +284,26 @@ test('late money, its refund, and the refund that comes back are settled each on
      where f.type = 'refund_failure' and o.type = 'refund' and f.source_id = o.source_id`,
   );
   expect(reversed).toEqual([{ n: 1 }]);
+  expect(await system.problems()).toEqual([]);
+});
+
+test('a refund that came back, of which every message was lost, has failed once that is settled', async () => {
+  await system.fault({ kind: 'webhook_drop', match: 'refund.', count: 10 });
+  const { orders } = await pay({ token: 'tok_refundFail', orders: [{ seller: 'unlucky' }] });
+  const paymentId = orders[0]?.paymentOrderId ?? '';
+  await requestRefund({ paymentId, reason: 'other', actor: 'user:1' }, {});
+  await system.refundNow();
+  const [refund] = (await listRefunds({ of: paymentId })).rows;
+  expect(refund?.state).toBe('SUCCEEDED');
+
+  await settleLater();
+  expect((await listRefunds({ of: paymentId })).rows).toMatchObject([{ state: 'FAILED_LATE' }]);
+  await system.settleNow();
+  expect(await transactionsOf(refund?.id ?? '')).toMatchObject([
+    { type: 'refund', state: 'booked' },
+    { type: 'refund_failure', state: 'booked' },
+  ]);
+  expect((await getWallet('unlucky')).balances).toMatchObject([{ pending: '0.00', available: '29.25' }]);
   expect(await system.problems()).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { INVARIANTS } from '#audit';
 import type { Topology } from '../kit/topology.ts';
+import { MONEY_READS, type MoneyBooks } from './money-books.ts';
 
 export interface OrderRow {
   readonly id: string;
@@ -31,13 +32,16 @@ export interface AttemptRow {
 export interface RefundRow {
   readonly id: string;
   readonly attempt_id: string;
+  /** The order it is of, and the request that asked for it; null for money that came too late. */
+  readonly order_id: string | null;
+  readonly request_id: string | null;
   readonly state: string;
   readonly amount: string;
   readonly currency: string;
 }
 
 /** Our side of the truth, read past everything, when nothing moves any more. */
-export interface Books {
+export interface Books extends MoneyBooks {
   readonly orders: readonly OrderRow[];
   /** In the order in which they were made, per order. */
   readonly transitions: readonly TransitionRow[];
@@ -64,11 +68,13 @@ const READS = {
              from payment_attempts a join attempt_orders ao on ao.attempt_id = a.id group by a.id order by a.id`,
   captures: 'select payment_order_id as order_id, amount_minor::text as amount, currency from captures order by 1',
   outbox: `select key as order_id, payload ->> 'state' as state from outbox where topic = 'payment_order.updated' order by id`,
-  refunds: 'select id, attempt_id, state, amount_minor::text as amount, currency from refunds order by id',
+  refunds: `select id, attempt_id, payment_order_id as order_id, request_id, state, amount_minor::text as amount, currency
+            from refunds order by id`,
   refundTransitions: 'select refund_id, to_state from refund_transitions order by refund_id, seq',
   alerts: `select subject, detail from alerts where kind = 'invariant' and subject in (${ALWAYS.map(({ id }) => `'${id}'`)}) order by id`,
   deadLetters: `select subject_id as attempt_id, cause, resolved_at is null as open from dead_letters where kind = 'attempt' order by id`,
   refundLetters: `select subject_id as refund_id from dead_letters where kind = 'refund' and resolved_at is null order by id`,
+  ...MONEY_READS,
 } as const satisfies Record<keyof Books, string>;
 
 /** Reads these parts of it, or all, in one snapshot. */

@@ -12,11 +12,11 @@ export function writeBundle(
   { evidence, violations, tally, sometimes }: RunResult,
   command: string,
 ): void {
-  const { plan, books, journal, refundJournal, providerAudit } = evidence;
+  const { plan, books, journal, refundJournal, provider, providerAudit } = evidence;
   const write = (name: string, content: unknown) =>
     writeFileSync(join(folder, name), typeof content === 'string' ? content : `${JSON.stringify(content, null, 1)}\n`);
   write('plan.json', plan);
-  write('journal.json', { charges: journal, refunds: refundJournal, audit: providerAudit });
+  write('journal.json', { charges: journal, refunds: refundJournal, audit: providerAudit, books: provider });
   for (const [table, rows] of Object.entries(books))
     write(`${table}.jsonl`, rows.map((row: unknown) => `${JSON.stringify(row)}\n`).join(''));
   write('verdict.json', { violations, faults: tally.faults, kills: tally.kills, sometimes });

@@ -5,6 +5,7 @@ import type { Evidence } from './evidence.ts';
 import type { History } from './history.ts';
 import type { Plan } from './plan.ts';
 import { callProvider } from './provider.ts';
+import { readProviderBooks } from './provider-books.ts';
 
 /** The provider adds up its books from the first entry on; after a long campaign these are many. */
 const AUDIT_TIMEOUT_MS = 300_000;
@@ -30,6 +31,7 @@ export async function collect(
     books,
     journal: await topology.desk.charges(),
     refundJournal: await topology.desk.refunds(),
+    provider: await readProviderBooks(topology),
     providerAudit,
     broken: [...found.broken, ...(await auditSnapshot(topology.owner, 'all'))],
     unsettled: found.unsettled,

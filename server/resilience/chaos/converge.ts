@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DOORS, type Topology } from '../kit/topology.ts';
 import { CONVERGE_WITHIN_MS, ENDINGS, MOST_CONNECTIONS } from './expectations.ts';
+import {
+  LISTED_AT_PROVIDER,
+  LISTED_HERE,
+  MONEY_OUT_WORK,
+  SETTLEMENT_AT_PROVIDER,
+  SETTLEMENT_WORK,
+} from './money-out-work.ts';
 import { DUE_AT_PROVIDER } from './provider-time.ts';
 
 const LOOK_MS = 250;
@@ -47,11 +54,16 @@ const OPEN_AT_PROVIDER = `
 /**
  * Waits until nothing moves that should come to an end by itself; answers how long it took and what never did. A payment that was begun
  * later, when the worker took up a request whose process had died, has as long from then, and such a request from the end of its lease.
+ * Once days have passed (`settled`), all money has to be settled and every bank to have decided as well.
  */
-export async function converge(topology: Topology): Promise<{ ms: number; left: string[] }> {
+export async function converge(
+  topology: Topology,
+  { settled = false }: { readonly settled?: boolean } = {},
+): Promise<{ ms: number; left: string[] }> {
   const started = performance.now();
   for (;;) {
-    const { left, isYoung } = await whatMoves(topology);
+    const { left: moving, isYoung } = await whatMoves(topology);
+    const left = [...moving, ...(settled ? await whatIsNotSettled(topology) : [])];
     const ms = Math.round(performance.now() - started);
     if (left.length === 0 || (ms > CONVERGE_WITHIN_MS && !isYoung)) return { ms, left };
     await delay(LOOK_MS);
@@ -59,7 +71,7 @@ export async function converge(topology: Topology): Promise<{ ms: number; left: 
 }
 
 async function whatMoves({ owner, providerOwner }: Topology): Promise<{ left: string[]; isYoung: boolean }> {
-  const { rows: work } = await owner.query<{ line: string }>(WORK);
+  const { rows: work } = await owner.query<{ line: string }>(`${WORK} union all ${MONEY_OUT_WORK}`);
   const { rows: keys } = await owner.query(YOUNG_KEYS, [CONVERGE_WITHIN_MS / 1_000]);
   const { rows: orders } = await owner.query<WaitingOrder>(ORDERS, [CONVERGE_WITHIN_MS / 1_000]);
   const { rows: open } = await providerOwner.query<{ id: string }>(OPEN_AT_PROVIDER);
@@ -69,6 +81,15 @@ async function whatMoves({ owner, providerOwner }: Topology): Promise<{ left: st
   const lines = [...work, ...due].map((row) => row.line);
   const underWay = moving.map(({ id, state, flow }) => `order ${id} (${flow}) is ${state}`);
   return { left: [...lines, ...underWay], isYoung: keys.length > 0 || moving.some((order) => order.young) };
+}
+
+async function whatIsNotSettled({ owner, providerOwner }: Topology): Promise<string[]> {
+  const { rows: work } = await owner.query<{ line: string }>(SETTLEMENT_WORK);
+  const { rows: due } = await providerOwner.query<{ line: string }>(SETTLEMENT_AT_PROVIDER);
+  const [{ lines: theirs } = { lines: 0 }] = (await providerOwner.query<{ lines: number }>(LISTED_AT_PROVIDER)).rows;
+  const [{ lines: ours } = { lines: 0 }] = (await owner.query<{ lines: number }>(LISTED_HERE)).rows;
+  const unread = theirs === ours ? [] : [`of ${theirs} balance transactions ${ours} are here`];
+  return [...[...work, ...due].map((row) => row.line), ...unread];
 }
 
 function isExplained({ state, flow, told, refunded, psp_ids }: WaitingOrder, pages: ReadonlySet<string>): boolean {

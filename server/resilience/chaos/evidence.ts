@@ -3,6 +3,7 @@ import type { Violation } from '../kit/report.ts';
 import type { Books } from './books.ts';
 import type { Call } from './history.ts';
 import type { Plan } from './plan.ts';
+import type { ProviderBooks } from './provider-books.ts';
 
 /** Everything a verdict is based on: what callers were told, what our books say, what the provider says, what was seen on the way. */
 export interface Evidence {
@@ -13,6 +14,8 @@ export interface Evidence {
   readonly journal: readonly JournalCharge[];
   /** What it gave back, or is about to. */
   readonly refundJournal: readonly JournalRefund[];
+  /** What its books say of everything that moves our balance there, and of all that leaves it. */
+  readonly provider: ProviderBooks;
   readonly providerAudit: { readonly balanced: boolean; readonly problems: Readonly<Record<string, number>> };
   /** Invariants that did not hold on some snapshot, during the faults or after them. */
   readonly broken: readonly string[];
@@ -34,7 +37,7 @@ export interface Sighting {
 
 interface ShownOrder {
   readonly payment_order_id: string;
-  readonly status: string;
+  readonly status?: string;
   readonly unknown?: boolean;
 }
 
@@ -52,7 +55,8 @@ export function sightingsOf(calls: readonly Call[]): Sighting[] {
   return calls.flatMap((call) => {
     if (call.verdict !== 'ok' || (call.key !== null && call.replayed)) return [];
     return paymentsIn(call).flatMap(({ payment_orders: orders = [] }) =>
-      orders.map((order) => ({ orderId: order.payment_order_id, state: stateOf(order), call })),
+      // A dispute names orders too, and says nothing of their state.
+      orders.flatMap((order) => (order.status ? { orderId: order.payment_order_id, state: stateOf(order), call } : [])),
     );
   });
 }
@@ -63,7 +67,7 @@ function paymentsIn({ answer }: Call): { payment_orders?: ShownOrder[] }[] {
 }
 
 /** Callers are shown UNKNOWN as EXECUTING with a flag. */
-function stateOf({ status, unknown }: ShownOrder): string {
+function stateOf({ status = '', unknown }: ShownOrder): string {
   return status === 'EXECUTING' && unknown ? 'UNKNOWN' : status;
 }
 

@@ -1,6 +1,6 @@
 import type { Random } from '../kit/random.ts';
-import { DOORS, type Topology } from '../kit/topology.ts';
-import { ask } from './client.ts';
+import { DOORS, type Shop, type Topology } from '../kit/topology.ts';
+import { ask, type Request } from './client.ts';
 import { type Call, type History, mutates } from './history.ts';
 import type { Plan } from './plan.ts';
 import { isPayment, paymentOf } from './workload.ts';
@@ -47,6 +47,10 @@ export async function finalReads(after: After): Promise<void> {
       route: '/payments/{id}',
     });
   });
+  const shops = new Map(asked.map(({ shop, id }) => [id, shop]));
+  await inShares(goneOut(history.calls, shops), async ({ shop, path, route }) => {
+    await ask(history, { process: 'final', op: -1, url: topology.urlOf('door-2'), shop, method: 'GET', path, route });
+  });
   const accepted = new Set(history.calls.filter(isAcceptedPayment).map((call) => call.op));
   const again = [...accepted].filter((place) => plan.operations[place]?.deed.kind === 'pay');
   await inShares(again.slice(0, REPEATED_AT_THE_END), (place) => repeat(after, place, 'final'));
@@ -60,6 +64,21 @@ export async function finalReads(after: After): Promise<void> {
       method: 'GET',
       path: '/ledger/balance',
     });
+}
+
+/** Every refund and payout that somebody was told of, where it is read; refunds by the shop of their checkout. */
+function goneOut(calls: readonly Call[], shops: ReadonlyMap<string, Shop>): Pick<Request, 'shop' | 'path' | 'route'>[] {
+  return calls.flatMap(({ name, verdict, answer, replayed }) => {
+    if (verdict !== 'ok' || replayed) return [];
+    if (name === 'POST /payouts')
+      return [{ shop: 'north', path: `/payouts/${answer.payout_id}`, route: '/payouts/{id}' }];
+    if (name !== 'POST /payments/{id}/refunds') return [];
+    return answer.refunds.map(({ refund_id: id, checkout_id: checkout }: Record<string, string>) => ({
+      shop: shops.get(checkout ?? '') ?? 'north',
+      path: `/refunds/${id}`,
+      route: '/refunds/{id}',
+    }));
+  });
 }
 
 /** A few payments through each door, so that a breaker that opened has what it needs to close. */

@@ -49,6 +49,15 @@ async function runOne({ family, at, lasts, strike }: Nemesis, field: Battlefield
   history.note('nemesis', `${family} over`, strike);
 }
 
+/** Money on its way out, as it is told beside the states of orders. */
+export const MONEY_ON_ITS_WAY = ['a refund under way', 'an open dispute', 'a payout under way'] as const;
+const [REFUND, DISPUTE, PAYOUT] = MONEY_ON_ITS_WAY;
+const STATES = `
+  select state from payment_orders
+  union select '${REFUND}' from refunds where finished_at is null
+  union select '${DISPUTE}' from disputes where finished_at is null
+  union select '${PAYOUT}' from payouts where finished_at is null`;
+
 async function strikeNow(strike: Strike, field: Battlefield): Promise<Heal> {
   const { topology, cluster, tally } = field;
   switch (strike.kind) {
@@ -111,12 +120,10 @@ async function endConnections({ owner, providerOwner }: Topology, share: number)
   }
 }
 
-/** States that some order is in; none when the database is away. */
+/** States that some order is in, and money that is on its way out; none when the database is away. */
 async function statesNow({ topology, cluster }: Battlefield): Promise<string[]> {
   if (cluster.unit.state() !== 'up') return [];
-  const look = topology.owner
-    .query<{ state: string }>('select distinct state from payment_orders')
-    .then(({ rows }) => rows.map((row) => row.state));
+  const look = topology.owner.query<{ state: string }>(STATES).then(({ rows }) => rows.map((row) => row.state));
   return Promise.race([look.catch(() => []), delay(LOOK_TIMEOUT_MS, [], { ref: false })]);
 }
 

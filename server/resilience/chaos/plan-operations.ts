@@ -1,6 +1,7 @@
 import { type CurrencyCode, formatMinor, MAX_AMOUNT_MINOR } from '#kernel';
 import type { Random } from '../kit/random.ts';
 import { DOORS, type Door, SHOPS, type Shop } from '../kit/topology.ts';
+import { type MoneyOutDeed, planFixed, planMoneyOut } from './plan-money-out.ts';
 import { CARDS, type HostedStory, LATE_CARDS, STORIES, TOKENS, wrongWordIn } from './plan-values.ts';
 
 export interface OrderBody {
@@ -40,7 +41,8 @@ export type Deed =
       readonly what: 'payment' | 'wallet' | 'ledger' | 'balance';
       readonly of: number;
       readonly owner: string;
-    };
+    }
+  | MoneyOutDeed;
 
 export type DeedKind = Deed['kind'];
 
@@ -54,16 +56,20 @@ export interface Operation {
   readonly deed: Deed;
 }
 
-const WEIGHTS: readonly (readonly [number, DeedKind])[] = [
+const WEIGHTS: readonly (readonly [number, Exclude<DeedKind, 'advance'>])[] = [
   [42, 'pay'],
-  [9, 'again'],
+  [7, 'again'],
   [3, 'other_body'],
   [3, 'key_reused'],
   [5, 'bulk'],
-  [13, 'hosted'],
-  [6, 'retry'],
+  [12, 'hosted'],
+  [5, 'retry'],
   [3, 'invalid'],
-  [16, 'read'],
+  [12, 'read'],
+  [11, 'refund'],
+  [5, 'dispute'],
+  [3, 'bank'],
+  [9, 'payout'],
 ];
 /** Few owners, so that payments meet on the same accounts. */
 const SELLERS = 5;
@@ -92,6 +98,8 @@ export function planOperations(
 }
 
 function planDeed(random: Random, place: number, brief: boolean): Deed {
+  const fixed = planFixed(random, place);
+  if (fixed) return fixed;
   const kind = place === 0 ? 'pay' : random.weighted(WEIGHTS);
   const of = Math.max(0, place - random.between(1, LOOK_BACK));
   switch (kind) {
@@ -130,6 +138,11 @@ function planDeed(random: Random, place: number, brief: boolean): Deed {
         what: random.pick(['payment', 'payment', 'wallet', 'ledger', 'balance'] as const),
         owner: `seller_${random.between(1, SELLERS)}`,
       };
+    case 'refund':
+    case 'dispute':
+    case 'bank':
+    case 'payout':
+      return planMoneyOut(random, kind, { of, seller: `seller_${random.between(1, SELLERS)}` });
   }
 }
 

@@ -59,9 +59,14 @@ interface Token {
 
 /** Tokens of the provider's test methods: good ones, declined ones, and those that go wrong on the way. */
 export const TOKENS: readonly Token[] = [
-  { weight: 50, token: 'tok_visa_4242', bank: 'yes' },
+  { weight: 42, token: 'tok_visa_4242', bank: 'yes' },
   { weight: 4, token: 'tok_mastercard', bank: 'yes' },
-  { weight: 4, token: 'tok_bypassPending', bank: 'yes' },
+  { weight: 8, token: 'tok_bypassPending', bank: 'yes' },
+  // Whose refund is pending first, or is sent back by the bank; who disputes the charge, or asks about it.
+  { weight: 3, token: 'tok_pendingRefund', bank: 'yes' },
+  { weight: 4, token: 'tok_refundFail', bank: 'yes' },
+  { weight: 2, token: 'tok_createDispute', bank: 'yes' },
+  { weight: 1, token: 'tok_createDisputeInquiry', bank: 'yes' },
   { weight: 5, token: 'tok_chargeDeclined', bank: 'no' },
   { weight: 4, token: 'tok_visa_chargeDeclinedInsufficientFunds', bank: 'no' },
   { weight: 2, token: 'tok_chargeDeclinedExpiredCard', bank: 'no' },

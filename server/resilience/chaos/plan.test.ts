@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hasCardNumber } from '#observability';
 import { hashPlan, planRun } from './plan.ts';
+import { BANKS, DISPUTE_STORIES } from './plan-money-out.ts';
 import { FAMILIES } from './plan-nemeses.ts';
 import { LATE_CARDS, WRONG_WORDS, wrongWordIn } from './plan-values.ts';
 
@@ -41,7 +42,8 @@ test('over a set of seeds every kind of nemesis strikes, none before the system 
 
 test('over a set of seeds every deed, currency and edge of the amounts is asked for', () => {
   const text = JSON.stringify(SEEDS.map((seed) => plan(seed).operations));
-  for (const kind of ['pay', 'again', 'other_body', 'key_reused', 'bulk', 'hosted', 'retry', 'invalid', 'read'])
+  const kinds = ['pay', 'again', 'other_body', 'key_reused', 'bulk', 'hosted', 'retry', 'invalid', 'read'];
+  for (const kind of [...kinds, 'refund', 'dispute', 'bank', 'payout', 'advance'])
     expect(text).toContain(`"kind":"${kind}"`);
   for (const currency of ['USD', 'JPY', 'KWD']) expect(text).toContain(`"currency":"${currency}"`);
   for (const amount of ['"0.01"', '"999999.99"', '"99999999"', '"0.001"', '"99999.999"'])
@@ -63,6 +65,29 @@ test('over a set of seeds the provider lies about pages in every way, and refund
   const lies = hosted.filter(({ story }) => wrongWordIn(story));
   expect(new Set(lies.map(({ story }) => story))).toEqual(new Set(Object.keys(WRONG_WORDS)));
   expect(new Set(lies.map(({ card }) => card))).toEqual(new Set(LATE_CARDS.map(([, card]) => card)));
+});
+
+test('over a set of seeds money goes out in every way: in parts and whole, twice at once, by every dispute, to every bank', () => {
+  const deeds = SEEDS.flatMap((seed) => plan(seed).operations.map(({ deed }) => deed));
+  const refunds = deeds.filter((deed) => deed.kind === 'refund');
+  expect(refunds.some(({ twice, percent }) => twice && percent === 60)).toBe(true);
+  expect(refunds.some(({ order, percent }) => order === null && percent === null)).toBe(true);
+  expect(refunds.some(({ percent }) => percent === 100)).toBe(true);
+  const disputes = deeds.filter((deed) => deed.kind === 'dispute');
+  expect(new Set(disputes.map(({ story }) => story))).toEqual(new Set(Object.keys(DISPUTE_STORIES)));
+  const banks = deeds.filter((deed) => deed.kind === 'bank');
+  expect(new Set(banks.map(({ token }) => token))).toEqual(new Set(BANKS.map(([, token]) => token)));
+  const payouts = deeds.filter((deed) => deed.kind === 'payout');
+  expect(new Set(payouts.map(({ approver, cancels }) => `${approver} ${cancels}`)).size).toBe(4);
+});
+
+test('days pass a few times in a run, first when there is something to settle', () => {
+  for (const seed of SEEDS) {
+    const places = [...plan(seed).operations.entries()].flatMap(([at, { deed }]) =>
+      deed.kind === 'advance' ? [at] : [],
+    );
+    expect(places).toEqual([60, 140, 220, 300, 380]);
+  }
 });
 
 test('ids and amounts of a plan are never taken for card numbers, but for the one that is sent to be refused', () => {

@@ -13,6 +13,7 @@ import { healAll, runNemeses, type Tally } from './nemesis.ts';
 import type { Plan } from './plan.ts';
 import { Progress } from './progress.ts';
 import { letHoursPass } from './provider-time.ts';
+import { letAllArrive, letAllSettle, openSellers, payAllOut } from './settle-all.ts';
 import { countSometimes } from './sometimes.ts';
 import { watchSystem } from './watch.ts';
 import { runWorkload } from './workload.ts';
@@ -44,6 +45,7 @@ export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptio
   const tally: Tally = { kills: 0, faults: {}, struckWhile: {} };
   const after = { plan, topology, history, random: random.fork('after') };
   try {
+    await openSellers(after);
     const progress = new Progress();
     const watch = watchSystem(topology, cluster);
     const nemeses = runNemeses(plan.nemeses, { cluster, topology, history, progress, tally });
@@ -58,16 +60,35 @@ export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptio
     await letHoursPass(topology);
     const { ms, left } = await converge(topology);
     say(`everything came to its end ${(ms / 1000).toFixed(1)} s after that`);
+    const unsettled = [...left, ...(await settleAll(after, say))];
     await tellTheRestFailed(topology);
     await finalReads(after);
-    const last = await converge(topology);
-    const evidence = await collect(after, { broken: watch.broken, unsettled: [...new Set([...left, ...last.left])] });
+    const last = await converge(topology, { settled: true });
+    const evidence = await collect(after, {
+      broken: watch.broken,
+      unsettled: [...new Set([...unsettled, ...last.left])],
+    });
     const sometimes = countSometimes(evidence, tally, watch.seen);
     return { violations: judge(evidence), evidence, sometimes, tally, calls: history.calls.length, convergedMs: ms };
   } finally {
     await history.close();
     await topology.stop();
   }
+}
+
+/** Days pass until all that was taken is settled, paid out and arrived; answers what never came to its end. */
+async function settleAll(after: Parameters<typeof payAllOut>[0], say: RunOptions['say']): Promise<string[]> {
+  await letAllSettle(after);
+  await letHoursPass(after.topology);
+  const settled = await converge(after.topology, { settled: true });
+  await payAllOut(after);
+  const sent = await converge(after.topology);
+  await letAllArrive(after);
+  await letHoursPass(after.topology);
+  const arrived = await converge(after.topology, { settled: true });
+  const seconds = [settled, sent, arrived].map(({ ms }) => `${(ms / 1000).toFixed(1)} s`);
+  say(`days passed: settled after ${seconds[0]}, paid out after ${seconds[1]}, arrived after ${seconds[2]}`);
+  return [settled, sent, arrived].flatMap(({ left }) => left);
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

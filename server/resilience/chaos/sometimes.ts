@@ -1,9 +1,9 @@
 import { ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
-import type { RefundState } from '#refunds';
 import { type Evidence, mentionsOf } from './evidence.ts';
 import type { Call } from './history.ts';
 import type { Tally } from './nemesis.ts';
 import { FAMILIES } from './plan-nemeses.ts';
+import { moneyOutSometimes } from './sometimes-money-out.ts';
 
 /** What was seen of the doors' health while the faults lasted. */
 export interface Sightings {
@@ -16,22 +16,22 @@ export interface Sightings {
 /** Orders are hardly ever found in these by chance: they last no time, or nothing leads to them yet. */
 const PASSING: ReadonlySet<string> = new Set(['AUTO_REFUNDING', 'LATE_SUCCESS']);
 
-/** Of a refund: it was sent, its answer stayed out, it went through, the bank sent it back. The provider of a run refuses none. */
-const REFUND_ENDS = ['SUBMITTED', 'UNKNOWN', 'SUCCEEDED', 'FAILED_LATE'] as const satisfies readonly RefundState[];
-
 /**
  * How often each thing happened that must happen in some run of a set: each nemesis while an order was in each state, each legal
  * transition, each way out of trouble. What stays at 0 was not tested.
  */
 export function countSometimes(evidence: Evidence, tally: Tally, seen: Sightings): Record<string, number> {
   const { books } = evidence;
-  const counts: Record<string, number> = { ...struck(tally), ...transitions(evidence), ...callers(evidence) };
+  const counts: Record<string, number> = {
+    ...struck(tally),
+    ...transitions(evidence),
+    ...callers(evidence),
+    ...moneyOutSometimes(evidence, tally),
+  };
   const resolved = (actor: string) =>
     books.transitions.filter((one) => one.from_state === 'UNKNOWN' && one.actor === actor).length;
   counts['UNKNOWN resolved by asking'] = resolved('resolver');
   counts['UNKNOWN resolved by webhook'] = resolved('webhook');
-  for (const state of REFUND_ENDS)
-    counts[`refund became ${state}`] = books.refundTransitions.filter((one) => one.to_state === state).length;
   counts['dead letter written'] = books.deadLetters.length;
   counts['breaker opened'] = seen.breakerOpened;
   counts['breaker closed again'] = seen.breakerClosed;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Topology } from '../kit/topology.ts';
 import { ask, type Request } from './client.ts';
 import type { Call, History } from './history.ts';
+import { addBank, advance, dispute, type Paid, type Payer, payOut, refund } from './money-out.ts';
 import type { Plan } from './plan.ts';
 import type { Deed, Operation, PaymentBody } from './plan-operations.ts';
 import { wrongWordIn } from './plan-values.ts';
@@ -20,19 +21,28 @@ export interface Workload {
 
 type PayOperation = Operation & { readonly deed: Extract<Deed, { kind: 'pay' }> };
 
+/** What the callers know together. */
+interface Shared {
+  /** What each payment was answered, by its place. */
+  readonly acknowledged: Map<number, Call>;
+  /** What banks and days take their time for; nobody waits for it before he goes on. */
+  readonly aside: Promise<void>[];
+}
+
 /** Lets every caller do its part of the plan, one operation after the other; resolves when all are done. */
 export async function runWorkload(work: Workload): Promise<void> {
   const { plan, progress } = work;
   const started = performance.now();
-  const acknowledged = new Map<number, Call>();
+  const shared: Shared = { acknowledged: new Map(), aside: [] };
   const callers = Array.from({ length: plan.clients }, async (_, client) => {
     for (let place = client; place < plan.operations.length; place += plan.clients) {
       await delay(Math.max(0, started + (place * 1000) / plan.perSecond - performance.now()));
       progress.begin();
-      await new Caller(work, place, acknowledged).perform();
+      await new Caller(work, place, shared).perform();
     }
   });
   await Promise.all(callers);
+  await Promise.all(shared.aside);
 }
 
 /** One operation of one caller. */
@@ -40,13 +50,13 @@ class Caller {
   readonly #work: Workload;
   readonly #place: number;
   readonly #operation: Operation;
-  readonly #acknowledged: Map<number, Call>;
+  readonly #shared: Shared;
 
-  constructor(work: Workload, place: number, acknowledged: Map<number, Call>) {
+  constructor(work: Workload, place: number, shared: Shared) {
     this.#work = work;
     this.#place = place;
     this.#operation = work.plan.operations[place] as Operation;
-    this.#acknowledged = acknowledged;
+    this.#shared = shared;
   }
 
   async perform(): Promise<void> {
@@ -89,12 +99,22 @@ class Caller {
         return void (await this.#patiently({ method: 'POST', path: '/payments', body: deed.body }));
       case 'read':
         return this.#read(deed);
+      case 'refund':
+        return this.#ofPaid(deed.of, (paid) => refund(this.#payer(), deed, paid));
+      case 'dispute':
+        return void this.#shared.aside.push(this.#ofPaid(deed.of, (paid) => dispute(this.#payer(), deed, paid)));
+      case 'bank':
+        return addBank(this.#payer(), deed);
+      case 'payout':
+        return payOut(this.#payer(), deed);
+      case 'advance':
+        return void this.#shared.aside.push(advance(this.#payer(), deed));
     }
   }
 
   async #pay(deed: PayOperation['deed']): Promise<void> {
     const call = await this.#patiently(paymentOf({ ...this.#operation, deed }));
-    if (call.verdict === 'ok') this.#acknowledged.set(this.#place, call);
+    if (call.verdict === 'ok') this.#shared.acknowledged.set(this.#place, call);
   }
 
   async #checkOut(deed: Extract<Deed, { kind: 'hosted' }>): Promise<void> {
@@ -123,7 +143,23 @@ class Caller {
   /** Does something about an earlier payment, if there is one at that place and its caller was told that it is accepted. */
   async #about(place: number, work: (of: PayOperation) => Promise<void>): Promise<void> {
     const of = this.#work.plan.operations[place];
-    if (of && isPayment(of) && this.#acknowledged.has(place)) await work(of);
+    if (of && isPayment(of) && this.#shared.acknowledged.has(place)) await work(of);
+  }
+
+  /** Does something about the newest payment from that place on back that its caller was shown as paid. */
+  async #ofPaid(place: number, work: (paid: Paid) => Promise<void>): Promise<void> {
+    for (let at = place; at >= 0; at -= 1) {
+      const of = this.#work.plan.operations[at];
+      const shown = this.#shared.acknowledged.get(at)?.answer.payment_orders ?? [];
+      if (of && isPayment(of) && shown.some((order: { status: string }) => order.status === 'SUCCESS'))
+        return work({ shop: of.shop, body: of.deed.body });
+    }
+  }
+
+  #payer(): Payer {
+    const { history, topology } = this.#work;
+    const { shop } = this.#operation;
+    return { history, topology, op: this.#place, shop, ask: (request) => this.#patiently(request) };
   }
 
   /** Sends again, a few times, while it is not known what became of the request. */

@@ -59,6 +59,7 @@ const PACE = {
   PAYMENT_WAIT_MS: '2000',
   RESOLVE_AFTER_MS: '2500',
   PSP_WEBHOOK_RETRY_BASE_MS: '200',
+  PSP_PAYOUT_DELAY_MS: '1000',
 };
 
 export interface Topology {

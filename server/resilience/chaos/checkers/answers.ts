@@ -2,7 +2,7 @@ import { parseAmount } from '#kernel';
 import type { Books } from '../books.ts';
 import { type Evidence, type Mention, mentionsOf, sightingsOf } from '../evidence.ts';
 import { AFTER_SUCCESS } from '../expectations.ts';
-import type { Call } from '../history.ts';
+import { type Call, mutates } from '../history.ts';
 import type { DeedKind } from '../plan-operations.ts';
 
 /** Whatever a caller was told is accepted is in the books as asked for; whatever was shown as SUCCESS stays so, with its capture. */
@@ -56,16 +56,19 @@ export function sameRequestSameAnswer({ calls }: Evidence): string[] {
   const texts = new Map<string, Call>();
   const found: string[] = [];
   for (const call of calls) {
-    if (call.verdict !== 'ok' || call.name !== 'POST /payments') continue;
-    const { checkout_id: id, created_at: createdAt, payment_orders: orders } = call.answer;
-    const shown = JSON.stringify([
-      createdAt,
-      orders.map((one: Record<string, string>) => [one.payment_order_id, one.amount, one.currency]),
-    ]);
-    if ((payments.get(id) ?? shown) !== shown) found.push(`${id} was answered as ${payments.get(id)} and as ${shown}`);
-    payments.set(id, shown);
+    if (call.verdict !== 'ok' || !mutates(call)) continue;
+    if (call.name === 'POST /payments') {
+      const { checkout_id: id, created_at: createdAt, payment_orders: orders } = call.answer;
+      const shown = JSON.stringify([
+        createdAt,
+        orders.map((one: Record<string, string>) => [one.payment_order_id, one.amount, one.currency]),
+      ]);
+      if ((payments.get(id) ?? shown) !== shown)
+        found.push(`${id} was answered as ${payments.get(id)} and as ${shown}`);
+      payments.set(id, shown);
+    }
     if (call.key === null) continue;
-    const request = `${call.key} ${JSON.stringify(call.body)}`;
+    const request = `${call.path} ${call.key} ${JSON.stringify(call.body)}`;
     const first = texts.get(request);
     if (first && first.text !== call.text)
       found.push(`key ${call.key} was answered with ${first.text} and with ${call.text}`);
@@ -101,6 +104,19 @@ const REFUSALS: Readonly<Record<DeedKind, readonly string[]>> = {
   retry: ['checkout_not_payable'],
   invalid: [],
   read: ['not_found'],
+  refund: ['refund_not_allowed', 'refund_exceeds_captured'],
+  dispute: ['dispute_not_answerable'],
+  bank: ['bank_account_refused'],
+  payout: [
+    // Nobody has paid this seller yet.
+    'not_found',
+    'seller_not_payable',
+    'payout_exceeds_available',
+    'payout_below_minimum',
+    'payout_state_conflict',
+    'second_person_needed',
+  ],
+  advance: [],
 };
 const NEVER_ACCEPTED: ReadonlySet<DeedKind> = new Set(['other_body', 'key_reused', 'invalid']);
 
@@ -120,7 +136,7 @@ function disagreement({ op, process, name, path, verdict, reason, status }: Call
   if (reason === 'internal_error') return [`${who} was answered with a defect: ${status} ${reason}`];
   const deed = plan.operations[op]?.deed;
   // Past the doors, the provider may refuse what it likes.
-  if (!deed || process.startsWith('shopper')) return [];
+  if (!deed || process.startsWith('shopper') || process.startsWith('bank')) return [];
   if (verdict === 'ok' && NEVER_ACCEPTED.has(deed.kind)) return [`${who} was accepted although it is ${deed.kind}`];
   const agreed = deed.kind === 'invalid' ? [deed.code] : REFUSALS[deed.kind];
   if (verdict === 'fail' && !agreed.includes(reason ?? '')) return [`${who} was refused with ${status} ${reason}`];

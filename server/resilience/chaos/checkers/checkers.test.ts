@@ -4,6 +4,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Call, Json } from '../history.ts';
 import type { Plan } from '../plan.ts';
 import { CHECKERS, judge } from './index.ts';
+import { HONEST_MONEY, MONEY_LIES } from './money-lies.ts';
 
 /** A run in which all went well, told the way the harness tells it; each test makes one lie of it. */
 const ORDER = { payment_order_id: 'p0.1', amount: '29.99', currency: 'USD' };
@@ -65,7 +66,7 @@ const BOOKS: Books = {
   attempts: [{ id: 'att_1', state: 'SUCCEEDED', amount: '2999', currency: 'USD', order_ids: ['p0.1'] }],
   captures: [{ order_id: 'p0.1', amount: '2999', currency: 'USD' }],
   outbox: [{ order_id: 'p0.1', state: 'SUCCESS' }],
-  refunds: [],
+  ...HONEST_MONEY.books,
   refundTransitions: [],
   alerts: [],
   deadLetters: [],
@@ -80,7 +81,15 @@ const REFUND = {
   attempt_id: 'att_1',
   refund_id: 'rf_1',
 } as const;
-const OUR_REFUND = { id: 'rf_1', attempt_id: 'att_1', state: 'SUCCEEDED', amount: '2999', currency: 'USD' };
+const OUR_REFUND = {
+  id: 'rf_1',
+  attempt_id: 'att_1',
+  order_id: null,
+  request_id: null,
+  state: 'SUCCEEDED',
+  amount: '2999',
+  currency: 'USD',
+};
 const UNKNOWN_ATTEMPT = { id: 'att_1', state: 'UNKNOWN', amount: '2999', currency: 'USD', order_ids: ['p0.1'] };
 const EXTRA = { checkout_id: 'p0', payment_orders: [ORDER, { ...ORDER, payment_order_id: 'p0.extra' }] };
 
@@ -94,10 +103,12 @@ const HONEST: Evidence = {
     refused(2, EXTRA, 'idempotency_mismatch'),
     looked(6, 'SUCCESS'),
     call({ op: -1, name: 'GET /ledger/balance', path: '/ledger/balance', status: 200, answer: BALANCED }),
+    ...HONEST_MONEY.calls,
   ],
   books: BOOKS,
   journal: [CHARGE],
-  refundJournal: [],
+  refundJournal: HONEST_MONEY.refundJournal,
+  provider: HONEST_MONEY.provider,
   providerAudit: { balanced: true, problems: {} },
   broken: [],
   unsettled: [],
@@ -131,6 +142,12 @@ test('a run in which all went well has no violation', () => {
 });
 
 const LIES: Readonly<Record<keyof typeof CHECKERS, readonly (readonly [lie: string, change: Partial<Evidence>])[]>> = {
+  ...Object.fromEntries(
+    Object.entries(MONEY_LIES).map(([checker, lies]) => [
+      checker,
+      lies.map(([lie, change]) => [lie, change(HONEST)] as const),
+    ]),
+  ),
   'the books add up on every snapshot': [
     ['an invariant broke in mid-fault', { broken: ['I6: a gap'] }],
     ['the system found one broken itself', books({ alerts: [{ subject: 'I6', detail: 'a gap' }] })],

@@ -2,6 +2,8 @@ import type { Violation } from '../../kit/report.ts';
 import type { Evidence } from '../evidence.ts';
 import { acknowledgedSurvives, refusedLeavesNothing, sameRequestSameAnswer, verdictsAsAgreed } from './answers.ts';
 import { endsAreTrue } from './ends.ts';
+import { askedGoesOutOnce, disputesAgree, payoutsAgree, refundsAgree } from './money-out.ts';
+import { linesAgree } from './settlement.ts';
 import { balanceIsZero, journalAgrees, outboxComplete, statesNeverRegress } from './truth.ts';
 
 /** Looks at the evidence of a run and answers a sentence for each thing that must never be. */
@@ -19,6 +21,11 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   'answers are those that were agreed on': verdictsAsAgreed,
   'every payment ends as the bank decided': endsAreTrue,
   'our captures are the charges of the provider': journalAgrees,
+  'what was asked to go out goes out once': askedGoesOutOnce,
+  'our refunds are those of the provider': refundsAgree,
+  'disputes end as their banks decided': disputesAgree,
+  'payouts arrive once, or are available again': payoutsAgree,
+  'the provider and our books agree line by line': linesAgree,
   'debits equal credits in every answer': balanceIsZero,
   'no state goes back': statesNeverRegress,
   'the outbox tells every change': outboxComplete,

@@ -19,8 +19,10 @@ export function journalAgrees({ books, journal, refundJournal, providerAudit }: 
   const theirsBack = given
     .filter(({ refund_id }) => !told.has(refund_id ?? ''))
     .map((refund) => `${refund.refund_id} ${refund.amount} ${refund.currency}`);
-  const undone = new Set(given.map((refund) => refund.attempt_id));
-  const timesBack = Map.groupBy(refundJournal, (refund) => refund.attempt_id);
+  // What came too late went back whole; a paid order stays charged, whatever is given back of it.
+  const late = new Set(books.refunds.filter((refund) => refund.order_id === null).map((refund) => refund.id));
+  const undone = new Set(given.filter(({ refund_id: id }) => late.has(id ?? '')).map((refund) => refund.attempt_id));
+  const timesBack = Map.groupBy(refundJournal, (refund) => refund.refund_id ?? refund.id);
   const known = new Set(books.orders.map((order) => order.id));
   const timesCharged = new Map<string, number>();
   const kept = journal.filter((charge) => !undone.has(charge.attempt_id));
