@@ -1,10 +1,12 @@
 import { Landmark } from 'lucide-react';
 import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
+import { Follow } from '../console/follow.tsx';
 import { Pager } from '../console/pager.tsx';
 import { Time } from '../console/time.tsx';
 import { Amount } from '../money/amount.tsx';
 import { PayoutStatusBadge } from '../status/status-badge.tsx';
+import { OPEN_PAYOUTS } from '../status/statuses.ts';
 import { Card } from '../ui/card.tsx';
 import { cn } from '../ui/cn.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -25,6 +27,7 @@ export function PayoutsList({ payouts: { rows, nextCursor }, search, path, ofAll
   const { status, cursor } = search;
   return (
     <Card>
+      {rows.some((row) => OPEN_PAYOUTS.has(row.state)) ? <Follow /> : null}
       <nav aria-label="Status" className="flex gap-4 overflow-x-auto border-b border-line px-4">
         {(Object.keys(PAYOUT_TABS) as PayoutTab[]).map((tab) => (
           <Link
