@@ -55,7 +55,7 @@ export function CloseDifference({ difference: { id, type } }: { readonly differe
           <DialogActions>
             <DialogClose render={<Button variant="secondary" />}>Leave it open</DialogClose>
             <Button type="submit" variant="primary" busy={busy}>
-              Close
+              Close it
             </Button>
           </DialogActions>
         </form>

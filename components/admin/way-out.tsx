@@ -110,7 +110,7 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
           <DialogActions>
             <DialogClose render={<Button variant="secondary" />}>Leave it</DialogClose>
             <Button type="submit" variant="primary" busy={busy}>
-              {action}
+              {way === 'close' ? 'Close it' : action}
             </Button>
           </DialogActions>
         </form>

@@ -123,8 +123,8 @@ function Lines({ payout: { lines, amount, currency }, download }: Pick<PayoutDet
 function Facts({ payout }: { readonly payout: Payout }) {
   const facts: [string, ReactNode][] = [
     ['Requested', <Time key="at" value={payout.createdAt} full />],
-    ['By', personOf(payout.requestedBy)],
-    ['Approved by', payout.approvedBy ? personOf(payout.approvedBy) : 'Nobody yet'],
+    ['By', personOf(payout.requestedBy, payout.names)],
+    ['Approved by', payout.approvedBy ? personOf(payout.approvedBy, payout.names) : 'Nobody yet'],
     ['Bank', bankName(payout.bank)],
   ];
   return (
@@ -146,7 +146,7 @@ function Facts({ payout }: { readonly payout: Payout }) {
   );
 }
 
-function storyOf({ id, createdAt, requestedBy, steps }: Payout): StoryLine[] {
+function storyOf({ id, createdAt, requestedBy, steps, names }: Payout): StoryLine[] {
   const requested = { to: 'REQUESTED', at: createdAt, actor: requestedBy, seq: 0, reason: 'requested' } as const;
   return [requested, ...steps].map(({ to, at, actor, seq, reason }) => ({
     key: `${id} ${seq}`,
@@ -154,6 +154,6 @@ function storyOf({ id, createdAt, requestedBy, steps }: Payout): StoryLine[] {
     to,
     look: PAYOUT_STATUS[to],
     text: seq === 0 ? 'Requested, and set aside' : `${PAYOUT_STATUS[to].word}: ${humanize(reason)}`,
-    source: personOf(actor),
+    source: personOf(actor, names),
   }));
 }
