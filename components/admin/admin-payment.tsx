@@ -4,6 +4,7 @@ import type { RouterOutputs } from '#trpc';
 import { CheckoutStatus } from '../console/checkout-status.tsx';
 import { CopyId } from '../console/copy-id.tsx';
 import { Follow } from '../console/follow.tsx';
+import { isOnTheMove } from '../console/on-the-move.ts';
 import { PostingCard } from '../console/posting-card.tsx';
 import { RefundDialog } from '../console/refund-dialog.tsx';
 import { RefundsCard } from '../console/refunds-card.tsx';
@@ -15,7 +16,6 @@ import { OrderStatusBadge } from '../status/status-badge.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { AttemptsCard } from './attempts-card.tsx';
 import { DisputesCard } from './disputes-card.tsx';
-import { isOnTheMove } from './on-the-move.ts';
 import { WebhooksCard } from './webhooks-card.tsx';
 import { whyStatus } from './why-status.ts';
 
@@ -36,7 +36,7 @@ export function AdminPayment({ payment }: { readonly payment: Payment }) {
         <ArrowLeft aria-hidden className="size-4" />
         Payments
       </Link>
-      {isOnTheMove(payment, new Date()) ? <Follow /> : null}
+      {isOnTheMove({ ...payment, status: checkout.status }, new Date()) ? <Follow /> : null}
       <PaymentHeader payment={payment} />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
         <div className="grid min-w-0 gap-6">

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
 import { Time } from '../console/time.tsx';
-import { humanize } from '../console/words.ts';
+import { beginning } from '../console/words.ts';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table.tsx';
 import { letterSearchUrl } from './letter-search.ts';
@@ -36,7 +36,7 @@ export function CausesCard({ causes }: { readonly causes: Causes }) {
                   href={letterSearchUrl('/admin/dead-letters', { kind, cause })}
                   className="after:absolute after:inset-0"
                 >
-                  {humanize(cause)}
+                  {beginning(cause)}
                 </Link>
               </TableCell>
               <TableCell className="text-muted max-sm:hidden">{LETTER_KINDS[kind].many}</TableCell>

@@ -10,9 +10,11 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { keepInput } from '../ui/keep-input.ts';
+import { DIFFERENCE_WORDS, type Difference } from './difference-words.ts';
 
 /** A person's word about a difference, with a reason. */
-export function CloseDifference({ id }: { readonly id: string }) {
+export function CloseDifference({ difference: { id, type } }: { readonly difference: Difference }) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -42,7 +44,10 @@ export function CloseDifference({ id }: { readonly id: string }) {
         title="Close this difference?"
         description="No money moves. It comes again only when something about it changes; your reason stays on record."
       >
-        <form action={act} className="text-start">
+        <form action={act} onReset={keepInput} className="text-start">
+          <Alert title={`${DIFFERENCE_WORDS[type].word}: what to do`} className="mb-4">
+            {DIFFERENCE_WORDS[type].wayOut}
+          </Alert>
           {problem ? <Alert role="alert" title={problem} tone="negative" className="mb-4" /> : null}
           <Field id={`close-${id}`} label="Reason" hint="At least three characters; others will read it.">
             {(control) => <Input {...control} name="reason" required minLength={3} maxLength={500} />}
@@ -50,7 +55,7 @@ export function CloseDifference({ id }: { readonly id: string }) {
           <DialogActions>
             <DialogClose render={<Button variant="secondary" />}>Leave it open</DialogClose>
             <Button type="submit" variant="primary" busy={busy}>
-              Close
+              Close it
             </Button>
           </DialogActions>
         </form>

@@ -2,7 +2,7 @@ import { MailCheck } from 'lucide-react';
 import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
 import { Time } from '../console/time.tsx';
-import { humanize } from '../console/words.ts';
+import { beginning } from '../console/words.ts';
 import { buttonVariants } from '../ui/button.tsx';
 import { Card, CardFooter, CardHeader } from '../ui/card.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -26,7 +26,7 @@ export function DeadLetters({ causes, letters: { rows, total }, chosen }: DeadLe
       <Card>
         {causes.length > 0 ? (
           <CardHeader
-            title={chosen ? humanize(chosen.cause) : 'One by one'}
+            title={chosen ? beginning(chosen.cause) : 'One by one'}
             className="items-center"
             action={
               chosen ? (
@@ -81,19 +81,28 @@ function LettersTable({ rows }: { readonly rows: readonly Letter[] }) {
   );
 }
 
+/** Where what gave up is told in full, if there is such a page. */
+function pageOf({ kind, subjectId, checkoutId }: Letter): string | null {
+  if (kind === 'payout') return `/admin/payouts/${encodeURIComponent(subjectId)}`;
+  if (kind === 'dispute') return `/admin/disputes/${encodeURIComponent(subjectId)}`;
+  return checkoutId && `/admin/payments/${encodeURIComponent(checkoutId)}`;
+}
+
 function LetterRow({ letter }: { readonly letter: Letter }) {
-  const { checkoutId, cause, kind, subjectId, lastError, tries, createdAt, lastAt } = letter;
+  const { cause, kind, subjectId, lastError, tries, createdAt, lastAt } = letter;
+  const path = pageOf(letter);
   return (
     <TableRow className="relative">
       <TableCell className="max-w-80 font-medium wrap-anywhere">
-        {checkoutId ? (
-          <Link href={`/admin/payments/${encodeURIComponent(checkoutId)}`} className="after:absolute after:inset-0">
-            {humanize(cause)}
+        {path ? (
+          <Link href={path} className="after:absolute after:inset-0">
+            {beginning(cause)}
           </Link>
         ) : (
-          humanize(cause)
+          beginning(cause)
         )}
         {lastError ? <span className="block text-xs font-normal text-muted">{lastError}</span> : null}
+        <span className="block text-xs font-normal text-muted sm:hidden">{LETTER_KINDS[kind].one}</span>
         <span className="code-id block text-xs font-normal text-subtle sm:hidden">{subjectId}</span>
       </TableCell>
       <TableCell className="text-muted max-sm:hidden">

@@ -111,7 +111,7 @@ function DifferenceRow({ difference }: { readonly difference: Difference }) {
       <TableCell className="max-w-96 py-2 align-top wrap-anywhere">
         <span className="font-medium">{DIFFERENCE_WORDS[type].word}</span>
         <span className="block text-xs text-muted">{[SOURCE_WORDS[source], detail].filter(Boolean).join(': ')}</span>
-        <span className="code-id block text-xs text-subtle">{subject}</span>
+        {subject === source ? null : <span className="code-id block text-xs text-subtle">{subject}</span>}
         <span className="tabular block text-xs text-subtle md:hidden">{day}</span>
         {expected || found ? (
           <span className="block text-xs text-muted sm:hidden">
@@ -131,7 +131,11 @@ function DifferenceRow({ difference }: { readonly difference: Difference }) {
         <Side value={found} currency={currency} />
       </TableCell>
       <TableCell className="py-2 text-end align-top">
-        {closedAt ? <Time value={closedAt} className="text-xs text-subtle" /> : <CloseDifference id={difference.id} />}
+        {closedAt ? (
+          <Time value={closedAt} className="text-xs text-subtle" />
+        ) : (
+          <CloseDifference difference={difference} />
+        )}
       </TableCell>
     </TableRow>
   );

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
 import { Time } from '../console/time.tsx';
-import { humanize } from '../console/words.ts';
+import { beginning } from '../console/words.ts';
 import { Amount } from '../money/amount.tsx';
 import { DisputeStatusBadge } from '../status/status-badge.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
@@ -21,9 +21,9 @@ export function DisputesCard({ disputes }: { readonly disputes: readonly Dispute
               <span className="flex items-center gap-2.5 text-sm font-medium">
                 <Link
                   href={`/admin/disputes/${encodeURIComponent(dispute.id)}`}
-                  className="capitalize after:absolute after:inset-0"
+                  className="after:absolute after:inset-0"
                 >
-                  {humanize(dispute.reason)}
+                  {beginning(dispute.reason)}
                 </Link>
                 <DisputeStatusBadge status={dispute.state} />
               </span>

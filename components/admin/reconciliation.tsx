@@ -27,7 +27,8 @@ export function Reconciliation({ days, counts, list, search }: ReconciliationPro
   if (days.days.length === 0 && !search.days) {
     return (
       <EmptyState icon={Scale} title="No day is reconciled yet">
-        Every night the files of the day before are compared with the books. `npm run reconcile` does it now.
+        Every night the files of the day before are compared with the books.{' '}
+        <code className="code-id">npm run reconcile</code> does it now.
       </EmptyState>
     );
   }
@@ -52,7 +53,7 @@ function CountsCard({ counts }: { readonly counts: Outputs['counts'] }) {
     <Card>
       <CardHeader
         title="Open, by type"
-        description="A rule fixes what it can; the rest is closed by a later file, or by a person."
+        description="They wait here, and no money moves for them. A rule fixes what it can; the rest is closed by a later file, or by a person."
       />
       <Table label="Open differences by type">
         <TableHead className="bg-transparent">
@@ -70,7 +71,9 @@ function CountsCard({ counts }: { readonly counts: Outputs['counts'] }) {
                 <Link href={differenceSearchUrl(PATH, { type })} className="font-medium after:absolute after:inset-0">
                   {DIFFERENCE_WORDS[type].word}
                 </Link>
-                <span className="block text-xs text-subtle max-sm:hidden">{DIFFERENCE_WORDS[type].meaning}</span>
+                <span className="block text-xs text-subtle max-sm:hidden">
+                  {DIFFERENCE_WORDS[type].meaning} {DIFFERENCE_WORDS[type].wayOut}
+                </span>
               </TableCell>
               <TableCell>
                 <Badge tone={CLASS_WORDS[itsClass].tone}>{CLASS_WORDS[itsClass].word}</Badge>

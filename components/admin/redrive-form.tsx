@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { DialogActions, DialogClose } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { keepInput } from '../ui/keep-input.ts';
 import { NativeSelect } from '../ui/native-select.tsx';
 import { type LetterKind, RATES, spreadOver } from './letter-words.ts';
 
@@ -45,7 +46,7 @@ export function RedriveForm({ kind, cause, upTo, waiting, onDone }: RedriveFormP
   }
 
   return (
-    <form action={redrive} className="mt-4 grid gap-4">
+    <form action={redrive} onReset={keepInput} className="mt-4 grid gap-4">
       {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
       <Field id="redrive-rate" label="Rate" hint={`They set off ${spreadOver(waiting, perSecond)}.`}>
         {(control) => (

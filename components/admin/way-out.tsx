@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { keepInput } from '../ui/keep-input.ts';
 import { type Letter, SENDS_ANEW } from './letter-words.ts';
 
 type Way = Exclude<Letter['wayOut'], 'refund'>;
@@ -101,7 +102,7 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger render={<Button variant="secondary" size="sm" />}>{action}</DialogTrigger>
       <DialogContent title={title} description={way === 'try_again' && letter.closable ? SENDS_ANEW : explains}>
-        <form action={act} className="text-start">
+        <form action={act} onReset={keepInput} className="text-start">
           {problem ? <Alert role="alert" title={problem} tone="negative" className="mb-4" /> : null}
           <Field id={`${way}-${letter.id}`} label="Reason" hint="At least three characters; others will read it.">
             {(control) => <Input {...control} name="reason" required minLength={3} maxLength={500} />}
@@ -109,7 +110,7 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
           <DialogActions>
             <DialogClose render={<Button variant="secondary" />}>Leave it</DialogClose>
             <Button type="submit" variant="primary" busy={busy}>
-              {action}
+              {way === 'close' ? 'Close it' : action}
             </Button>
           </DialogActions>
         </form>

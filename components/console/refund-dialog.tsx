@@ -9,6 +9,8 @@ import { RefundForm } from './refund-form.tsx';
 export interface RefundableOrder {
   readonly paymentOrderId: string;
   readonly description: string;
+  /** Whose it is, where that is not the one who reads. */
+  readonly sellerName?: string;
   readonly amount: string;
   readonly refunded: string;
   readonly currency: string;

@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx';
 import { DialogActions, DialogClose } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { keepInput } from '../ui/keep-input.ts';
 import { NativeSelect } from '../ui/native-select.tsx';
 import type { RefundDialogProps } from './refund-dialog.tsx';
 import { REFUND_REASON_WORDS } from './refund-words.ts';
@@ -55,7 +56,7 @@ export function RefundForm({ door, checkoutId, orders, onDone }: RefundDialogPro
   }
 
   return (
-    <form action={send} className="grid gap-4">
+    <form action={send} onReset={keepInput} className="grid gap-4">
       {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
       {checkoutId && orders.length > 1 ? (
         <Field id="refund-what" label="Of">
@@ -104,7 +105,9 @@ export function RefundForm({ door, checkoutId, orders, onDone }: RefundDialogPro
       <Field id="refund-note" label="Note" hint="Others will read it; the buyer does not see it." optional>
         {(control) => <Input {...control} name="note" maxLength={500} />}
       </Field>
-      {parts ? <Preview parts={parts} /> : null}
+      {parts ? (
+        <Preview parts={parts} sellerOf={(id) => orders.find((one) => one.paymentOrderId === id)?.sellerName} />
+      ) : null}
       {!amount && refusal ? <Alert title={refusal} tone="caution" /> : null}
       <DialogActions className="mt-1">
         <DialogClose render={<Button variant="secondary" />}>Leave it</DialogClose>
@@ -132,19 +135,29 @@ function usePreview(door: RefundDialogProps['door'], wish: Wish): { parts?: Part
   return shown.of === of ? shown : {};
 }
 
-function Preview({ parts }: { readonly parts: Parts }) {
+interface PreviewProps {
+  readonly parts: Parts;
+  /** The seller's name; none where the seller is the one who reads. */
+  readonly sellerOf: (paymentOrderId: string) => string | undefined;
+}
+
+function Preview({ parts, sellerOf }: PreviewProps) {
   return (
     <section aria-label="Who bears it" className="rounded-md border border-line bg-sunken px-3 py-2.5">
       {parts.map((part) => (
         <dl key={part.paymentOrderId} className="grid gap-1 py-1 text-sm">
           <Line label="The buyer gets" value={part.amount} currency={part.currency} strong />
-          <Line label={`${part.sellerId} bears`} value={part.sellerBears} currency={part.currency} />
+          <Line label={bears(sellerOf(part.paymentOrderId))} value={part.sellerBears} currency={part.currency} />
           <Line label="The platform gives up" value={part.platformBears} currency={part.currency} />
           <Line label="Left of the order" value={part.left} currency={part.currency} />
         </dl>
       ))}
     </section>
   );
+}
+
+function bears(sellerName: string | undefined): string {
+  return sellerName ? `${sellerName} bears` : 'You bear';
 }
 
 interface LineProps {

@@ -43,3 +43,9 @@ export const ACCOUNT_WORDS: Record<AccountKind, string> = {
 export function humanize(code: string): string {
   return code.replaceAll('_', ' ').replaceAll(/:(?=\S)/g, ': ');
 }
+
+/** The same where a sentence or a name begins: `account_closed` is "Account closed". */
+export function beginning(code: string): string {
+  const words = humanize(code);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -3,13 +3,14 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { RouterOutputs } from '#trpc';
 import { CopyId } from '../console/copy-id.tsx';
+import { Follow } from '../console/follow.tsx';
 import type { StoryLine } from '../console/story.ts';
 import { Time } from '../console/time.tsx';
 import { Timeline } from '../console/timeline.tsx';
-import { humanize } from '../console/words.ts';
+import { beginning } from '../console/words.ts';
 import { Amount } from '../money/amount.tsx';
 import { DisputeStatusBadge } from '../status/status-badge.tsx';
-import { DISPUTE_STATUS } from '../status/statuses.ts';
+import { DISPUTE_STATUS, OPEN_DISPUTES } from '../status/statuses.ts';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { DISPUTE_STEP_WORDS } from './dispute-words.ts';
 import { RespondCard } from './respond-card.tsx';
@@ -33,9 +34,10 @@ export function DisputePage({ door, dispute }: DisputePageProps) {
         <ArrowLeft aria-hidden className="size-4" />
         Disputes
       </Link>
+      {OPEN_DISPUTES.has(dispute.state) ? <Follow key={dispute.state} /> : null}
       <header className="mb-6">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="text-xl font-semibold capitalize">{humanize(dispute.reason)}</h1>
+          <h1 className="text-xl font-semibold">{beginning(dispute.reason)}</h1>
           <DisputeStatusBadge status={dispute.state} />
         </div>
         <p className="mt-1 max-w-3xl text-sm text-muted">{DISPUTE_STATUS[dispute.state].meaning}</p>
@@ -46,7 +48,7 @@ export function DisputePage({ door, dispute }: DisputePageProps) {
             <RespondCard door={door} id={dispute.id} stage={dispute.answerable} dueBy={dispute.dueBy} />
           ) : null}
           <Responses responses={dispute.responses} />
-          <Orders dispute={dispute} />
+          <Orders door={door} dispute={dispute} />
           <Card>
             <CardHeader title="What happened" />
             <Timeline lines={tell(dispute)} />
@@ -95,7 +97,7 @@ function Responses({ responses }: { readonly responses: Dispute['responses'] }) 
               </span>
             </p>
             {said.evidence ? <p className="mt-1.5 whitespace-pre-line wrap-anywhere">{said.evidence}</p> : null}
-            {said.error ? <p className="mt-1.5 text-muted">{humanize(said.error)}</p> : null}
+            {said.error ? <p className="mt-1.5 text-muted">{beginning(said.error)}</p> : null}
             <p className="mt-1.5 text-xs text-subtle">
               <Time value={said.createdAt} full />
             </p>
@@ -106,11 +108,12 @@ function Responses({ responses }: { readonly responses: Dispute['responses'] }) 
   );
 }
 
-function Orders({ dispute: { orders, currency } }: { readonly dispute: Dispute }) {
+function Orders({ door, dispute: { orders, currency } }: DisputePageProps) {
   if (orders.length === 0) return null;
+  const who = door === 'seller' ? 'you bear' : 'the seller bears';
   return (
     <Card>
-      <CardHeader title="Orders" description="What of each is disputed, and what of that its seller bears." />
+      <CardHeader title="Orders" description={`What of each is disputed, and what of that ${who}.`} />
       <ul>
         {orders.map((order) => (
           <li
@@ -118,14 +121,14 @@ function Orders({ dispute: { orders, currency } }: { readonly dispute: Dispute }
             className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line px-4 py-2.5 text-sm not-last:border-b"
           >
             <span className="grid min-w-0">
-              {order.sellerId}
+              {order.sellerName}
               <CopyId value={order.paymentOrderId} label="payment order" className="text-xs text-subtle" />
             </span>
-            <span>
-              <Amount value={order.share} currency={currency} className="font-medium" />
-              <span className="text-muted">
-                {' of '}
-                <Amount value={order.disputed} currency={currency} />
+            <span className="grid justify-items-end">
+              <Amount value={order.disputed} currency={currency} className="font-medium" />
+              <span className="text-xs text-muted">
+                {`${who} `}
+                <Amount value={order.share} currency={currency} />
               </span>
             </span>
           </li>
@@ -153,22 +156,24 @@ function Facts({ door, dispute }: DisputePageProps) {
         </Link>
       ),
     },
-    { label: 'Dispute', value: <CopyId value={dispute.id} label="dispute" /> },
-    { label: 'Provider’s dispute', value: <CopyId value={dispute.pspDisputeId} label="provider’s dispute" /> },
   ];
   return (
     <Card>
       <CardHeader title="Dispute" />
-      <dl className="grid gap-x-6 gap-y-3 p-4 text-sm sm:max-lg:grid-cols-2">
+      <dl className="grid gap-2 p-4 text-sm">
         {facts.map(({ label, value }) =>
           value ? (
-            <div key={label} className="min-w-0">
-              <dt className="text-xs text-subtle">{label}</dt>
-              <dd className="mt-0.5">{value}</dd>
+            <div key={label} className="flex items-baseline justify-between gap-4">
+              <dt className="text-muted">{label}</dt>
+              <dd className="text-end">{value}</dd>
             </div>
           ) : null,
         )}
       </dl>
+      <div className="grid border-t border-line p-4 text-xs text-muted">
+        <CopyId value={dispute.id} label="dispute" />
+        <CopyId value={dispute.pspDisputeId} label="provider’s dispute" />
+      </div>
     </Card>
   );
 }

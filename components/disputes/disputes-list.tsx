@@ -1,11 +1,13 @@
 import { Scale } from 'lucide-react';
 import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
+import { Follow } from '../console/follow.tsx';
 import { Pager } from '../console/pager.tsx';
 import { Time } from '../console/time.tsx';
-import { humanize } from '../console/words.ts';
+import { beginning } from '../console/words.ts';
 import { Amount } from '../money/amount.tsx';
 import { DisputeStatusBadge } from '../status/status-badge.tsx';
+import { OPEN_DISPUTES } from '../status/statuses.ts';
 import { Card } from '../ui/card.tsx';
 import { cn } from '../ui/cn.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -27,6 +29,7 @@ export interface DisputesListProps {
 export function DisputesList({ path, rows, nextCursor, search: { status, cursor } }: DisputesListProps) {
   return (
     <Card>
+      {rows.some((row) => OPEN_DISPUTES.has(row.state)) ? <Follow /> : null}
       <nav aria-label="Status" className="flex gap-4 overflow-x-auto border-b border-line px-4">
         {(Object.keys(DISPUTE_TABS) as DisputeTab[]).map((tab) => (
           <Link
@@ -75,9 +78,9 @@ function DisputesTable({ path, rows }: Pick<DisputesListProps, 'path' | 'rows'>)
             <TableCell className="max-w-52">
               <Link
                 href={`${path}/${encodeURIComponent(row.id)}`}
-                className="block truncate font-medium capitalize after:absolute after:inset-0"
+                className="block truncate font-medium after:absolute after:inset-0"
               >
-                {humanize(row.reason)}
+                {beginning(row.reason)}
               </Link>
               {row.answerable && row.dueBy ? (
                 <span className="block text-xs text-subtle md:hidden">

@@ -12,6 +12,7 @@ import { Card, CardHeader } from '../ui/card.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Textarea } from '../ui/input.tsx';
+import { keepInput } from '../ui/keep-input.ts';
 
 /** Longest evidence, in characters. */
 const MAX_EVIDENCE = 20_000;
@@ -59,6 +60,7 @@ export function RespondCard({ door, id, stage, dueBy }: RespondCardProps) {
       />
       <form
         action={(form) => say(() => submit({ id, evidence: String(form.get('evidence') ?? '') }))}
+        onReset={keepInput}
         className="grid gap-4 p-4"
       >
         {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { keepInput } from '../ui/keep-input.ts';
 import { NativeSelect } from '../ui/native-select.tsx';
 import { createBankToken, type ProviderAccess } from './bank-token.ts';
 import { useAct } from './use-act.ts';
@@ -41,7 +42,7 @@ export function BankAccountForm({ access }: { readonly access: ProviderAccess })
         title="Add a bank account"
         description="It takes the place of the one you have in this currency. The number goes straight to the payment provider; we keep its last four digits."
       >
-        <form action={submit} className="grid gap-4 text-start" autoComplete="off">
+        <form action={submit} onReset={keepInput} className="grid gap-4 text-start" autoComplete="off">
           {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
           <div className="grid grid-cols-2 gap-4">
             <Field id="bank-country" label="Country">

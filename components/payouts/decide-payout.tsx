@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { keepInput } from '../ui/keep-input.ts';
 import { useAct } from './use-act.ts';
 
 /** What staff decides about a payout that was not sent yet. */
@@ -79,6 +80,7 @@ function WithReason({ word, title, explains, decide }: WithReasonProps) {
       <DialogContent title={title} description={explains}>
         <form
           className="text-start"
+          onReset={keepInput}
           action={async (form) => {
             if (await act(() => decide(String(form.get('reason') ?? '')))) setOpen(false);
           }}

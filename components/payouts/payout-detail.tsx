@@ -3,13 +3,14 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { RouterOutputs } from '#trpc';
 import { CopyId } from '../console/copy-id.tsx';
+import { Follow } from '../console/follow.tsx';
 import type { StoryLine } from '../console/story.ts';
 import { Time } from '../console/time.tsx';
 import { Timeline } from '../console/timeline.tsx';
-import { humanize, TRANSACTION_WORDS } from '../console/words.ts';
+import { beginning, humanize, TRANSACTION_WORDS } from '../console/words.ts';
 import { Amount } from '../money/amount.tsx';
 import { PayoutStatusBadge } from '../status/status-badge.tsx';
-import { PAYOUT_STATUS } from '../status/statuses.ts';
+import { OPEN_PAYOUTS, PAYOUT_STATUS } from '../status/statuses.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table.tsx';
@@ -34,6 +35,7 @@ export function PayoutDetail({ payout, path, actions, download }: PayoutDetailPr
         <ArrowLeft aria-hidden className="size-4" />
         Payouts
       </Link>
+      {OPEN_PAYOUTS.has(state) ? <Follow key={state} /> : null}
       <header className="mb-6 flex flex-wrap items-start justify-between gap-4">
         <div>
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -50,7 +52,7 @@ export function PayoutDetail({ payout, path, actions, download }: PayoutDetailPr
       </header>
       {error && (state === 'FAILED' || state === 'RETURNED') ? (
         <Alert tone="negative" title="Why" className="mb-6">
-          {humanize(error)}
+          {beginning(error)}
         </Alert>
       ) : null}
       <div className="grid gap-6 lg:grid-cols-[1fr_20rem] lg:items-start">
@@ -121,8 +123,8 @@ function Lines({ payout: { lines, amount, currency }, download }: Pick<PayoutDet
 function Facts({ payout }: { readonly payout: Payout }) {
   const facts: [string, ReactNode][] = [
     ['Requested', <Time key="at" value={payout.createdAt} full />],
-    ['By', personOf(payout.requestedBy)],
-    ['Approved by', payout.approvedBy ? personOf(payout.approvedBy) : 'Nobody yet'],
+    ['By', personOf(payout.requestedBy, payout.names)],
+    ['Approved by', payout.approvedBy ? personOf(payout.approvedBy, payout.names) : 'Nobody yet'],
     ['Bank', bankName(payout.bank)],
   ];
   return (
@@ -144,7 +146,7 @@ function Facts({ payout }: { readonly payout: Payout }) {
   );
 }
 
-function storyOf({ id, createdAt, requestedBy, steps }: Payout): StoryLine[] {
+function storyOf({ id, createdAt, requestedBy, steps, names }: Payout): StoryLine[] {
   const requested = { to: 'REQUESTED', at: createdAt, actor: requestedBy, seq: 0, reason: 'requested' } as const;
   return [requested, ...steps].map(({ to, at, actor, seq, reason }) => ({
     key: `${id} ${seq}`,
@@ -152,6 +154,6 @@ function storyOf({ id, createdAt, requestedBy, steps }: Payout): StoryLine[] {
     to,
     look: PAYOUT_STATUS[to],
     text: seq === 0 ? 'Requested, and set aside' : `${PAYOUT_STATUS[to].word}: ${humanize(reason)}`,
-    source: personOf(actor),
+    source: personOf(actor, names),
   }));
 }

@@ -28,8 +28,11 @@ export function PayoutSettings({
   readonly settings: Settings;
   readonly access: ProviderAccess;
 }) {
-  const payable = (currency: string) =>
-    verified && banks.some((bank) => bank.currency === currency && bank.state !== 'failed');
+  const obstacleOf = (currency: string) => {
+    if (!verified) return 'It waits until you are verified.';
+    const works = banks.some((bank) => bank.currency === currency && bank.state !== 'failed');
+    return works ? null : `Add a bank account in ${currency} first.`;
+  };
   return (
     <div className="mb-6 grid gap-6">
       {verified ? null : (
@@ -45,25 +48,27 @@ export function PayoutSettings({
               Nothing is available yet. What you sell gets here once it is settled.
             </p>
           ) : (
-            available.map((one) => <RequestPayout key={one.currency} available={one} payable={payable(one.currency)} />)
+            available.map((one) => (
+              <RequestPayout key={one.currency} available={one} obstacle={obstacleOf(one.currency)} />
+            ))
           )}
         </Card>
         <Card>
-          <CardHeader title="Bank accounts" action={<BankAccountForm access={access} />} />
+          <CardHeader title="Bank accounts" className="items-center" action={<BankAccountForm access={access} />} />
           {banks.length === 0 ? (
             <p className="p-4 text-sm text-muted">Without a bank account nothing can be paid out.</p>
           ) : (
             <ul>
               {banks.map((bank) => (
-                <li key={bank.id} className="border-line p-4 text-sm not-first:border-t">
+                <li key={bank.id} className="grid gap-1 border-line p-4 text-sm not-last:border-b">
+                  <span className="font-medium">{bankName(bank)}</span>
                   <div className="flex items-center justify-between gap-4">
-                    <span className="font-medium">{bankName(bank)}</span>
+                    <span className="text-xs text-subtle">
+                      {bank.currency}, {bank.country}
+                      {bank.failureCode ? `: ${humanize(bank.failureCode)}. Add another.` : ''}
+                    </span>
                     <Badge tone={BANK_STATES[bank.state].tone}>{BANK_STATES[bank.state].word}</Badge>
                   </div>
-                  <p className="mt-1 text-xs text-subtle">
-                    {bank.currency}, {bank.country}
-                    {bank.failureCode ? `: ${humanize(bank.failureCode)}. Add another.` : ''}
-                  </p>
                 </li>
               ))}
             </ul>

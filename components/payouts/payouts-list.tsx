@@ -1,10 +1,12 @@
 import { Landmark } from 'lucide-react';
 import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
+import { Follow } from '../console/follow.tsx';
 import { Pager } from '../console/pager.tsx';
 import { Time } from '../console/time.tsx';
 import { Amount } from '../money/amount.tsx';
 import { PayoutStatusBadge } from '../status/status-badge.tsx';
+import { OPEN_PAYOUTS } from '../status/statuses.ts';
 import { Card } from '../ui/card.tsx';
 import { cn } from '../ui/cn.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -21,10 +23,11 @@ export interface PayoutsListProps {
 }
 
 /** Payouts, newest first, of one seller or of all. */
-export function PayoutsList({ payouts: { rows, nextCursor }, search, path, ofAll = false }: PayoutsListProps) {
+export function PayoutsList({ payouts: { rows, names, nextCursor }, search, path, ofAll = false }: PayoutsListProps) {
   const { status, cursor } = search;
   return (
     <Card>
+      {rows.some((row) => OPEN_PAYOUTS.has(row.state)) ? <Follow /> : null}
       <nav aria-label="Status" className="flex gap-4 overflow-x-auto border-b border-line px-4">
         {(Object.keys(PAYOUT_TABS) as PayoutTab[]).map((tab) => (
           <Link
@@ -45,7 +48,7 @@ export function PayoutsList({ payouts: { rows, nextCursor }, search, path, ofAll
           {ofAll ? 'What sellers have paid out stands here.' : 'What goes to your bank stands here, line by line.'}
         </EmptyState>
       ) : (
-        <PayoutsTable rows={rows} path={path} ofAll={ofAll} />
+        <PayoutsTable rows={rows} names={names} path={path} ofAll={ofAll} />
       )}
       <Pager
         older={nextCursor && payoutSearchUrl(path, { status, cursor: nextCursor })}
@@ -55,15 +58,10 @@ export function PayoutsList({ payouts: { rows, nextCursor }, search, path, ofAll
   );
 }
 
-function PayoutsTable({
-  rows,
-  path,
-  ofAll,
-}: {
-  readonly rows: PayoutsListProps['payouts']['rows'];
-  readonly path: string;
-  readonly ofAll: boolean;
-}) {
+type TableProps = Pick<PayoutsListProps['payouts'], 'rows' | 'names'> &
+  Required<Pick<PayoutsListProps, 'path' | 'ofAll'>>;
+
+function PayoutsTable({ rows, names, path, ofAll }: TableProps) {
   return (
     <Table label="Payouts">
       <TableHead>
@@ -91,7 +89,7 @@ function PayoutsTable({
             <TableCell className="text-muted max-md:hidden">
               <Time value={row.createdAt} />
             </TableCell>
-            <TableCell className="text-muted max-lg:hidden">{personOf(row.requestedBy)}</TableCell>
+            <TableCell className="text-muted max-lg:hidden">{personOf(row.requestedBy, names)}</TableCell>
             <TableCell className="max-sm:hidden">
               <PayoutStatusBadge status={row.state} />
             </TableCell>
@@ -110,8 +108,8 @@ export function bankName({ bankName: name, last4 }: { readonly bankName: string;
 }
 
 /** `user:…`, `key:…`, `schedule`, `policy` and `worker` as people say them. */
-export function personOf(actor: string): string {
-  return WHO[actor] ?? actor.replace(/^user:/, '').replace(/^key:/, 'API key ');
+export function personOf(actor: string, names: PayoutsListProps['payouts']['names']): string {
+  return WHO[actor] ?? names[actor] ?? actor;
 }
 
 const WHO: Readonly<Record<string, string>> = {

@@ -1,8 +1,10 @@
 'use client';
 
+import { useState } from 'react';
 import type { RouterOutputs } from '#trpc';
 import { useKeyed } from '../keyed.ts';
 import { Amount } from '../money/amount.tsx';
+import { formatAmount } from '../money/format-amount.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
@@ -12,18 +14,28 @@ import { useAct } from './use-act.ts';
 
 type Available = RouterOutputs['seller']['payouts']['settings']['available'][number];
 
+export interface RequestPayoutProps {
+  readonly available: Available;
+  /** Why nothing can be paid out of it now; null when it can. */
+  readonly obstacle: string | null;
+}
+
 /** Asks for one currency's money: all of it, or the amount that is entered. */
-export function RequestPayout({ available, payable }: { readonly available: Available; readonly payable: boolean }) {
+export function RequestPayout({ available, obstacle }: RequestPayoutProps) {
   const { currency, amount, minimum, approvalAbove } = available;
   const { act, busy, problem } = useAct();
   const request = useKeyed(trpcClient.seller.payouts.request.mutate);
+  const [entered, setEntered] = useState('');
   const nothing = amount.startsWith('-') || !/[1-9]/.test(amount);
+  const disabled = obstacle !== null || nothing;
+  const rule = `Empty pays all of it. At least ${formatAmount(minimum, currency)}; above ${formatAmount(approvalAbove, currency)} a second person approves.`;
   return (
     <form
-      className="grid gap-3 border-line p-4 not-first:border-t"
-      action={(form) => {
-        const entered = String(form.get('amount') ?? '').trim();
-        void act(() => request({ currency, ...(entered && { amount: entered }) }));
+      aria-label={`Pay out in ${currency}`}
+      className="grid gap-3 border-line p-4 not-last:border-b"
+      action={async () => {
+        const wish = entered.trim();
+        if (await act(() => request({ currency, ...(wish && { amount: wish }) }))) setEntered('');
       }}
     >
       <p className="flex items-baseline justify-between gap-4 text-sm">
@@ -31,22 +43,24 @@ export function RequestPayout({ available, payable }: { readonly available: Avai
         <Amount value={amount} currency={currency} className="text-lg font-semibold" />
       </p>
       {problem ? <Alert role="alert" tone="negative" title={problem} /> : null}
-      <div className="flex flex-wrap items-start gap-2">
-        <Field
-          id={`amount-${currency}`}
-          label="Amount"
-          optional
-          hint={`Empty pays all of it. At least ${minimum}; above ${approvalAbove} a second person approves.`}
-          className="min-w-40 flex-1"
-        >
-          {(control) => (
-            <Input {...control} name="amount" inputMode="decimal" placeholder={amount} disabled={!payable || nothing} />
-          )}
-        </Field>
-        <Button type="submit" variant="primary" busy={busy} disabled={!payable || nothing} className="mt-7">
-          Pay out
-        </Button>
-      </div>
+      <Field id={`amount-${currency}`} label="Amount" optional hint={obstacle ?? rule}>
+        {(control) => (
+          <div className="flex gap-2">
+            <Input
+              {...control}
+              inputMode="decimal"
+              autoComplete="off"
+              placeholder={amount}
+              disabled={disabled}
+              value={entered}
+              onChange={(event) => setEntered(event.target.value)}
+            />
+            <Button type="submit" variant="primary" busy={busy} disabled={disabled}>
+              Pay out
+            </Button>
+          </div>
+        )}
+      </Field>
     </form>
   );
 }

@@ -8,6 +8,7 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { cn } from '../ui/cn.ts';
 import { Field } from '../ui/field.tsx';
+import { keepInput } from '../ui/keep-input.ts';
 import { NativeSelect } from '../ui/native-select.tsx';
 import { useAct } from './use-act.ts';
 
@@ -32,6 +33,7 @@ export function ScheduleForm({ schedule }: { readonly schedule: Schedule }) {
   return (
     <form
       className="grid gap-4 p-4"
+      onReset={keepInput}
       action={(form) => {
         const onDay = Number(form.get('day'));
         void act(() => set({ schedule: hasDay ? { every, onDay } : { every, onDay: null } }));

@@ -21,7 +21,7 @@ export function UnverifiedSellers({
         {sellers.map(({ sellerId, name, openedAt, orders }) => (
           <li
             key={sellerId}
-            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-line px-4 py-3 text-sm not-first:border-t"
+            className="flex items-center justify-between gap-4 border-line px-4 py-3 text-sm not-last:border-b"
           >
             <div className="min-w-0">
               <p className="truncate font-medium">{name}</p>

@@ -3,6 +3,8 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { RouterOutputs } from '#trpc';
 import { CopyId } from '../console/copy-id.tsx';
+import { Follow } from '../console/follow.tsx';
+import { isOnTheMove } from '../console/on-the-move.ts';
 import { PostingCard } from '../console/posting-card.tsx';
 import { RefundDialog } from '../console/refund-dialog.tsx';
 import { RefundsCard } from '../console/refunds-card.tsx';
@@ -27,6 +29,7 @@ export function SellerPayment({ payment }: { readonly payment: RouterOutputs['se
         <ArrowLeft aria-hidden className="size-4" />
         Payments
       </Link>
+      {isOnTheMove({ status: order.state, transitions, refunds }, new Date()) ? <Follow /> : null}
       <header className="mb-6">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="text-xl font-semibold">

@@ -186,6 +186,9 @@ export const DISPUTE_STATUS: Record<DisputeStatus, StatusLook> = {
   ACCEPTED: { icon: Ban, word: 'Accepted', tone: 'neutral', meaning: 'We accepted it: the buyer keeps the money.' },
 };
 
+/** States before the bank's last word: a page about them is kept fresh. */
+export const OPEN_DISPUTES: ReadonlySet<DisputeStatus> = new Set(['INQUIRY', 'OPEN', 'UNDER_REVIEW']);
+
 export const REFUND_STATUS: Record<RefundStatus, StatusLook> = {
   REQUESTED: { icon: CircleDashed, word: 'Requested', tone: 'progress', meaning: 'It is sent to the provider next.' },
   SUBMITTED: {
@@ -250,3 +253,6 @@ export const PAYOUT_STATUS: Record<PayoutStatus, StatusLook> = {
   },
   CANCELLED: { icon: Ban, word: 'Cancelled', tone: 'neutral', meaning: 'Called off before it was sent.' },
 };
+
+/** States before the last word: a page about them is kept fresh. */
+export const OPEN_PAYOUTS: ReadonlySet<PayoutStatus> = new Set(['REQUESTED', 'APPROVED', 'SUBMITTED', 'UNKNOWN']);

@@ -36,7 +36,7 @@ export function TableHeader({ className, numeric = false, scope = 'col', ...prop
     <th
       scope={scope}
       className={cn(
-        'h-9 border-b border-line px-3 text-start text-xs font-medium whitespace-nowrap',
+        'h-9 border-b border-line px-3 first:ps-4 last:pe-4 text-start text-xs font-medium whitespace-nowrap',
         numeric && 'text-end',
         className,
       )}
@@ -49,7 +49,7 @@ export function TableCell({ className, numeric = false, ...props }: ComponentPro
   return (
     <td
       className={cn(
-        'h-10 border-b border-line px-3 py-1.5 align-middle',
+        'h-10 border-b border-line px-3 py-1.5 align-middle first:ps-4 last:pe-4',
         numeric && 'tabular text-end whitespace-nowrap',
         className,
       )}

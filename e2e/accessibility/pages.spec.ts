@@ -4,6 +4,8 @@ import type { Api } from '../fixtures/api.ts';
 import { CARDS } from '../fixtures/cards.ts';
 import { fillBasket, openPage, payButton, payBy, whenAlive } from '../fixtures/checkout.ts';
 import { query } from '../fixtures/database.ts';
+import { disputed, earn, payOut, sell } from '../fixtures/money.ts';
+import { reconcileSpoiledDay } from '../fixtures/reconcile.ts';
 import { signIn } from '../fixtures/sign-in.ts';
 import type { Simulator } from '../fixtures/simulator.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -31,6 +33,33 @@ const as = (name: string, path: string | ((stage: Stage) => Promise<string>)): V
     await stage.page.goto(typeof path === 'string' ? path : await path(stage));
     await expect(stage.page.getByRole('heading', { level: 1 }).first()).toBeVisible();
   };
+};
+
+/** The page with the dialog of one of its buttons over it. */
+const withDialog = (button: string, open: View[1]): View[1] => {
+  return async (stage) => {
+    await open(stage);
+    await (await whenAlive(stage.page.getByRole('button', { name: button, exact: true }).first())).click();
+    await expect(stage.page.getByRole('dialog')).toBeVisible();
+  };
+};
+
+const payoutOf = async (api: Api, { seller, earned, wish }: { seller: string; earned: string; wish: string }) => {
+  await earn(api, seller, earned);
+  return `payouts/${await payOut(api, seller, wish)}`;
+};
+/** On its way at once; above the limit it waits for a second person. */
+const small = ({ api }: Stage) => payoutOf(api, { seller: 'seller_tidewater', earned: '50.00', wish: '10.00' });
+const large = ({ api }: Stage) => payoutOf(api, { seller: 'seller_tidewater', earned: '12000.00', wish: '10500.00' });
+/** Of another seller: what the bank takes back is no longer there to be paid out. */
+const dispute = async ({ api }: Stage) => `disputes/${await disputed(api, 'seller_hoshi')}`;
+const spoiled = async ({ api, simulator }: Stage) =>
+  `/admin/reconciliation?day=${await reconcileSpoiledDay(api, simulator)}`;
+
+/** The provider refuses what was asked for, and a person has to look. */
+const givenUp = async ({ api }: Stage) => {
+  await sell(api, { seller: 'seller_tidewater', amount: '19.99', token: 'tok_nobody_knows', ends: 'FAILED' });
+  return '/admin/dead-letters';
 };
 
 /** While the page is loaded an alert is open. */
@@ -130,14 +159,47 @@ const VIEWS: readonly View[] = [
   ['seller: payments', as('Bo', '/seller/payments')],
   ['seller: payment', as('Bo', async (stage) => `/seller/payments/${(await paid(stage, 'seller_456')).orderId}`)],
   ['seller: statement', as('Bo', '/seller/statement')],
+  ['seller: payouts', as('Tess', '/seller/payouts')],
+  ['seller: bank account', withDialog('Add bank account', as('Tess', '/seller/payouts'))],
+  ['seller: payout', as('Tess', async (stage) => `/seller/${await small(stage)}`)],
+  ['seller: disputes', as('Hana', async (stage) => (await dispute(stage)) && '/seller/disputes')],
+  ['seller: dispute', as('Hana', async (stage) => `/seller/${await dispute(stage)}`)],
+  [
+    'seller: accepting a dispute',
+    withDialog(
+      'Accept it',
+      as('Hana', async (stage) => `/seller/${await dispute(stage)}`),
+    ),
+  ],
   ['operator: overview', as('Cy', '/admin')],
   ['operator: payments', as('Cy', '/admin/payments')],
   ['operator: nothing found', as('Cy', '/admin/payments?q=nothing_like_it')],
   ['operator: payment', as('Cy', async (stage) => `/admin/payments/${(await paid(stage)).checkout_id}`)],
+  [
+    'operator: refund',
+    withDialog(
+      'Refund',
+      as('Cy', async (stage) => `/admin/payments/${(await paid(stage)).checkout_id}`),
+    ),
+  ],
+  ['operator: payouts', as('Cy', async (stage) => (await small(stage)) && '/admin/payouts')],
+  ['operator: payout', as('Cy', async (stage) => `/admin/${await large(stage)}`)],
+  [
+    'operator: calling a payout off',
+    withDialog(
+      'Cancel payout',
+      as('Cy', async (stage) => `/admin/${await large(stage)}`),
+    ),
+  ],
+  ['operator: disputes', as('Cy', async (stage) => (await dispute(stage)) && '/admin/disputes')],
+  ['operator: dispute', as('Cy', async (stage) => `/admin/${await dispute(stage)}`)],
   ['operator: trial balance', as('Cy', '/admin/ledger')],
   ['operator: account', as('Cy', async (stage) => (await paid(stage)) && '/admin/ledger/platform_fees:platform:USD')],
   ['operator: reconciliation', as('Cy', '/admin/reconciliation?closed=true')],
-  ['operator: dead letters', as('Cy', '/admin/dead-letters')],
+  ['operator: reconciliation of a day', as('Cy', spoiled)],
+  ['operator: closing a difference', withDialog('Close', as('Cy', spoiled))],
+  ['operator: dead letters', as('Cy', givenUp)],
+  ['operator: closing a dead letter', withDialog('Close', as('Cy', givenUp))],
   ['operator: health', as('Cy', '/admin/health')],
   ['operator: health with an open alert', withAlert(as('Cy', '/admin/health'))],
   ['operator: overview with an open alert', withAlert(as('Cy', '/admin'))],

@@ -1,3 +1,4 @@
+export { actorNames } from './actor-names.ts';
 export { type ApiCaller, authenticateApiKey, hashApiKey } from './api-keys.ts';
 export { type DemoLogin, listDemoLogins } from './demo-logins.ts';
 export { authOptions } from './next-auth-options.ts';

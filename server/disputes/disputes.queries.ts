@@ -30,6 +30,7 @@ export interface DisputeResponseView {
 export interface DisputedOrderView {
   readonly paymentOrderId: string;
   readonly sellerId: string;
+  readonly sellerName: string;
   readonly disputed: string;
   readonly share: string;
 }
@@ -168,6 +169,7 @@ async function compose(rows: readonly Row[], sellerId: string | undefined): Prom
       orders: (orders.get(row.id) ?? []).map((order) => ({
         paymentOrderId: order.payment_order_id,
         sellerId: order.seller_id,
+        sellerName: order.seller_name,
         disputed: formatMinor(order.disputed_minor, row.currency),
         share: formatMinor(order.share_minor, row.currency),
       })),
@@ -181,6 +183,7 @@ interface OrderRow {
   dispute_id: string;
   payment_order_id: string;
   seller_id: string;
+  seller_name: string;
   disputed_minor: bigint;
   share_minor: bigint;
 }
@@ -188,8 +191,8 @@ interface OrderRow {
 async function ordersOf(ids: readonly string[], sellerId: string | undefined): Promise<Map<string, OrderRow[]>> {
   const rows = await run<OrderRow>(pool(), {
     name: 'orders-in-disputes',
-    text: `select s.dispute_id, s.payment_order_id, o.seller_id, s.disputed_minor, s.share_minor
-           from dispute_orders s join payment_orders o on o.payment_order_id = s.payment_order_id
+    text: `select s.dispute_id, s.payment_order_id, o.seller_id, l.display_name as seller_name, s.disputed_minor, s.share_minor
+           from dispute_orders s join payment_orders o on o.payment_order_id = s.payment_order_id join sellers l on l.id = o.seller_id
            where s.dispute_id = any($1::text[]) and ($2::text is null or o.seller_id = $2) order by o.line_no`,
     values: [ids, sellerId ?? null],
   });

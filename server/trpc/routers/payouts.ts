@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STAFF } from '#auth';
+import { actorNames, STAFF } from '#auth';
 import { parseAmount } from '#kernel';
 import {
   addBankAccount,
@@ -9,6 +9,7 @@ import {
   getPayoutSettings,
   listPayouts,
   PAYOUT_STATES,
+  type PayoutFilter,
   type PayoutState,
   payoutStatement,
   payoutStatementCsv,
@@ -48,7 +49,7 @@ export const sellerPayoutsRouter = router({
   settings: sellerProcedure.query(({ ctx }) => getPayoutSettings(ctx.sellerId)),
   list: sellerProcedure
     .input(z.strictObject(filter))
-    .query(({ ctx, input }) => listPayouts({ ...input, sellerId: ctx.sellerId })),
+    .query(({ ctx, input }) => listWithNames({ ...input, sellerId: ctx.sellerId })),
 
   /** With its history and the lines it pays; another seller's is `not_found`. */
   get: sellerProcedure.input(one).query(({ ctx, input }) => withStatement(input.payoutId, ctx.sellerId)),
@@ -97,7 +98,7 @@ export const sellerPayoutsRouter = router({
 export const adminPayoutsRouter = router({
   list: staffProcedure
     .input(z.strictObject({ ...filter, sellerId: anyId.optional() }))
-    .query(({ input }) => listPayouts(input)),
+    .query(({ input }) => listWithNames(input)),
   get: staffProcedure.input(one).query(({ input }) => withStatement(input.payoutId)),
 
   /** A second person's yes, for a payout above the limit. */
@@ -119,7 +120,13 @@ export const adminPayoutsRouter = router({
     .mutation(once(null, ({ ctx, input, keyed }) => verifySeller(input.sellerId, asUser(ctx), input.reason, keyed))),
 });
 
+async function listWithNames(filter: PayoutFilter) {
+  const page = await listPayouts(filter);
+  return { ...page, names: await actorNames(page.rows.map((row) => row.requestedBy)) };
+}
+
 async function withStatement(payoutId: string, sellerId?: string) {
   const [payout, { lines }] = await Promise.all([getPayout(payoutId, sellerId), payoutStatement(payoutId, sellerId)]);
-  return { ...payout, lines };
+  const actors = [payout.requestedBy, payout.approvedBy ?? [], payout.steps.map((step) => step.actor)].flat(2);
+  return { ...payout, lines, names: await actorNames(actors) };
 }
