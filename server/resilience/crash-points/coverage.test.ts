@@ -81,6 +81,7 @@ const PARTS: Readonly<Record<string, string>> = {
   giveUp: 'completeAbandonedRequests',
   inboxHandled: 'handleInbox',
   insertOutbox: 'applyOutcomes',
+  replaceLetters: 'submitPayouts',
   lookAfterOutage: 'resolveAttempts',
   makeRefundDue: 'retryRefund',
   openCheckout: 'createCheckout',
