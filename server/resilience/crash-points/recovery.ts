@@ -37,10 +37,14 @@ const RECOVERY_LOOPS: readonly (() => Promise<unknown>)[] = [
   () => recallPayouts(50),
 ];
 
-/** As if the time had passed that anything of a flow waits for: leases of the dead, pauses, due dates. `$1` begins its ids. */
+/**
+ * As if the time had passed that anything of a flow waits for: leases of the dead, pauses, due dates. `$1` begins its ids. What a person
+ * was told of is left to him.
+ */
 const TIMES_PASS: readonly string[] = [
-  `update payment_attempts set resolve_at = now()
-   where finished_at is null and resolve_at is not null and starts_with(checkout_id, $1)`,
+  `update payment_attempts a set resolve_at = now()
+   where finished_at is null and resolve_at is not null and starts_with(checkout_id, $1)
+     and not exists (select from dead_letters where kind = 'attempt' and subject_id = a.id and resolved_at is null)`,
   `update refunds set resolve_at = now() where finished_at is null and attempt_id in (${ATTEMPTS_OF_FLOW})`,
   `update disputes set resolve_at = now() where resolve_at is not null and attempt_id in (${ATTEMPTS_OF_FLOW})`,
   `update dispute_responses set send_at = now() where send_at is not null and dispute_id in (${DISPUTES_OF_FLOW})`,

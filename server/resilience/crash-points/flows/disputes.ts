@@ -117,13 +117,14 @@ export const DISPUTE_FLOWS: readonly Flow[] = [
   {
     name: 'dispute-warned',
     alone: true,
-    before: async (stage) => {
-      await payAndHear(stage, null);
+    before: (stage) => payAndHear(stage, null),
+    act: async (stage) => {
+      // Whoever asked the provider meanwhile was told a later day.
       await stage.owner.query(`update disputes set due_by = now() + interval '1 hour' where id = $1`, [
         await disputeOf(stage),
       ]);
+      await warnOfDeadlines();
     },
-    act: async () => void (await warnOfDeadlines()),
   },
   { name: 'dispute-accepted', alone: false, before: payAndBeDisputed, act: (stage) => respond(stage, null) },
   {
