@@ -103,6 +103,7 @@ const NO_WRITERS = new Set([
   ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
   ...['commissionReturned', 'waysOutOfBookings'],
   ...['countDifferences', 'listDays', 'listDifferences'],
+  ...['listFeePlans', 'listDelays'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
   ...[
     'decodePlace',
