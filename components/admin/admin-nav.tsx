@@ -1,4 +1,14 @@
-import { BookOpenCheck, CreditCard, FileCheck2, Gauge, HeartPulse, Landmark, MailWarning, Scale } from 'lucide-react';
+import {
+  BookOpenCheck,
+  CreditCard,
+  FileCheck2,
+  Gauge,
+  HeartPulse,
+  Landmark,
+  MailWarning,
+  Percent,
+  Scale,
+} from 'lucide-react';
 import { NavLink } from '../console/nav-link.tsx';
 
 export function AdminNav() {
@@ -27,6 +37,10 @@ export function AdminNav() {
       <NavLink href="/admin/reconciliation">
         <FileCheck2 aria-hidden />
         Reconciliation
+      </NavLink>
+      <NavLink href="/admin/terms">
+        <Percent aria-hidden />
+        Terms
       </NavLink>
       <NavLink href="/admin/dead-letters">
         <MailWarning aria-hidden />

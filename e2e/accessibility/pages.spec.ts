@@ -198,6 +198,7 @@ const VIEWS: readonly View[] = [
   ['operator: reconciliation', as('Cy', '/admin/reconciliation?closed=true')],
   ['operator: reconciliation of a day', as('Cy', spoiled)],
   ['operator: closing a difference', withDialog('Close', as('Cy', spoiled))],
+  ['operator: terms', as('Cy', '/admin/terms')],
   ['operator: dead letters', as('Cy', givenUp)],
   ['operator: closing a dead letter', withDialog('Close', as('Cy', givenUp))],
   ['operator: health', as('Cy', '/admin/health')],

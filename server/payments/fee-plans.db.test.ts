@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CurrencyCode } from '#kernel';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
+import { listFeePlans } from './list-fee-plans.ts';
 import { takePayment } from './take-payment.ts';
 
 let system: PaymentSystem;
@@ -8,13 +9,40 @@ let system: PaymentSystem;
 beforeAll(async () => {
   system = await startPaymentSystem('fee_plans');
   await system.owner.query(`
-    insert into sellers (id, display_name) values ('own_rate', 'Own rate'), ('own_yen', 'Own yen');
+    insert into sellers (id, display_name) values ('own_rate', 'Own rate'), ('own_yen', 'Own yen'), ('replaced', 'Replaced');
     insert into fee_plans (seller_id, currency, bps, fixed_minor, valid_from) values
       (null, 'JPY', 100, 30, now()), ('own_rate', null, 500, 0, now()), ('own_yen', 'JPY', 0, 50, now()),
       ('own_rate', null, 9000, 0, now() + interval '1 day')`);
 });
 
 afterAll(() => system.stop());
+
+test('what holds and what is planned is listed, the platform’s first; what was replaced is not', async () => {
+  await system.owner.query(`insert into fee_plans (seller_id, bps) values ('replaced', 700)`);
+  await system.owner.query(`insert into fee_plans (seller_id, bps) values ('replaced', 800)`);
+  type Plan = [
+    sellerName: string | null,
+    currency: string | null,
+    bps: number,
+    fixed: string | null,
+    planned?: boolean,
+  ];
+  const plan = (...[sellerName, currency, bps, fixed, planned = false]: Plan) => ({
+    sellerName,
+    currency,
+    bps,
+    fixed,
+    planned,
+  });
+  expect(await listFeePlans()).toMatchObject([
+    plan(null, null, 250, null),
+    plan(null, 'JPY', 100, '30'),
+    plan('Own rate', null, 500, null),
+    plan('Own rate', null, 9_000, null, true),
+    plan('Own yen', 'JPY', 0, '50'),
+    plan('Replaced', null, 800, null),
+  ]);
+});
 
 interface Line {
   readonly commission_minor: string;

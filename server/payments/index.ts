@@ -18,6 +18,7 @@ export { findPayment, getCheckout, readCheckout } from './get-checkout.ts';
 export { type HeldMoney, makeRefundDue, restoreRefunded, startGivingBack } from './give-back.ts';
 export { inboxHandled } from './inbox-handled.ts';
 export { decodePlace, encodePlace } from './list-cursor.ts';
+export { listFeePlans } from './list-fee-plans.ts';
 export { ATTEMPTS_CHANNEL } from './look-sooner.ts';
 export { lockOrderFunds, moveOrderFunds, type OrderFunds, toOrderFunds } from './order-funds.ts';
 export { type EventStatus, eventStatusOf, ORDER_STATES, ORDER_TRANSITIONS, type OrderState } from './order-state.ts';

@@ -5,6 +5,7 @@ import { applyRefundOutcomes, listRefunds, requestRefund } from '#refunds';
 import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing';
 import { getWallet } from '#wallet';
 import { bookTransactions } from './book-transactions.ts';
+import { listDelays } from './list-delays.ts';
 import { readFeed, readSooner } from './read-feed.ts';
 import { releaseFunds } from './release-funds.ts';
 
@@ -82,6 +83,10 @@ test('a charge waits at the provider, is then settled less its fee, and the sell
 test('one charge for the orders of several sellers settles the buyer once and each seller on his own day', async () => {
   await system.owner.query(`insert into sellers (id, display_name) values ('patient', 'Patient')`);
   await system.owner.query(`insert into availability_delays (seller_id, days) values ('patient', 7)`);
+  expect(await listDelays()).toMatchObject([
+    { sellerName: null, days: 0 },
+    { sellerName: 'Patient', days: 7 },
+  ]);
   const request = samplePayment({ orders: [{ seller: 'quick' }, { seller: 'patient', amount: '10.00' }] });
   const { payment: _, ...checkout } = request;
   await createCheckout(checkout, 'user:1');

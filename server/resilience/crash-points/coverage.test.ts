@@ -104,6 +104,7 @@ const NO_WRITERS = new Set([
   ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
   ...['commissionReturned', 'waysOutOfBookings'],
   ...['countDifferences', 'describeAccount', 'explainClearing', 'listDays', 'listDifferences'],
+  ...['listFeePlans', 'listDelays'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
   ...[
     'decodePlace',

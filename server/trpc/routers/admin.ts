@@ -5,9 +5,10 @@ import { listDeadLetters } from '#dead-letters';
 import { listDisputes } from '#disputes';
 import { formatMinor } from '#kernel';
 import { CHART, findAccounts, listEntries, listTransactionsOf, trialBalance } from '#ledger';
-import { getPaymentDetail, listCheckouts, unknownPayments } from '#payments';
+import { getPaymentDetail, listCheckouts, listFeePlans, unknownPayments } from '#payments';
 import { listPspHealth, psp } from '#psp';
 import { listRefundsOf } from '#refunds';
+import { listDelays } from '#settlement';
 import { inboxHealth, listWebhooksOf } from '#webhooks';
 import { procedureFor, router } from '../init.ts';
 import { anyId, cursor, paymentFilter } from '../inputs.ts';
@@ -119,6 +120,12 @@ export const adminRouter = router({
   payments,
   payouts: adminPayoutsRouter,
   refunds: refundsRouter,
+
+  /** What the platform keeps of an order, and how long a seller waits for the rest. */
+  terms: staffProcedure.query(async () => {
+    const [plans, delays] = await Promise.all([listFeePlans(), listDelays()]);
+    return { plans, delays };
+  }),
   disputes: disputesRouter,
   ledger,
 });
