@@ -35,10 +35,13 @@ export interface FaultDesk {
   fateOfRefund(request: ApiRequest): { fails: boolean; journal: readonly FaultJournalRow[] };
   add(fault: FaultRow): void;
   clear(id: string): void;
+  /** Ends all but what the settings ask for, also one whose end was written down and got lost on the way here. */
+  clearAll(): void;
   hitsOf(id: string): number;
 }
 
 const SPARED_PATHS = '/v1/test_helpers';
+const FROM_ENVIRONMENT = 'env_answer_lost';
 const UNTOUCHED = { fate: { copies: 1, delayMs: 0, flaws: [] }, journal: [] };
 /** Longest wait of an event that others overtake, unless the fault says otherwise. */
 const REORDER_MS = 2_000;
@@ -53,7 +56,7 @@ export async function openFaultDesk(store: Store, settings: FaultSettings): Prom
   );
   const hits = new Map(counted.map((row) => [row.fault, row.hits]));
   const active = new Map(faults.map((fault) => [fault.id, fault]));
-  if (settings.answerLostRate > 0) active.set('env_answer_lost', fromEnvironment(settings.answerLostRate));
+  if (settings.answerLostRate > 0) active.set(FROM_ENVIRONMENT, fromEnvironment(settings.answerLostRate));
   let draws = 0;
 
   /** The faults that hit now; each hit counts at once, so that a count is never exceeded. */
@@ -108,6 +111,9 @@ export async function openFaultDesk(store: Store, settings: FaultSettings): Prom
     },
     add: (fault) => active.set(fault.id, fault),
     clear: (id) => active.delete(id),
+    clearAll: () => {
+      for (const { id } of active.values()) if (id !== FROM_ENVIRONMENT) active.delete(id);
+    },
     hitsOf: (id) => hits.get(id) ?? 0,
   };
 }
@@ -180,7 +186,7 @@ export function journalRow(
 
 function fromEnvironment(rate: number): FaultRow {
   return {
-    id: 'env_answer_lost',
+    id: FROM_ENVIRONMENT,
     created: nowSeconds(),
     kind: 'answer_lost',
     match: '/v1/payment_intents',

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startSimulator, type TestSimulator } from '#testing';
@@ -88,6 +89,21 @@ test('a cent off: one answer says too much, asking again tells the truth', async
   expect(intent.amount_received).toBe(1_001);
   expect((await stripe.paymentIntents.retrieve(intent.id)).amount_received).toBe(1_000);
   expect((await pay()).amount_received).toBe(1_000);
+});
+
+test('all faults are off once that is asked for, also one whose end was written down when the answer got lost', async () => {
+  await helper('faults', { kind: 'status_500', match: '/v1/payment_intents' });
+  await expect(pay()).rejects.toThrow();
+  const owner = new pg.Client({ connectionString: simulator.database.url });
+  await owner.connect();
+  await owner.query('update faults set cleared = true');
+  await owner.end();
+  await expect(pay()).rejects.toThrow();
+
+  const headers = { authorization: `Bearer ${SECRET_KEY}` };
+  const cleared = await fetch(`${simulator.url}/v1/test_helpers/faults`, { method: 'DELETE', headers });
+  expect(cleared.status).toBe(200);
+  await expect(pay()).resolves.toMatchObject({ status: 'succeeded' });
 });
 
 test('an unknown story, and a double click of nobody, are refused', async () => {

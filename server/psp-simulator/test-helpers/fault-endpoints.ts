@@ -49,7 +49,7 @@ export const clearFault: Handler = async ({ request, simulator: { store, faults 
 export const clearFaults: Handler = async ({ simulator: { store, faults } }) => {
   const rows = await store.rows<FaultRow>('list_faults', ACTIVE, []);
   await store.commit({ faults: rows.map((fault) => ({ ...fault, cleared: true })) });
-  for (const { id } of rows) faults.clear(id);
+  faults.clearAll();
   return ok({ object: 'list', url: '/v1/test_helpers/faults', has_more: false, data: [] });
 };
 

@@ -21,6 +21,10 @@ test('real processes under real faults: nothing is lost, doubled or invented, an
     'UNKNOWN → SUCCESS',
     'books audited in mid-fault',
     'unknown, then accepted once',
+    'charge settled',
+    'adjustment settled',
+    'payout became PAID',
+    'payout became RETURNED',
   ])
     expect(report.sometimes[name], name).toBeGreaterThan(0);
 });

@@ -32,7 +32,7 @@ export const ENDINGS: Readonly<Record<OrderState, Ending>> = {
   MANUAL_REVIEW: 'told',
 };
 
-/** States in which an order that was seen as SUCCESS may be found later. */
+/** States in which an order that was seen as SUCCESS may be found later: refunds and disputes have states of their own. */
 export const AFTER_SUCCESS: ReadonlySet<string> = new Set<OrderState>(['SUCCESS']);
 
 /** States that money leads to which came after we had called its payment over. */

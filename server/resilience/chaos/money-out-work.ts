@@ -27,12 +27,14 @@ export const SETTLEMENT_AT_PROVIDER = `
 export const LISTED_AT_PROVIDER = 'select count(*)::int as lines from book_transactions where owner is null';
 export const LISTED_HERE = 'select count(*)::int as lines from psp_balance_transactions';
 
-/** Hours pass here as well: what was put off for minutes or hours because nobody answered is looked at. */
+/** Hours pass here as well: what was put off for minutes or hours is looked at, and what a worker held as it died is free again. */
 export const LOOK_AGAIN = [
-  `update psp_feeds set read_at = now() where read_at > now()`,
-  `update psp_balance_transactions set look_at = now() where look_at > now()`,
-  `update disputes set resolve_at = now() where resolve_at > now()`,
-  `update payouts set resolve_at = now() where resolve_at > now() + interval '2 minutes'`,
+  'update psp_feeds set read_at = now() where read_at > now()',
+  'update psp_balance_transactions set look_at = now() where look_at > now()',
+  'update disputes set resolve_at = now() where resolve_at > now()',
+  'update dispute_responses set send_at = now() where send_at > now()',
+  'update payouts set resolve_at = now() where resolve_at > now()',
+  'update payouts set recall_at = now() where recall_at > now()',
 ] as const;
 
 function noLetter(kind: string, subject: string): string {
