@@ -6,7 +6,7 @@ import { askAtOnce, judgeStorm, type StormReport, WISHES_AT_ONCE } from './storm
 
 const PAID_MINOR = 2_999n;
 
-/** T-R1: fifty refunds of drawn amounts meet at one paid order, some for the order and some for its checkout. */
+/** T-R1: fifty refunds of drawn amounts meet at one paid order, some for the order and some for its checkout; what is accepted is given back. */
 export async function refundStorm(system: PaymentSystem, seed: bigint): Promise<StormReport> {
   const draw = createRandom(seed, 'refund-storm');
   const request = samplePayment();
@@ -19,6 +19,7 @@ export async function refundStorm(system: PaymentSystem, seed: bigint): Promise<
     const wish = { paymentId, amount: { amountMinor, currency: 'USD' as const } };
     return requestRefund({ ...wish, reason: 'other', actor: 'key:shop' }, { principal: 'key:shop' });
   });
+  await system.refundNow();
   const told = await refundedOf(system, orderId);
   return judgeStorm(wishes, { limitMinor: PAID_MINOR, refusal: 'refund_exceeds_captured', told });
 }

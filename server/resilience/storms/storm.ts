@@ -44,7 +44,7 @@ async function begun(ask: () => Promise<unknown>): Promise<unknown> {
     try {
       return await ask();
     } catch (error) {
-      if (toAppError(error)?.code !== 'database_unavailable') throw error;
+      if (codeOf(error) !== 'database_unavailable') throw error;
     }
   }
 }
@@ -76,9 +76,13 @@ export function judgeStorm(wishes: readonly Wish[], { limitMinor, refusal, told 
       .filter(([, sum]) => sum !== taken)
       .map(([who, sum]) => `accepted ${taken}, ${who} ${sum}`),
     ...refused.flatMap(({ amountMinor, error }) => {
-      if (!(error instanceof AppError && error.code === refusal)) return [`refused for another reason: ${error}`];
+      if (codeOf(error) !== refusal) return [`refused for another reason: ${error}`];
       return amountMinor <= leftMinor ? [`${amountMinor} was refused although ${leftMinor} were left`] : [];
     }),
   ];
   return { accepted: accepted.length, refused: refused.length, violations };
+}
+
+function codeOf(error: unknown): ErrorCode | undefined {
+  return error instanceof AppError ? error.code : toAppError(error)?.code;
 }
