@@ -109,6 +109,7 @@ const HONEST: Evidence = {
   journal: [CHARGE],
   refundJournal: HONEST_MONEY.refundJournal,
   provider: HONEST_MONEY.provider,
+  settled: true,
   providerAudit: { balanced: true, problems: {} },
   broken: [],
   unsettled: [],
@@ -296,6 +297,12 @@ describe('what only looks like a lie is none', () => {
     expect(agrees?.({ ...HONEST, books: unsure, journal, refundJournal })).toEqual([]);
     expect(agrees?.({ ...HONEST, books: { ...unsure, deadLetters: [] }, journal, refundJournal })).toHaveLength(1);
     expect(agrees?.({ ...HONEST, books: { ...unsure, refundLetters: [] }, journal, refundJournal })).toHaveLength(1);
+  });
+
+  test('what the provider lists is not here yet, where no days have passed', () => {
+    const lines = CHECKERS['the provider and our books agree line by line'];
+    expect(lines?.({ ...HONEST, ...books({ lines: [] }), settled: false })).toEqual([]);
+    expect(lines?.({ ...HONEST, ...books({ lines: [] }) })).not.toEqual([]);
   });
 
   test('money that came too late on a page that the provider had called over', () => {
