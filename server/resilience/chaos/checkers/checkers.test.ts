@@ -299,6 +299,19 @@ describe('what only looks like a lie is none', () => {
     expect(agrees?.({ ...HONEST, books: { ...unsure, refundLetters: [] }, journal, refundJournal })).toHaveLength(1);
   });
 
+  test('an inquiry that took nothing and of which every message was lost', () => {
+    const inquiry = { id: 'du_9', ours: 'att_1', amount: '1', currency: 'USD', status: 'warning_closed' };
+    const asked = (status: string) => {
+      const disputes = [...HONEST.provider.disputes, { ...inquiry, status }];
+      return CHECKERS['disputes end as their banks decided']?.({
+        ...HONEST,
+        provider: { ...HONEST.provider, disputes },
+      });
+    };
+    expect(asked('warning_closed')).toEqual([]);
+    expect(asked('lost')).toHaveLength(1);
+  });
+
   test('what the provider lists is not here yet, where no days have passed', () => {
     const lines = CHECKERS['the provider and our books agree line by line'];
     expect(lines?.({ ...HONEST, ...books({ lines: [] }), settled: false })).toEqual([]);
