@@ -92,7 +92,8 @@ export async function runCampaign(
     const endedAt = history.now();
     await payEverywhere({ plan, topology, history, random }, 'calm');
     const last = await converge(topology);
-    const evidence = await collect({ plan, topology, history }, { broken: [], unsettled: [...left, ...last.left] });
+    const found = { broken: [], unsettled: [...left, ...last.left], settled: false };
+    const evidence = await collect({ plan, topology, history }, found);
     for (const detail of unhappyCalls(load.calls())) violations.push({ what: 'good payments are taken', detail });
     const end = { evidence, convergedMs, endedAt, field };
     violations.push(...judge(evidence), ...(campaign.verdict?.(end) ?? []));

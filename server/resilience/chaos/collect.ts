@@ -13,7 +13,7 @@ const AUDIT_TIMEOUT_MS = 300_000;
 /** Gathers everything a verdict is based on, past the lines, when nothing moves any more. */
 export async function collect(
   { plan, topology, history }: { readonly plan: Plan; readonly topology: Topology; readonly history: History },
-  found: Pick<Evidence, 'broken' | 'unsettled'>,
+  found: Pick<Evidence, 'broken' | 'unsettled' | 'settled'>,
 ): Promise<Evidence> {
   const notReady = await whatIsNotReady(topology);
   const leaks = await whatLeaks(topology);
@@ -35,6 +35,7 @@ export async function collect(
     providerAudit,
     broken: [...found.broken, ...(await auditSnapshot(topology.owner, 'all'))],
     unsettled: found.unsettled,
+    settled: found.settled,
     notReady,
     leaks,
     accidents: Object.values(topology.units).flatMap((unit) => unit.accidents),

@@ -16,6 +16,8 @@ export interface Evidence {
   readonly refundJournal: readonly JournalRefund[];
   /** What its books say of everything that moves our balance there, and of all that leaves it. */
   readonly provider: ProviderBooks;
+  /** Days have passed until all that was taken is settled; without that what is listed at the provider need not be here yet. */
+  readonly settled: boolean;
   readonly providerAudit: { readonly balanced: boolean; readonly problems: Readonly<Record<string, number>> };
   /** Invariants that did not hold on some snapshot, during the faults or after them. */
   readonly broken: readonly string[];

@@ -31,6 +31,7 @@ export const LISTED_HERE = 'select count(*)::int as lines from psp_balance_trans
 export const LOOK_AGAIN = [
   'update psp_feeds set read_at = now() where read_at > now()',
   'update psp_balance_transactions set look_at = now() where look_at > now()',
+  'update refunds set resolve_at = now() where resolve_at > now()',
   'update disputes set resolve_at = now() where resolve_at > now()',
   'update dispute_responses set send_at = now() where send_at > now()',
   'update payouts set resolve_at = now() where resolve_at > now()',

@@ -66,6 +66,7 @@ export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptio
     const last = await converge(topology, { settled: true });
     const evidence = await collect(after, {
       broken: watch.broken,
+      settled: true,
       unsettled: [...new Set([...unsettled, ...last.left])],
     });
     const sometimes = countSometimes(evidence, tally, watch.seen);

@@ -109,6 +109,7 @@ const HONEST: Evidence = {
   journal: [CHARGE],
   refundJournal: HONEST_MONEY.refundJournal,
   provider: HONEST_MONEY.provider,
+  settled: true,
   providerAudit: { balanced: true, problems: {} },
   broken: [],
   unsettled: [],
@@ -296,6 +297,25 @@ describe('what only looks like a lie is none', () => {
     expect(agrees?.({ ...HONEST, books: unsure, journal, refundJournal })).toEqual([]);
     expect(agrees?.({ ...HONEST, books: { ...unsure, deadLetters: [] }, journal, refundJournal })).toHaveLength(1);
     expect(agrees?.({ ...HONEST, books: { ...unsure, refundLetters: [] }, journal, refundJournal })).toHaveLength(1);
+  });
+
+  test('an inquiry that took nothing and of which every message was lost', () => {
+    const inquiry = { id: 'du_9', ours: 'att_1', amount: '1', currency: 'USD', status: 'warning_closed' };
+    const asked = (status: string) => {
+      const disputes = [...HONEST.provider.disputes, { ...inquiry, status }];
+      return CHECKERS['disputes end as their banks decided']?.({
+        ...HONEST,
+        provider: { ...HONEST.provider, disputes },
+      });
+    };
+    expect(asked('warning_closed')).toEqual([]);
+    expect(asked('lost')).toHaveLength(1);
+  });
+
+  test('what the provider lists is not here yet, where no days have passed', () => {
+    const lines = CHECKERS['the provider and our books agree line by line'];
+    expect(lines?.({ ...HONEST, ...books({ lines: [] }), settled: false })).toEqual([]);
+    expect(lines?.({ ...HONEST, ...books({ lines: [] }) })).not.toEqual([]);
   });
 
   test('money that came too late on a page that the provider had called over', () => {

@@ -145,6 +145,7 @@ export function disputesAgree({ books, provider }: Sides): string[] {
   return [
     ...provider.disputes.flatMap((dispute) => {
       const found = ours.get(dispute.id) ?? [];
+      if (found.length === 0 && dispute.status === CAME_AND_WENT) return [];
       if (found.length !== 1 || !found[0])
         return charged.has(dispute.ours ?? '') ? [`dispute ${dispute.id} is ${found.length} times in our books`] : [];
       const [kept] = found;
@@ -157,6 +158,12 @@ export function disputesAgree({ books, provider }: Sides): string[] {
     ),
   ];
 }
+
+/**
+ * An inquiry that is over and took no money may never be heard of where every message was lost: it is listed every five minutes for two
+ * days, and in a run days pass at once. Money that was taken is always known, by its balance transaction.
+ */
+const CAME_AND_WENT = 'warning_closed';
 
 const DISPUTE_ENDS: Readonly<Record<string, string>> = {
   warning_needs_response: 'INQUIRY',

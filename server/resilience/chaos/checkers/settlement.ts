@@ -6,7 +6,8 @@ import type { ProviderLine } from '../provider-books.ts';
  * Line by line: every balance transaction of the provider is in our books once, as it is there, and booked or told to a person; none
  * of ours is without one; and what stands at the provider is what the ledger says.
  */
-export function linesAgree({ books, provider }: Pick<Evidence, 'books' | 'provider'>): string[] {
+export function linesAgree({ books, provider, settled }: Pick<Evidence, 'books' | 'provider' | 'settled'>): string[] {
+  if (!settled) return [];
   const theirs = new Map(provider.lines.map((line) => [line.id, line]));
   const ours = Map.groupBy(books.lines, (line) => line.id);
   return [
