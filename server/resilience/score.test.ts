@@ -32,7 +32,7 @@ test('it says what was not run, what broke and what never happened', () => {
   expect(page).toMatch(/^before\n/);
   expect(page).toMatch(/\nafter\n$/);
   expect(page).not.toContain('old');
-  expect(page).toContain('| `npm run chaos -- --runs N` | 7 | 20 | 900 | 3 | 5 | 1 | 60 | abc |');
+  expect(page).toContain('| `npm run chaos -- --runs 20` | 7 | 20 | 900 | 3 | 5 | 1 | 60 | abc |');
   expect(page).toContain('- struck: pause 2, psp_outage 3');
   expect(page).toContain('- of 2 things that must happen in some run, 1 did; never: UNKNOWN → FAILED');
   expect(page).toContain('| `npm run crash-points` | not run |');

@@ -18,7 +18,9 @@ const PROOFS: readonly Proof[] = [
   { file: 'model.json', command: 'npm run model -- --runs 2000' },
   { file: 'crash-points.json', command: 'npm run crash-points' },
   { file: 'interleavings.json', command: 'npm run interleavings' },
-  { file: 'chaos.json', command: 'npm run chaos -- --runs N', more: coverage },
+  { file: 'storms.json', command: 'npm run storms' },
+  { file: 'month.json', command: 'npm run month' },
+  { file: 'chaos.json', command: 'npm run chaos -- --runs 20', more: coverage },
   { file: 'kills.json', command: 'npm run chaos -- --kills 1000 --web', more: figures },
   { file: 'outage.json', command: 'npm run chaos -- --outage 300', more: figures },
 ];
