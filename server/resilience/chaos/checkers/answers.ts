@@ -98,7 +98,8 @@ const REFUSALS: Readonly<Record<DeedKind, readonly string[]>> = {
   pay: [],
   again: [],
   bulk: [],
-  hosted: [],
+  // Days passed at the provider while the page did not open: it has expired.
+  hosted: ['checkout_not_payable'],
   other_body: ['idempotency_mismatch'],
   key_reused: ['idempotency_key_reused'],
   retry: ['checkout_not_payable'],
