@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { lanePool, pool } from '#db';
 import { type CurrencyCode, formatMinor } from '#kernel';
-import { type DayReport, describeAccount, explainClearing, reconcileDay } from '#reconciliation';
+import { type DayReport, describeAccount, type ExplainedAccount, explainClearing, reconcileDay } from '#reconciliation';
 
 /**
  * `npm run reconcile`: fetches the settlement file and the bank statement of a day, compares them with the books and says what
@@ -18,27 +18,42 @@ const { values } = parseArgs({
 });
 
 try {
-  const days = await reconcileDay(values.date);
-  const clearing = await explainClearing();
-  const wrong = clearing.filter((account) => account.unexplainedMinor !== 0n);
-  if (values.json)
-    console.info(
-      JSON.stringify({ days, clearing }, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2),
-    );
-  else {
-    if (days.length === 0) console.info('The provider has settled nothing yet.');
-    for (const day of days) console.info(linesOf(day).join('\n'));
-    for (const account of values['open-items'] ? clearing : wrong)
-      console.info(describeAccount(account, Number.POSITIVE_INFINITY).join('\n'));
-    console.info(`${clearing.length - wrong.length} of ${clearing.length} clearing accounts are their open items`);
-  }
-  const failed = days.some((day) => day.notTold !== null);
-  process.exitCode = failed ? 2 : wrong.length > 0 || days.some((day) => day.differences.length > 0) ? 1 : 0;
-} catch (error) {
-  console.error(`The day could not be reconciled: ${(error as Error).message}`);
-  process.exitCode = 2;
+  const days = await reconcileDay(values.date).catch(failed('The day could not be reconciled'));
+  if (days && !values.json) for (const line of days.flatMap(linesOf)) console.info(line);
+  if (days?.length === 0 && !values.json) console.info('The provider has settled nothing yet.');
+  const clearing = await explainClearing().catch(failed('The clearing accounts could not be explained'));
+  if (values.json) console.info(JSON.stringify({ days, clearing }, digits, 2));
+  else if (clearing) console.info(linesOfAccounts(clearing).join('\n'));
+  if (days?.some((day) => day.notTold !== null)) process.exitCode = 2;
+  const isWrong = clearing?.some(isUnexplained) || days?.some((day) => day.differences.length > 0);
+  if (isWrong) process.exitCode ??= 1;
 } finally {
   await Promise.all([pool().end(), lanePool().end()]);
+}
+
+/** One half of the answer is given although the other could not be. */
+function failed(what: string) {
+  return (error: Error): null => {
+    console.error(`${what}: ${error.message}`);
+    process.exitCode = 2;
+    return null;
+  };
+}
+
+function digits(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+function isUnexplained(account: ExplainedAccount): boolean {
+  return account.unexplainedMinor !== 0n;
+}
+
+function linesOfAccounts(clearing: readonly ExplainedAccount[]): string[] {
+  const wrong = clearing.filter(isUnexplained);
+  return [
+    ...(values['open-items'] ? clearing : wrong).flatMap((one) => describeAccount(one, Number.POSITIVE_INFINITY)),
+    `${clearing.length - wrong.length} of ${clearing.length} clearing accounts are their open items`,
+  ];
 }
 
 function linesOf({ day, currency, notTold, settlement, bank, expected, differences }: DayReport): string[] {

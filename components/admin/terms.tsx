@@ -12,9 +12,10 @@ type Plan = Outputs['plans'][number];
 const EVERYONE = 'Every other seller';
 
 /** Commission plans in force and planned, and the delays of availability. */
-export function Terms({ terms: { plans, delays } }: { readonly terms: Outputs }) {
+export function Terms({ terms: { plans, delays, more } }: { readonly terms: Outputs }) {
   return (
     <div className="grid gap-6">
+      {more && <p className="text-sm text-muted">There are more than these; the first 500 of each are shown.</p>}
       <Card>
         <CardHeader
           title="Commission"

@@ -107,9 +107,9 @@ export function bankName({ bankName: name, last4 }: { readonly bankName: string;
   return `${name || 'Bank account'} ···· ${last4}`;
 }
 
-/** `user:…`, `key:…`, `schedule`, `policy` and `worker` as people say them. */
+/** `user:…`, `key:…`, `schedule`, `policy` and `worker` as people say them; a seller is not told who acts for others. */
 export function personOf(actor: string, names: PayoutsListProps['payouts']['names']): string {
-  return WHO[actor] ?? names[actor] ?? actor;
+  return WHO[actor] ?? names[actor] ?? OTHERS[actor.split(':')[0] ?? ''] ?? actor;
 }
 
 const WHO: Readonly<Record<string, string>> = {
@@ -118,3 +118,5 @@ const WHO: Readonly<Record<string, string>> = {
   worker: 'Learned from the provider',
   webhook: 'Learned from a webhook',
 };
+
+const OTHERS: Readonly<Record<string, string>> = { user: 'The marketplace', key: 'An API key' };

@@ -11,6 +11,11 @@ beforeAll(async () => {
   await pool().query(
     `insert into users (id, email, name, role, password_hash) values ('ann', 'ann@example.test', 'Ann', 'finance', 'x')`,
   );
+  await pool().query(`insert into sellers (id, display_name) values ('bo', 'Bo'), ('cy', 'Cy')`);
+  await pool().query(
+    `insert into users (id, email, name, role, seller_id, password_hash)
+     values ('bo', 'bo@example.test', 'Bo', 'seller', 'bo', 'x'), ('cy', 'cy@example.test', 'Cy', 'seller', 'cy', 'x')`,
+  );
   await pool().query(
     `insert into api_keys (id, name, prefix, key_hash) values ('ann', 'Shop of Ann', 'sk_test_', sha256('x'))`,
   );
@@ -27,4 +32,8 @@ test('people and keys are told by name and never taken for each other; what is n
     'key:ann': 'Shop of Ann',
   });
   expect(await actorNames([])).toEqual({});
+});
+
+test('a seller learns the names of its own people, and no other', async () => {
+  expect(await actorNames(['user:ann', 'user:bo', 'user:cy', 'key:ann'], 'bo')).toEqual({ 'user:bo': 'Bo' });
 });

@@ -8,6 +8,8 @@ import { applyDisputeNews, type DisputeReport } from './apply-dispute-news.ts';
 const LEASE_SECONDS = 60;
 /** Disputes opened up to so long before the newest one that is known are listed again, in days: news travels out of order. */
 const LOOK_BACK_DAYS = 2;
+/** Disputes that are asked for in one round because only their money told of them. */
+const MISSED_AT_ONCE = 20;
 
 /**
  * Asks the PSP about up to `limit` disputes whose time has come: those still open, and those whose money it has not shown. Answers
@@ -47,24 +49,34 @@ async function askOne({
 }
 
 /**
- * Lists what the PSP knows of disputes that were opened lately, so that none is missed whose webhooks were all lost; from further
- * back where it has settled the money of one that is not known here. Answers how many it lists; nothing while it cannot be reached.
+ * Learns of disputes whose webhooks were all lost: lists those that were opened lately, and asks for each whose money is settled and
+ * that is not known here, however old it is. Answers how many it was told of; nothing while the PSP cannot be reached.
  */
 export async function pollDisputes(): Promise<number> {
   const [newest] = await run<{ since: Date | null }>(pool(), {
     name: 'newest-dispute',
-    text: `select case when max(d.opened_at) is not null then least(max(d.opened_at), (
-               select min(t.created_at) from psp_balance_transactions t
-               where t.state = 'waiting' and t.type = 'adjustment'
-                 and not exists (select from disputes k where k.psp_dispute_id = t.source_id)
-             )) - make_interval(days => $1) end as since
-           from disputes d`,
+    text: 'select max(opened_at) - make_interval(days => $1) as since from disputes',
     values: [LOOK_BACK_DAYS],
   });
   const outcome = await psp().listDisputes(newest?.since ?? null);
   if (outcome.kind !== 'listed') return 0;
   await applyAll(outcome.disputes);
-  return outcome.disputes.length;
+  return outcome.disputes.length + (await askMissed());
+}
+
+async function askMissed(): Promise<number> {
+  const missed = await run<{ id: string }>(pool(), {
+    name: 'disputes-missed',
+    text: `select t.source_id as id from psp_balance_transactions t
+           where t.state = 'waiting' and t.type = 'adjustment' and t.source_id is not null
+             and not exists (select from disputes d where d.psp_dispute_id = t.source_id)
+           order by t.tries, t.id limit $1`,
+    values: [MISSED_AT_ONCE],
+  });
+  const told = await Promise.all(missed.map(({ id }) => psp().enquireDispute(id)));
+  const known = told.flatMap((one) => (one.kind === 'known' ? [one.dispute] : []));
+  await applyAll(known);
+  return known.length;
 }
 
 /** A dispute of a payment that is not here is not ours to book; whoever sent its webhook waits as a dead letter. */

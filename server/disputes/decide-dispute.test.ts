@@ -99,6 +99,13 @@ test('money that the provider does not show is not booked; it is asked about, th
   expect(play([facts('lost')], dispute).bookings).toEqual(['opened', 'lost']);
 });
 
+test('one that is won is booked so once the provider shows what it gave back', () => {
+  const { dispute, bookings } = play([facts('open'), facts('won', { reinstated: null })]);
+  expect(bookings).toEqual(['opened']);
+  expect(dispute).toMatchObject({ state: 'WON', tries: 1 });
+  expect(play([facts('won')], dispute).bookings).toEqual(['won']);
+});
+
 test('one that we accepted is ACCEPTED when it is lost, and booked as lost', () => {
   const { dispute, bookings } = play([facts('open'), facts('lost')], { ...START, accepted: true });
   expect(dispute.state).toBe('ACCEPTED');

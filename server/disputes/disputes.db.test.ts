@@ -400,7 +400,7 @@ describe('trouble on the way', () => {
 });
 
 // Days pass here: it stands behind all that goes by today's date.
-test('one of which all news is lost, older than all that is known, is listed once its money is settled', async () => {
+test('one of which all news is lost, older than all that is known, is asked for once its money is settled', async () => {
   await system.fault({ kind: 'webhook_drop', match: 'charge.dispute', count: 4 });
   const payment = await paid(newSeller());
   await dispute(payment);

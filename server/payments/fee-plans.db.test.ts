@@ -34,7 +34,9 @@ test('what holds and what is planned is listed, the platform’s first; what was
     fixed,
     planned,
   });
-  expect(await listFeePlans()).toMatchObject([
+  const { plans, more } = await listFeePlans();
+  expect(more).toBe(false);
+  expect(plans).toMatchObject([
     plan(null, null, 250, null),
     plan(null, 'JPY', 100, '30'),
     plan('Own rate', null, 500, null),

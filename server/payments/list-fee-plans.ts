@@ -20,8 +20,14 @@ export interface FeePlanView {
 /** Most plans that are listed; the platform's own come first. */
 const MOST_PLANS = 500;
 
+export interface FeePlans {
+  readonly plans: readonly FeePlanView[];
+  /** There are more than are listed. */
+  readonly more: boolean;
+}
+
 /** The commission plans in force and those that are planned, the platform's first, then seller by seller. */
-export async function listFeePlans(): Promise<FeePlanView[]> {
+export async function listFeePlans(): Promise<FeePlans> {
   const rows = await run<
     Omit<FeePlanView, 'fixed'> & { readonly fixed_minor: bigint; readonly [column: string]: unknown }
   >(pool(), {
@@ -32,10 +38,13 @@ export async function listFeePlans(): Promise<FeePlanView[]> {
                select distinct on (seller_id, currency) id from fee_plans where valid_from <= now()
                order by seller_id, currency, valid_from desc)
              order by p.seller_id is not null, s.display_name, p.seller_id, p.currency nulls first, p.valid_from limit $1`,
-    values: [MOST_PLANS],
+    values: [MOST_PLANS + 1],
   });
-  return rows.map(({ id, sellerName, currency, bps, fixed_minor: fixedMinor, validFrom, planned }) => {
-    const fixed = currency && fixedMinor > 0n ? formatMinor(fixedMinor, currency) : null;
-    return { id, sellerName, currency, bps, fixed, validFrom, planned };
-  });
+  const plans = rows
+    .slice(0, MOST_PLANS)
+    .map(({ id, sellerName, currency, bps, fixed_minor: fixedMinor, validFrom, planned }) => {
+      const fixed = currency && fixedMinor > 0n ? formatMinor(fixedMinor, currency) : null;
+      return { id, sellerName, currency, bps, fixed, validFrom, planned };
+    });
+  return { plans, more: rows.length > MOST_PLANS };
 }

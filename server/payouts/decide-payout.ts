@@ -39,7 +39,7 @@ export interface PayoutDecision {
   readonly reason: string;
   /** Why a person has to look. */
   readonly deadLetter: string | null;
-  /** What it told of the seller's bank: that money reaches it (null), or why the bank did not take it. */
+  /** What it told of the seller's bank: that money reaches it (null), or why it did not. */
   readonly bank?: { readonly failureCode: string | null };
 }
 

@@ -119,7 +119,7 @@ export class LockedPayouts {
     this.#letters.set(id, { cause, tries: this.#payout(id).tries });
   }
 
-  /** Money reached the bank, or the bank told why none ever will. */
+  /** Money reached the bank, or the bank or the provider told why none ever will. */
   judgeBank(id: string, failureCode: string | null): void {
     if (failureCode === null || BANK_AT_FAULT.has(failureCode))
       this.#banks.set(this.#payout(id).bankAccountId, failureCode);

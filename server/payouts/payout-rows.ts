@@ -119,7 +119,7 @@ export function movePayouts(changed: readonly PayoutRow[], steps: readonly Payou
   ];
 }
 
-/** What payouts told of their banks: one that money reached works; one that the bank itself refused does not. */
+/** What payouts told of their banks: one that money reached works; one that the bank or the provider refused for good does not. */
 export function judgeBankAccounts(
   judged: readonly { readonly bankAccountId: string; readonly failureCode: string | null }[],
 ): Statement[] {

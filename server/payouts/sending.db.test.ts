@@ -163,8 +163,11 @@ describe('a payout that goes well', () => {
   test('is in transit when it is sent and paid when the bank says so, told by webhook', async () => {
     const sellerId = await seller();
     const id = await request(sellerId);
+    system.wire.calls.length = 0;
     await work();
     expect(await getPayout(id)).toMatchObject({ state: 'SUBMITTED', pspPayoutId: expect.stringMatching(/^po_/) });
+    // However often it is sent, the provider takes it for the same payout.
+    expect(system.wire.calls.filter(isPayout).map((call) => call.idempotencyKey)).toEqual([id]);
     expect(await balances(sellerId)).toEqual({ payout_in_transit: 25_000 });
     await reaches(id, 'PAID', system.handleInbox);
     expect(await balances(sellerId)).toEqual({});

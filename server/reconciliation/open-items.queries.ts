@@ -13,7 +13,7 @@ const OPEN_DISPUTES = `(
 export const OPEN_ITEMS = {
   buyer: `
     with told as (
-      select subject_id, id, type, available_on from psp_balance_transactions
+      select subject_id, id, available_on from psp_balance_transactions
       where state = 'waiting' and subject_id is not null
     ), moved as (
       select id as subject, checkout_id, currency, amount_minor as amount from payment_attempts where state = 'SUCCEEDED'

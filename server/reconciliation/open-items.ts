@@ -2,7 +2,7 @@ import { readSnapshot, run } from '#db';
 import type { CurrencyCode } from '#kernel';
 import { type ClearingKind, OPEN_ITEMS } from './open-items.queries.ts';
 
-/** All that was ever under way is read; longer no snapshot is held, since it holds up vacuum. */
+/** Of each kind of account; all that was ever under way is read, on one snapshot, which holds up vacuum meanwhile. */
 const LONGEST_QUERY = `set local statement_timeout = '10min'`;
 
 /** Why a part of a balance stands where it stands. Amounts are minor units, debit positive. */

@@ -13,7 +13,7 @@ import type { RefundState } from './refund-state.ts';
 export interface RefundReport {
   readonly refundId: string;
   readonly outcome: RefundOutcome;
-  /** Who learned it: `worker` from the PSP's own answer or by asking, `webhook`. */
+  /** Who learned it: `worker` from the PSP's own answer, by asking or from settled money, `webhook`. */
   readonly actor: 'worker' | 'webhook';
   /** The inbox row that is done when this is. */
   readonly inboxId?: bigint;

@@ -2,12 +2,11 @@ import type pg from 'pg';
 import { lanePool } from '#db';
 import { assert, type CurrencyCode, isCurrencyCode } from '#kernel';
 import { type AccountRef, type Book, PLATFORM, pspSettled, runBatch, workInBook } from '#ledger';
-import { applyOutcomes } from '#payments';
 import { psp } from '#psp';
-import { applyRefundOutcomes, type RefundReport } from '#refunds';
 import { ASKED_TYPES, type BookingDecision, decideBooking, type WaitingTransaction } from './decide-booking.ts';
 import { type ClaimedTransaction, claimDue, loadDisputes, loadSubjects, putBack } from './due-transactions.ts';
 import { lockTransactions, SettledTransactions } from './settled-transactions.ts';
+import { tellNews } from './tell-news.ts';
 import { type Booking, dateFunds, finishTransactions } from './transaction-rows.ts';
 
 /**
@@ -17,54 +16,19 @@ import { type Booking, dateFunds, finishTransactions } from './transaction-rows.
 export async function bookTransactions(limit: number): Promise<number> {
   const claimed = await claimDue(limit);
   if (claimed.length === 0) return 0;
-  await tellPayments(claimed);
-  await tellRefunds(claimed);
+  const untold = await tellNews(claimed);
   const waiting = await withFacts(claimed);
   const results = await runBatch(waiting, (batch) => bookBatch(lanePool(), batch));
   for (const [index, result] of results.entries()) {
     const one = claimed[index] as ClaimedTransaction;
     if (result instanceof Error) await putBack(one, 'fails', result.message);
-    else if (result.kind === 'wait') await putBack(one, 'waits', result.reason);
+    else if (result.kind === 'wait') {
+      const error = untold.get(one.id);
+      await putBack(one, error ? 'fails' : 'waits', error?.message ?? result.reason);
+    }
   }
   return claimed.length;
 }
-
-/**
- * A charge that is settled was made: when our side has not heard of it, because every message was lost, this is the message. It goes
- * the way of any other news about an attempt.
- */
-async function tellPayments(claimed: readonly ClaimedTransaction[]): Promise<void> {
-  const subjects = await loadSubjects(claimed.map((one) => one.subject_id));
-  const reports = claimed.flatMap((one) => {
-    const subject = one.subject_id === null ? undefined : subjects.get(one.subject_id);
-    const { source_id: chargeId, psp_payment_id: pspPaymentId, amount_minor: amountMinor, currency } = one;
-    if (subject?.kind !== 'attempt' || subject.known || chargeId === null || pspPaymentId === null) return [];
-    if ((subject.pspPaymentId ?? pspPaymentId) !== pspPaymentId) return [];
-    if (!isCurrencyCode(currency) || !['charge', 'payment'].includes(one.type)) return [];
-    const taken = { kind: 'succeeded' as const, pspPaymentId, chargeId, amountMinor, currency, cardLast4: null };
-    return [{ attemptId: one.subject_id as string, outcome: taken, actor: 'settlement' as const }];
-  });
-  if (reports.length > 0) await applyOutcomes(lanePool(), reports);
-}
-
-/** The same of a refund that came back: it failed in the end, whatever became of the messages that told so. */
-async function tellRefunds(claimed: readonly ClaimedTransaction[]): Promise<void> {
-  const failures = claimed.filter((one) => REFUND_FAILURES.has(one.type));
-  const subjects = await loadSubjects(failures.map((one) => one.subject_id));
-  const reports = failures.flatMap(
-    ({ subject_id: refundId, source_id: pspRefundId, amount_minor: amountMinor, currency }): RefundReport[] => {
-      const subject = refundId === null ? undefined : subjects.get(refundId);
-      // One that is still open is asked about by itself.
-      if (subject?.kind !== 'refund' || !subject.known || subject.failed) return [];
-      if (refundId === null || pspRefundId === null || !isCurrencyCode(currency)) return [];
-      const outcome = { kind: 'failed' as const, reason: 'came_back', pspRefundId, amountMinor, currency };
-      return [{ refundId, outcome, actor: 'worker' }];
-    },
-  );
-  if (reports.length > 0) await applyRefundOutcomes(lanePool(), reports);
-}
-
-const REFUND_FAILURES: ReadonlySet<string> = new Set(['refund_failure', 'payment_failure_refund']);
 
 async function withFacts(claimed: readonly ClaimedTransaction[]): Promise<WaitingTransaction[]> {
   const subjects = await loadSubjects(claimed.map((one) => one.subject_id));

@@ -109,11 +109,11 @@ const takesBack =
     return { kind: 'book', other, reversalOf: original.ledgerTransactionId };
   };
 
-/** A refund that came back takes back what it had taken, once we know that it failed. */
+/** A refund that came back takes back what it had taken, once we know that it failed. Another amount than went out is none of it. */
 const refundFailure =
   (type: string): Rule =>
   (one, before) =>
-    one.subject?.kind === 'refund' && !one.subject.failed
+    one.subject?.kind === 'refund' && !one.subject.failed && one.subject.amountMinor === one.amountMinor
       ? wait('that the refund came back is not known here')
       : takesBack(type, ofBuyer)(one, before);
 
@@ -127,7 +127,7 @@ const payout: Rule = ({ payoutEnded, currency }) =>
  */
 const transfer: Rule = ({ currency }) => ({ kind: 'book', other: ours('bank_cash', currency) });
 
-/** A dispute that is not known after so many looks, some four days, is none of ours: those are listed every hour. */
+/** A dispute that is not known after so many looks, some four days, is none of ours: it is asked for every five minutes. */
 const LAST_WAIT = 100;
 
 /**

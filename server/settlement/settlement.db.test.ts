@@ -83,10 +83,12 @@ test('a charge waits at the provider, is then settled less its fee, and the sell
 test('one charge for the orders of several sellers settles the buyer once and each seller on his own day', async () => {
   await system.owner.query(`insert into sellers (id, display_name) values ('patient', 'Patient')`);
   await system.owner.query(`insert into availability_delays (seller_id, days) values ('patient', 7)`);
-  expect(await listDelays()).toMatchObject([
+  const { delays, more } = await listDelays();
+  expect(delays).toMatchObject([
     { sellerName: null, days: 0 },
     { sellerName: 'Patient', days: 7 },
   ]);
+  expect(more).toBe(false);
   const request = samplePayment({ orders: [{ seller: 'quick' }, { seller: 'patient', amount: '10.00' }] });
   const { payment: _, ...checkout } = request;
   await createCheckout(checkout, 'user:1');

@@ -37,7 +37,7 @@ export interface RunResult {
   readonly convergedMs: number;
 }
 
-/** One run: warm up, faults, heal, converge, read everything, judge. The harness looks at data and never touches it. */
+/** One run: warm up, faults, heal, converge, read everything, judge. Of data the harness moves due times alone. */
 export async function runOnce({ plan, cluster, folder, webBuild, say }: RunOptions): Promise<RunResult> {
   const random = createRandom(BigInt(plan.seed), 'run');
   const topology = await startTopology({ cluster, folder, random: random.fork('jitter').share, webBuild });

@@ -1,6 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { toAppError } from '#db';
 import { AppError, type ErrorCode } from '#kernel';
 import type { PaymentSystem } from '#testing';
+
+const MOST_TRIES = 20;
+const PAUSE_MS = 50;
 
 /** Wishes that meet at one balance. */
 export const WISHES_AT_ONCE = 50;
@@ -38,13 +42,14 @@ export function askAtOnce(
   );
 }
 
-/** What could not be begun, because every connection was taken, is asked again, as a client does. */
+/** What could not be begun, because every connection was taken, is asked again for a while, as a client does. */
 async function begun(ask: () => Promise<unknown>): Promise<unknown> {
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       return await ask();
     } catch (error) {
-      if (codeOf(error) !== 'database_unavailable') throw error;
+      if (codeOf(error) !== 'database_unavailable' || tries === MOST_TRIES) throw error;
+      await delay(PAUSE_MS);
     }
   }
 }

@@ -124,7 +124,7 @@ export const adminRouter = router({
   /** What the platform keeps of an order, and how long a seller waits for the rest. */
   terms: staffProcedure.query(async () => {
     const [plans, delays] = await Promise.all([listFeePlans(), listDelays()]);
-    return { plans, delays };
+    return { plans: plans.plans, delays: delays.delays, more: plans.more || delays.more };
   }),
   disputes: disputesRouter,
   ledger,

@@ -49,7 +49,7 @@ export const sellerPayoutsRouter = router({
   settings: sellerProcedure.query(({ ctx }) => getPayoutSettings(ctx.sellerId)),
   list: sellerProcedure
     .input(z.strictObject(filter))
-    .query(({ ctx, input }) => listWithNames({ ...input, sellerId: ctx.sellerId })),
+    .query(({ ctx, input }) => listWithNames({ ...input, sellerId: ctx.sellerId }, ctx.sellerId)),
 
   /** With its history and the lines it pays; another seller's is `not_found`. */
   get: sellerProcedure.input(one).query(({ ctx, input }) => withStatement(input.payoutId, ctx.sellerId)),
@@ -120,13 +120,20 @@ export const adminPayoutsRouter = router({
     .mutation(once(null, ({ ctx, input, keyed }) => verifySeller(input.sellerId, asUser(ctx), input.reason, keyed))),
 });
 
-async function listWithNames(filter: PayoutFilter) {
+/** `viewer` is the seller who reads; staff read every name. */
+async function listWithNames(filter: PayoutFilter, viewer?: string) {
   const page = await listPayouts(filter);
-  return { ...page, names: await actorNames(page.rows.map((row) => row.requestedBy)) };
+  return {
+    ...page,
+    names: await actorNames(
+      page.rows.map((row) => row.requestedBy),
+      viewer,
+    ),
+  };
 }
 
 async function withStatement(payoutId: string, sellerId?: string) {
   const [payout, { lines }] = await Promise.all([getPayout(payoutId, sellerId), payoutStatement(payoutId, sellerId)]);
   const actors = [payout.requestedBy, payout.approvedBy ?? [], payout.steps.map((step) => step.actor)].flat(2);
-  return { ...payout, lines, names: await actorNames(actors) };
+  return { ...payout, lines, names: await actorNames(actors, sellerId) };
 }

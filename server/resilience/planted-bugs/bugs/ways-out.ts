@@ -136,7 +136,6 @@ export const WAYS_OUT_BUGS: readonly PlantedBug[] = [
         replace: 'idempotencyKey: request.payoutId + performance.now(),',
       },
     ],
-    flow: 'payout-sent',
     tests: [SENDING],
   },
   {
@@ -152,13 +151,13 @@ export const WAYS_OUT_BUGS: readonly PlantedBug[] = [
     tests: [DECIDE_PAYOUT, SENDING],
   },
   {
-    id: 'row-matched-twice',
-    what: 'a row that a settlement file holds twice is matched twice',
+    id: 'second-copy-counts',
+    what: 'the rows of a file whose content came twice are taken for rows of their own',
     patches: [
       {
         file: 'server/reconciliation/settlement-differences.ts',
-        find: `when r.nth > 1 or e.movement is not null then 'duplicate_row'`,
-        replace: `when e.movement is not null then 'duplicate_row'`,
+        find: ' and r.copy = 1 and r.error is null',
+        replace: ' and r.error is null',
       },
     ],
     tests: [RECONCILIATION],
