@@ -57,7 +57,8 @@ function scoreOf(root: string): string {
 function rowOf(command: string, report: LevelReport | undefined): string {
   if (!report) return `| \`${command}\` | not run | | | | | | | |`;
   const faults = Object.values(report.faults).reduce((sum, count) => sum + count, 0);
-  const { seed, runs, operations, kills, violations, seconds, commit } = report;
+  const { seed, runs, operations, kills, violations, commit } = report;
+  const seconds = Math.round(report.seconds);
   const cells = [`\`${command}\``, seed, runs, operations, kills, faults, violations.length, seconds, commit];
   return `| ${cells.join(' | ')} |`;
 }
