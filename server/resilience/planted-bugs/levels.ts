@@ -56,7 +56,7 @@ function program(name: string, extent: readonly string[], maxSeeds: number, aim:
         if (code === EXIT.held) return { outcome: 'held', detail: '' };
         if (code !== EXIT.violated) return null;
         const [first] = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')).violations : [];
-        return { outcome: 'violated', detail: first ? `${first.what}: ${first.detail}` : '' };
+        return { outcome: 'violated', detail: first ? `${first.what}: ${firstLineOf(first.detail)}` : '' };
       };
       return { args: ['--seed', String(options.seed), '--json', json, ...extent, ...options.aim], verdict };
     });
@@ -121,4 +121,9 @@ function environment(bug: PlantedBug | undefined, trace: string): Record<string,
   if (!bug) return plain;
   const options = [process.env.NODE_OPTIONS, `--import=${PRELOAD}`];
   return { ...plain, PLANTED_BUG: bug.id, PLANTED_BUG_TRACE: trace, NODE_OPTIONS: options.filter(Boolean).join(' ') };
+}
+
+/** Of an error, what it says without where it was thrown. */
+function firstLineOf(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
