@@ -22,8 +22,6 @@ export default defineConfig({
           name: 'db',
           include: [`server/${DATABASE_TESTS}`, `prisma/${DATABASE_TESTS}`, `scripts/${DATABASE_TESTS}`],
           globalSetup: 'server/testing/global-setup.ts',
-          // Most of their time they wait for processes, however few processors there are.
-          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

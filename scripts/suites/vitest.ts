@@ -24,7 +24,9 @@ interface Report {
 export function vitest(project: 'unit' | 'db', folder: string): Promise<SuiteResult> {
   return runSuite(`vitest ${project}`, async () => {
     const outputFile = join(folder, `vitest-${project}.json`);
-    const args = ['run', '--project', project, '--reporter=json', `--outputFile=${outputFile}`];
+    // The second reporter shows errors outside any test, which the report has no place for.
+    const reporters = ['--reporter=json', `--outputFile.json=${outputFile}`, '--reporter=dot'];
+    const args = ['run', '--project', project, ...reporters];
     const crash = await runToEnd({ name: 'vitest', script: 'node_modules/vitest/vitest.mjs', args }).then(
       () => undefined,
       (error: Error) => error,

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { config } from '#config';
+import { openOwnerPool } from '#testing';
 import { type ApiSystem, type Door, examplePayment, KEY, openDoor, startApiSystem } from './testkit.ts';
 
 /** What must stand nowhere: not in a row, not in an answer that is kept, not in the log. */
@@ -12,7 +13,7 @@ let owner: pg.Pool;
 
 beforeAll(async () => {
   system = await startApiSystem();
-  owner = new pg.Pool({ connectionString: config().DATABASE_URL, max: 2 });
+  owner = openOwnerPool(config().DATABASE_URL);
   door = await openDoor({ LOG_LEVEL: 'debug' });
 });
 

@@ -1,9 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { hashApiKey } from '#auth';
 import { lanePool, pool } from '#db';
 import { drainPayments } from '#payments';
-import { createEmptyDatabase, createTestDatabase, freePort, startProcess, type TestProcess } from '#testing';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  freePort,
+  openOwnerPool,
+  startProcess,
+  type TestProcess,
+} from '#testing';
 import { api } from './app.ts';
 
 export const KEY = 'sk_test_the_key_of_the_shop_under_test';
@@ -50,7 +57,7 @@ export async function startApiSystem(simulatorSettings: Record<string, string> =
     env: { PSP_PORT: String(port), PSP_DATABASE_URL: books.url, PSP_WEBHOOK_URL: 'none', ...simulatorSettings },
     ready: { url: `${pspUrl}/health` },
   });
-  const owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  const owner = openOwnerPool(database.url);
   await addApiKeys(owner);
   return {
     call,

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { config } from '#config';
-import { signWebhook, webhookEvent, webhookIntent } from '#testing';
+import { openOwnerPool, signWebhook, webhookEvent, webhookIntent } from '#testing';
 import { handleInbox } from '#webhooks';
 import { type ApiSystem, type Door, openDoor, startApiSystem } from './testkit.ts';
 
@@ -19,7 +19,7 @@ let owner: pg.Pool;
 
 beforeAll(async () => {
   system = await startApiSystem();
-  owner = new pg.Pool({ connectionString: config().DATABASE_URL, max: 2 });
+  owner = openOwnerPool(config().DATABASE_URL);
   door = await openDoor({
     PSP_WEBHOOK_SECRET: SECRET,
     PSP_WEBHOOK_SECRET_PREVIOUS: FORMER_SECRET,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
 import { Prisma } from './generated/client.ts';
 import { prisma } from './prisma.ts';
 
@@ -12,7 +12,7 @@ let owner: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('drift');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  owner = openOwnerPool(database.url);
 });
 
 afterAll(async () => {

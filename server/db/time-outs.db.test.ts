@@ -1,6 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
 import { toAppError } from './errors.ts';
 import { lanePool, pool } from './pool.ts';
 import { prisma } from './prisma.ts';
@@ -13,7 +13,7 @@ let owner: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('time_outs');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 3 });
+  owner = openOwnerPool(database.url, 3);
 });
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
 import { brokenConstraint, isConnectionLost, isTransient, toAppError } from './errors.ts';
 import { createPool } from './pool.ts';
 import { RowCountError, run } from './statement.ts';
@@ -14,7 +14,7 @@ let pipelined: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('transaction');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  owner = openOwnerPool(database.url);
   await owner.query('create table notes (id int primary key, text text); grant all on notes to countinghouse_app');
   plain = createPool({ url: database.appUrl, max: 3, applicationName: 'plain' });
   pipelined = createPool({ url: database.appUrl, max: 1, applicationName: 'pipelined', pipeline: true });

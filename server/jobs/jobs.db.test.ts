@@ -1,6 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
 import { installJobs } from './install-jobs.ts';
 import { JOB_NAMES, JOBS_SCHEMA } from './job-names.ts';
 import { type RunningJobs, startJobs } from './start-jobs.ts';
@@ -11,7 +11,7 @@ let owner: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('jobs');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  owner = openOwnerPool(database.url);
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPool, pool } from '#db';
-import { createTestDatabase, type MigratedDatabase, startProcess } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool, startProcess } from '#testing';
 import type { AccountRef } from './chart.ts';
 import { createPostingDoor, type PostingDoor, postBatch } from './posting-door.ts';
 import { createPosting, type Leg, orderCaptured, type Posting } from './postings.ts';
@@ -14,7 +14,7 @@ let doors: PostingDoor[];
 beforeAll(async () => {
   database = await createTestDatabase('posting_door');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  owner = openOwnerPool(database.url);
   // Each pool has account ids and connections of its own, as another process would.
   lanes = ['one', 'two', 'three'].map((applicationName) =>
     createPool({ url: database.appUrl, max: 2, applicationName, pipeline: true }),

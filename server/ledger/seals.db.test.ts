@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
 import { postBatch } from './posting-door.ts';
 import { orderCaptured } from './postings.ts';
 import { BROKEN_SEAL_CHAIN, BROKEN_SEALS, brokenNewestSeals, listSeals, sealLedger } from './seals.ts';
@@ -13,7 +13,7 @@ let posted = 0;
 beforeAll(async () => {
   database = await createTestDatabase('seals');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 3 });
+  owner = openOwnerPool(database.url, 3);
 });
 
 afterAll(async () => {

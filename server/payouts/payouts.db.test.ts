@@ -1,8 +1,16 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { newId, parseAmount } from '#kernel';
-import { createTestDatabase, earn, type MigratedDatabase, openBank, openPayableSeller, owe } from '#testing';
+import {
+  createTestDatabase,
+  earn,
+  type MigratedDatabase,
+  openBank,
+  openOwnerPool,
+  openPayableSeller,
+  owe,
+} from '#testing';
 import { approvePayout, cancelPayout } from './decide-by-person.ts';
 import { payOutScheduled, setPayoutSchedule } from './pay-out-scheduled.ts';
 import { getPayoutSettings, unverifiedSellers } from './payable-sellers.queries.ts';
@@ -17,7 +25,7 @@ let owner: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('payouts');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  owner = openOwnerPool(database.url);
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '#db';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
 import { listPspHealth, reportPspHealth } from './psp-health.ts';
 
 let database: MigratedDatabase;
@@ -10,7 +10,7 @@ let owner: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('psp_health');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  owner = openOwnerPool(database.url);
 });
 
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { DISPUTE_STATES, DISPUTE_TRANSITIONS } from '#disputes';
@@ -12,10 +12,12 @@ import {
   payoutStep,
   postBatch,
 } from '#ledger';
+
 import { ATTEMPT_STATES, MAX_SENDS, ORDER_STATES, ORDER_TRANSITIONS } from '#payments';
 import { PAYOUT_STATES, PAYOUT_TRANSITIONS, SCHEDULES } from '#payouts';
 import { DIFFERENCE_TYPES } from '#reconciliation';
 import { REFUND_REASONS, REFUND_STATES, REFUND_TRANSITIONS } from '#refunds';
+import { openOwnerPool } from './owner-pool.ts';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 
 /**
@@ -29,8 +31,8 @@ let app: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('constraints');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 2 });
-  app = new pg.Pool({ connectionString: database.appUrl, max: 2 });
+  owner = openOwnerPool(database.url);
+  app = openOwnerPool(database.appUrl);
   await owner.query(BASE);
   await postBatch(lanePool(), [
     orderCaptured({

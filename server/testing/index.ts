@@ -3,6 +3,7 @@ export { freePort } from '../../scripts/supervisor/ports.ts';
 export { openBalancer } from './balancer.ts';
 export { type Load, type LoadAnswer, type LoadRequest, send, startLoad } from './load.ts';
 export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+export { openOwnerPool } from './owner-pool.ts';
 export { earn, openBank, openPayableSeller, owe, releaseEarnings } from './payable-sellers.ts';
 export {
   findProblems,

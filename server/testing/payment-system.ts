@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { auditBooks } from '#audit';
 import { lanePool, pool } from '#db';
 import { type CurrencyCode, parseAmount } from '#kernel';
@@ -11,9 +11,11 @@ import {
   type PaymentRequest,
   resolveAttempts,
 } from '#payments';
+
 import { openRefunds, submitRefunds } from '#refunds';
 import { bookTransactions, readFeed, releaseFunds } from '#settlement';
 import { handleInbox } from '#webhooks';
+import { openOwnerPool } from './owner-pool.ts';
 import { createTestDatabase, type MigratedDatabase } from './postgres.ts';
 import { openPspDesk, type PspDesk } from './psp-desk.ts';
 import { startSimulator, type TestSimulator } from './simulator.ts';
@@ -63,9 +65,7 @@ export async function startPaymentSystem(label: string, options: PaymentSystemOp
   const wire = await startWire(simulator.url);
   const env = { DATABASE_URL: database.url, PSP_BASE_URL: wire.url, PSP_TIMEOUT_MS: '2000', LOG_LEVEL: 'silent' };
   Object.assign(process.env, env, options.env);
-  const owner = new pg.Pool({ connectionString: database.url, max: 2 });
-  // A server that a test restarts ends idle connections; the next query opens another.
-  owner.on('error', () => undefined);
+  const owner = openOwnerPool(database.url);
   const desk = openPspDesk(simulator);
   return {
     ...desk,

@@ -1,8 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lanePool, pool } from '#db';
 import { orderCaptured, postBatch } from '#ledger';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
 import { explainWallet, type WhyItem } from './explain-wallet.ts';
 import { getWallet } from './wallet.ts';
 
@@ -12,7 +12,7 @@ let owner: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('wallet');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 1 });
+  owner = openOwnerPool(database.url, 1);
   await pool().query(`insert into sellers (id, display_name) values ('seller_new', 'New'), ('seller_1', 'One')`);
   const sale = { buyerId: 'user_1', sellerId: 'seller_1', capturedAt: new Date() };
   await postBatch(lanePool(), [

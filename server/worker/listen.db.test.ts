@@ -1,6 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createTestDatabase, type MigratedDatabase } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
 import { listen } from './listen.ts';
 
 let database: MigratedDatabase;
@@ -9,7 +9,7 @@ let owner: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase('listen');
   process.env.DATABASE_URL = database.url;
-  owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  owner = openOwnerPool(database.url);
 });
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { type ExplainedAccount, explainClearing } from '#reconciliation';
-import { type PaymentSystem, startPaymentSystem } from '#testing';
+import { openOwnerPool, type PaymentSystem, startPaymentSystem } from '#testing';
 import { createRandom } from '../kit/random.ts';
 import { commitOf, type LevelReport, showSeed, type Violation } from '../kit/report.ts';
 import { answerAndDecide, dispute, refund, warn } from './aftermath.ts';
@@ -51,7 +51,7 @@ export async function playMonth(system: PaymentSystem, options: MonthOptions): P
   const started = performance.now();
   const { seed, days, ordersPerDay, say } = options;
   const scene: Scene = { system, seed, ordersPerDay, happened: {}, faults: {}, disputes: [], spoiled: new Set() };
-  const provider = new pg.Pool({ connectionString: system.simulator.database.url, max: 1 });
+  const provider = openOwnerPool(system.simulator.database.url, 1);
   const violations: Violation[] = [];
   try {
     await openSellers(system);
