@@ -1,3 +1,4 @@
+import { forgetProvider } from '../kit/forget-provider.ts';
 import type { Flow } from './flow.ts';
 import { recover } from './recovery.ts';
 import { differences, readSnapshot, type Snapshot } from './snapshot.ts';
@@ -57,11 +58,6 @@ export async function playWithDeath(
     ...left.map((line) => `before anybody asked again: ${line}`),
     ...different,
   ];
-}
-
-/** Whoever recovers is a new process, as far as the provider is concerned: what was met in earlier plays opens no breaker in this one. */
-export function forgetProvider(): void {
-  Reflect.deleteProperty(globalThis, Symbol.for('countinghouse.psp'));
 }
 
 async function prepare(theatre: Theatre, flow: Flow): Promise<Stage> {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { AppError } from '#kernel';
 import { differences, readExactSnapshot, type Snapshot } from '../crash-points/snapshot.ts';
+import { forgetProvider } from '../kit/forget-provider.ts';
 import type { Random } from '../kit/random.ts';
 import { conduct } from './conductor.ts';
 import type { Operation } from './operations.ts';
@@ -48,6 +49,7 @@ export async function playTogether(
 
   async function play(choice: Choice) {
     const scene = await scenes.next();
+    forgetProvider();
     const { steps, errors, ...performed } = await conduct(
       house.owner,
       sessionsOf(house, operations, scene),
@@ -94,6 +96,7 @@ async function serialEnds(house: House, operations: readonly Operation[], scenes
   const ends: Snapshot[] = [];
   for (const order of permutations(operations.map((_, index) => index))) {
     const scene = await scenes.next();
+    forgetProvider();
     const sessions = sessionsOf(house, operations, scene);
     for (const index of order)
       await sessions[index]?.().catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import { findProblems } from '#testing';
+import { forgetProvider } from '../../kit/forget-provider.ts';
 import { createRandom } from '../../kit/random.ts';
 import { addCounts, commitOf, type LevelReport, showSeed, type Violation } from '../../kit/report.ts';
 import type { Actor } from '../actors.ts';
-import { forgetProvider } from '../play-flow.ts';
 import { passTime, recover } from '../recovery.ts';
 import { deliver, eventsOf, isRead, type ProviderEvent, type Stage } from '../stage.ts';
 import type { Theatre } from '../theatre.ts';
