@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { config } from '#config';
+import { followDatabaseTime } from '#db';
 import { drainPayments } from '#payments';
 import { drainHttp, endOnDefect, openOperationsDoor, stopOnSignal, watchHttp } from '#runtime';
 import { api } from './app.ts';
@@ -12,6 +13,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 endOnDefect();
 watchHttp();
+const time = await followDatabaseTime();
 
 /** The high-rate door: the REST API, the provider's webhooks and the health checks, without Next. */
 const app = new Hono();
@@ -37,4 +39,5 @@ stopOnSignal(async () => {
   await drainHttp();
   await drainPayments();
   await operations.stop();
+  time.stop();
 });

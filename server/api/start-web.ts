@@ -1,4 +1,5 @@
 import { config } from '#config';
+import { followDatabaseTime } from '#db';
 import { drainPayments } from '#payments';
 import { drainHttp, openOperationsDoor, stopOnSignal, watchHttp } from '#runtime';
 import { health } from './health.ts';
@@ -11,11 +12,13 @@ import { health } from './health.ts';
 export async function startWeb(): Promise<void> {
   watchHttp();
   const operations = await openOperationsDoor(config().WEB_METRICS_PORT, health);
+  const time = await followDatabaseTime();
   if (process.env.NODE_ENV !== 'production') return;
   for (const signal of ['SIGTERM', 'SIGINT']) process.removeAllListeners(signal);
   stopOnSignal(async () => {
     await drainHttp();
     await drainPayments();
     await operations.stop();
+    time.stop();
   });
 }

@@ -1,4 +1,4 @@
-import { pool, run } from '#db';
+import { databaseTime, pool, run } from '#db';
 import { listSeals, type Seal } from '#ledger';
 import { IN_FULL } from './audit-books.ts';
 import { byNumber, INVARIANTS, type Invariant } from './invariants.ts';
@@ -59,7 +59,7 @@ export async function booksHealth(): Promise<BooksHealth> {
     undefined,
   );
   return {
-    asOf: new Date(),
+    asOf: databaseTime(),
     checks: checksOf(verdicts),
     lastCheck: newest
       ? { at: newest.checked_at, milliseconds: usual.reduce((sum, row) => sum + row.milliseconds, 0) }

@@ -1,4 +1,4 @@
-import { run, runInTransaction, type Tx } from '#db';
+import { databaseTime, run, runInTransaction, type Tx } from '#db';
 
 /** Most dead letters that one redrive moves: they are moved in one transaction. The rest waits for the next one. */
 export const MAX_REDRIVEN = 500;
@@ -45,7 +45,7 @@ export async function redriveCause(redrive: Redrive, move: Redriver): Promise<Re
     // One redrive of a kind at a time: the second one waits here and then sees what the first has left.
     await run(tx, { text: 'select pg_advisory_xact_lock(hashtext($1))', values: [`redrive:${kind}`] });
     const { chosen, remaining } = await choose(tx, redrive);
-    const start = Date.now();
+    const start = databaseTime().getTime();
     const subjects = chosen.map((subjectId, place) => ({
       subjectId,
       at: new Date(start + (place * 1_000) / redrive.perSecond),

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { config } from '#config';
-import { run, type Statement } from '#db';
+import { databaseTime, run, type Statement } from '#db';
 import { AppError, assert } from '#kernel';
 import {
   type AccountRef,
@@ -64,7 +64,7 @@ async function applyBatch(on: pg.Pool, reports: readonly DisputeReport[]): Promi
     reads: LockedDisputes.reads(attemptIds, pspDisputeIds),
     decide: (rows, book) => {
       const disputes = new LockedDisputes(rows);
-      const now = new Date();
+      const now = databaseTime();
       applied = reports.map((report) => {
         const dispute = disputes.dispute(report.facts, chargeOf(report).attemptId);
         const { verdict } = applyOne(report, dispute, disputes, book, now);

@@ -1,4 +1,4 @@
-import { lanePool, pool, run } from '#db';
+import { databaseTime, lanePool, pool, run } from '#db';
 import { AppError } from '#kernel';
 import { nextLookAt } from '#payments';
 import { type DisputeFacts, psp } from '#psp';
@@ -44,7 +44,7 @@ async function askOne({
   await run(pool(), {
     name: 'put-off-dispute',
     text: 'update disputes set tries = $2, error = $3, resolve_at = $4 where id = $1 and resolve_at is not null',
-    values: [id, tries + 1, error, nextLookAt(tries + 1, new Date(), Math.random)],
+    values: [id, tries + 1, error, nextLookAt(tries + 1, databaseTime(), Math.random)],
   });
 }
 

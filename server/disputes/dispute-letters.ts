@@ -1,4 +1,4 @@
-import { pool, run, runInTransaction, type Tx } from '#db';
+import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import type { WayOutOfLetter } from '#payments';
@@ -33,7 +33,7 @@ export async function retryDispute(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    await pushDisputes(tx, [{ disputeId, at: new Date() }]);
+    await pushDisputes(tx, [{ disputeId, at: databaseTime() }]);
     await close(tx, disputeId, `${actor}: ${reason}`, keyed);
   });
 }

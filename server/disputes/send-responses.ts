@@ -1,4 +1,4 @@
-import { lanePool, pool, run } from '#db';
+import { databaseTime, lanePool, pool, run } from '#db';
 import { nextLookAt, TRIES_UNTIL_TOLD } from '#payments';
 import { psp } from '#psp';
 import { applyDisputeNews } from './apply-dispute-news.ts';
@@ -94,7 +94,7 @@ async function putOff(
       stage,
       tries,
       error,
-      nextLookAt(tries, new Date(), Math.random, retryAfterSeconds),
+      nextLookAt(tries, databaseTime(), Math.random, retryAfterSeconds),
       TRIES_UNTIL_TOLD,
     ],
   });

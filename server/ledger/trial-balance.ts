@@ -1,4 +1,4 @@
-import { pool, run } from '#db';
+import { databaseTime, pool, run } from '#db';
 import type { CurrencyCode } from '#kernel';
 import type { AccountKind } from './chart.ts';
 
@@ -51,7 +51,7 @@ export async function trialBalance(): Promise<TrialBalance> {
            ) s on true
            order by s.currency, s.kind`,
   });
-  const asOf = rows[0]?.as_of ?? new Date();
+  const asOf = rows[0]?.as_of ?? databaseTime();
   const lines = rows.flatMap(({ kind, currency, accounts, debits, credits }) =>
     kind === null ? [] : [{ kind, currency, accounts, debitsMinor: BigInt(debits), creditsMinor: BigInt(credits) }],
   );

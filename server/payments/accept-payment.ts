@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { config } from '#config';
-import { brokenConstraint, lanePool, runPipelined, type Statement } from '#db';
+import { brokenConstraint, databaseTime, lanePool, runPipelined, type Statement } from '#db';
 import type { KeyedRun } from '#idempotency';
 import { AppError, assert, createLane, newId, singleton, splitCommission } from '#kernel';
 import { runBatch } from '#ledger';
@@ -121,7 +121,7 @@ export class IntakeBatch {
   readonly #orders: OrderRow[] = [];
   readonly #attempts: AttemptFacts[] = [];
   readonly #reached: Statement[] = [];
-  readonly #now = new Date();
+  readonly #now = databaseTime();
 
   constructor(
     events: readonly pg.QueryResultRow[],

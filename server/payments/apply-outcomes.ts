@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { lanePool, type Statement } from '#db';
+import { databaseTime, lanePool, type Statement } from '#db';
 import { AppError, assert, createLane, newId, singleton } from '#kernel';
 import { type AccountRef, type Book, lateCaptureHeld, orderCaptured, PLATFORM, runBatch, workInBook } from '#ledger';
 import type { Enquiry } from '#psp';
@@ -79,7 +79,7 @@ async function applyBatch(on: pg.Pool, reports: readonly OutcomeReport[]): Promi
     reads: [LockedPayments.read(reports.map((report) => report.attemptId))],
     decide: ([rows = []], book) => {
       const payments = new LockedPayments(rows);
-      applied = applyReports(reports, facts, payments, book, new Date());
+      applied = applyReports(reports, facts, payments, book, databaseTime());
       return [...payments.writes(), ...inboxWrites(reports, applied)];
     },
   });

@@ -1,4 +1,4 @@
-import { run, runInTransaction } from '#db';
+import { databaseTime, run, runInTransaction } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import { pushAttempts } from './push-attempts.ts';
@@ -17,7 +17,7 @@ export async function askAgain(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    const [pushed] = await pushAttempts(tx, [{ attemptId, at: new Date() }], actor);
+    const [pushed] = await pushAttempts(tx, [{ attemptId, at: databaseTime() }], actor);
     if (!pushed) {
       const known = await run(tx, { text: 'select 1 from payment_attempts where id = $1', values: [attemptId] });
       if (known.length === 0) throw new AppError('not_found', 'There is no attempt with this id.');

@@ -1,5 +1,5 @@
 import { config } from '#config';
-import { run, runInTransaction, type Statement, type Tx } from '#db';
+import { databaseTime, run, runInTransaction, type Statement, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, newId } from '#kernel';
 import { type AttemptFacts, loadAttemptFacts } from './facts.ts';
@@ -78,7 +78,7 @@ export function planRetry(
   };
   const { attemptId, attemptNo } = attempt;
   const orderIds = last.orders.map((order) => order.paymentOrderId);
-  const resolveAt = sendAt ?? new Date(Date.now() + config().RESOLVE_AFTER_MS);
+  const resolveAt = sendAt ?? databaseTime(config().RESOLVE_AFTER_MS);
   const writes = [
     ...insertAttempts([{ ...attempt, resolveAt, sends: sendAt ? 0 : 1, orderIds }]),
     ...keyed.reach(attemptId),

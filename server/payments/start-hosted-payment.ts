@@ -1,5 +1,5 @@
 import { config } from '#config';
-import { pool, run, runInTransaction, type Statement, type Tx } from '#db';
+import { databaseTime, pool, run, runInTransaction, type Statement, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, type CurrencyCode, newId, singleton } from '#kernel';
 import { type Occasion, type Outcome, psp } from '#psp';
@@ -145,7 +145,7 @@ export function planHostedAttempt(
     currency: (orders[0] as LockedOrder).currency,
     buyer: checkout.buyer,
     orderIds,
-    resolveAt: new Date(Date.now() + config().RESOLVE_AFTER_MS),
+    resolveAt: databaseTime(config().RESOLVE_AFTER_MS),
     sends: 1,
   };
   const start = { orderIds, attemptId, actor: 'shopper', reason: 'the shopper pressed pay' };

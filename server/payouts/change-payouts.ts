@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { run, type Statement } from '#db';
+import { databaseTime, run, type Statement } from '#db';
 import { AppError, assert, type CurrencyCode } from '#kernel';
 import { type Book, type PayoutStep, payoutAccounts, payoutStep, payoutStepBack, runBatch, workInBook } from '#ledger';
 import { inboxHandled } from '#payments';
@@ -60,7 +60,7 @@ async function changeBatch(on: pg.Pool, commands: readonly PayoutCommand[]): Pro
     reads: LockedPayouts.reads(ids),
     decide: ([rows = [], postings = []], book) => {
       const payouts = new LockedPayouts(rows, postings);
-      const now = new Date();
+      const now = databaseTime();
       changed = commands.map((command) => changeOne(command, payouts, book, now));
       return [
         ...payouts.writes(),

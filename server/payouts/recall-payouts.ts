@@ -1,4 +1,4 @@
-import { pool, run, type Statement } from '#db';
+import { databaseTime, pool, run, type Statement } from '#db';
 import { replaceLetters } from '#dead-letters';
 import { nextLookAt, TRIES_UNTIL_TOLD } from '#payments';
 import { psp, type RecallOutcome } from '#psp';
@@ -50,7 +50,7 @@ function writesOf({ id, recall_tries: before }: ClaimedRecall, outcome: RecallOu
   const text = 'update payouts set recall_at = $2, recall_tries = $3 where id = $1 and recall_at is not null';
   if (outcome.kind === 'recalled') return [{ name, text, values: [id, null, before] }];
   const tries = before + (outcome.kind === 'not_started' && !outcome.countsAsTry ? 0 : 1);
-  const next = nextLookAt(tries, new Date(), Math.random);
+  const next = nextLookAt(tries, databaseTime(), Math.random);
   const noted = { name, text, values: [id, next, tries] };
   if (tries < TRIES_UNTIL_TOLD && outcome.kind !== 'refused') return [noted];
   return [...replaceLetters('payout', [{ subjectId: id, cause: NOT_RECALLED, tries }], ANSWERED_BY_NEWS), noted];

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { lanePool, type Statement } from '#db';
+import { databaseTime, lanePool, type Statement } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, assert, type CurrencyCode, formatMinor, newId } from '#kernel';
 import { type AccountRef, accountCode, type Book, payoutAccounts, payoutStep, runBatch, workInBook } from '#ledger';
@@ -53,7 +53,7 @@ async function requestOnce(on: pg.Pool, id: string, wish: Omit<PayoutWish, 'keye
       const payout = decidePayoutRequest(id, wish, facts, book.at(available));
       const { amountMinor, currency, sellerId } = payout;
       const posted = book.post(
-        payoutStep('requested', { payoutId: id, sellerId, amount: { amountMinor, currency }, at: new Date() }),
+        payoutStep('requested', { payoutId: id, sellerId, amount: { amountMinor, currency }, at: databaseTime() }),
       );
       if (posted.kind !== 'posted') throw exceeds(wish, -book.at(available).balance);
       return [...opening(payout), ...keyed.reach(id)];
@@ -132,7 +132,14 @@ function opening(payout: NewPayout): Statement[] {
   const told = (state: PayoutState) => payoutTold(id, sellerId, state);
   if (needsApproval) return [insertPayout(payout), ...insertOutbox([told('REQUESTED')])];
   const fresh = { pspPayoutId: null, tries: 0, error: null, recallAt: null, finishedAt: null };
-  const approved = { id, state: 'APPROVED', seq: 1, seqRead: 0, approvedBy: POLICY, resolveAt: new Date() } as const;
+  const approved = {
+    id,
+    state: 'APPROVED',
+    seq: 1,
+    seqRead: 0,
+    approvedBy: POLICY,
+    resolveAt: databaseTime(),
+  } as const;
   const reason = 'below the limit for approval';
   const step = { payoutId: id, seq: 1, from: 'REQUESTED', to: 'APPROVED', reason, actor: POLICY } as const;
   return [

@@ -1,4 +1,4 @@
-import { pool, run, runInTransaction, type Tx } from '#db';
+import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import type { WayOutOfLetter } from '#payments';
@@ -36,7 +36,7 @@ export async function retryPayout(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    const pushed = await pushPayouts(tx, [{ payoutId, at: new Date() }]);
+    const pushed = await pushPayouts(tx, [{ payoutId, at: databaseTime() }]);
     if (pushed.length === 0) throw noLetter();
     await closeLetter(tx, payoutId, actor, reason);
     for (const statement of keyed.reach(payoutId)) await run(tx, statement);

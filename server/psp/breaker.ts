@@ -7,6 +7,7 @@ import {
   type IBreaker,
   SamplingBreaker,
 } from 'cockatiel';
+import { databaseTime } from '#db';
 import type { AnyOutcome } from './any-outcome.ts';
 import type { PspHealth } from './port.ts';
 
@@ -40,13 +41,14 @@ export function createBreaker(onChange: (state: PspHealth['breaker']) => void = 
     handleWhenResult((result) => isTrouble(result as AnyOutcome)),
     { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: opensAtEither() },
   );
+  // By the clock that the policy itself goes by.
   let changedAt = Date.now();
-  let since = changedAt;
+  let since = databaseTime();
   let wasClosed = true;
   policy.onStateChange((state) => {
     changedAt = Date.now();
     const isClosed = state === CircuitState.Closed;
-    if (isClosed !== wasClosed) since = changedAt;
+    if (isClosed !== wasClosed) since = databaseTime();
     wasClosed = isClosed;
     onChange(STATES[state]);
   });
@@ -67,7 +69,7 @@ export function createBreaker(onChange: (state: PspHealth['breaker']) => void = 
       }
     },
     state: () => (policy.state === CircuitState.Open && admits() > 0 ? 'half-open' : STATES[policy.state]),
-    since: () => new Date(since),
+    since: () => since,
     admits,
   };
 }

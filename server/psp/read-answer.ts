@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { databaseTime } from '#db';
 import { type CurrencyCode, isCurrencyCode } from '#kernel';
 import type { Outcome } from './outcome.ts';
 
@@ -70,7 +71,7 @@ export function declineCode(last: { readonly code?: string; readonly decline_cod
  * Reads a hosted session whose `payment_intent` was expanded. One that ended before its time was closed by us, because the shopper
  * cancelled: its webhook is read by the same rule, so that who brings the news first makes no difference.
  */
-export function readSession(session: Stripe.Checkout.Session, now: Date = new Date()): Outcome {
+export function readSession(session: Stripe.Checkout.Session, now: Date = databaseTime()): Outcome {
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null;
   if (session.status === 'complete')
     return intent ? readIntent(intent) : { kind: 'unknown', reason: 'unreadable_answer' };

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import Stripe from 'stripe';
 import { z } from 'zod';
+import { databaseTime } from '#db';
 import { AppError, assert } from '#kernel';
 import type { Outcome } from './outcome.ts';
 import type { PspEvent } from './port.ts';
@@ -51,11 +52,12 @@ function isSignedWith(secret: string, rawBody: Buffer, signature: string): boole
   if (!isUtf8(rawBody) || signature.length > MAX_SIGNATURE_LENGTH) return false;
   const [timestamp, another] = [...signature.matchAll(TIMESTAMP)].map((match) => Number(match[1]));
   if (timestamp === undefined || another !== undefined) return false;
-  if (timestamp - Date.now() / 1_000 > TOLERANCE_SECONDS) return false;
+  const now = databaseTime().getTime();
+  if (timestamp - now / 1_000 > TOLERANCE_SECONDS) return false;
   const { signature: check } = Stripe.webhooks;
   assert(check, 'the SDK can check signatures');
   try {
-    return check.verifyHeader(rawBody.toString(), signature, secret, TOLERANCE_SECONDS);
+    return check.verifyHeader(rawBody.toString(), signature, secret, TOLERANCE_SECONDS, undefined, now);
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false;
     throw error;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { run, type Statement } from '#db';
+import { databaseTime, run, type Statement } from '#db';
 import { AppError, type CurrencyCode } from '#kernel';
 import { type Book, runBatch, workInBook } from '#ledger';
 import { inboxHandled, type OrderRefund, restoreOrderRefunds, restoreRefunded } from '#payments';
@@ -55,7 +55,7 @@ async function applyBatch(on: pg.Pool, reports: readonly RefundReport[]): Promis
     decide: ([, rows = [], accepted = [], funds = []], book) => {
       const refunds = new LockedRefunds(rows, accepted, funds);
       const failed: LockedRefund[] = [];
-      const now = new Date();
+      const now = databaseTime();
       applied = reports.map((report) => {
         const before = refunds.refund(report.refundId).state;
         const decision = applyOne(report, facts.get(report.refundId) as RefundFacts, refunds, book, now);

@@ -1,4 +1,4 @@
-import { pool, run, runInTransaction, type Tx } from '#db';
+import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, type CurrencyCode, newId } from '#kernel';
 import {
@@ -121,7 +121,7 @@ export async function retryRefund(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    const { pushed, refused } = await pushEach(tx, [{ refundId, at: new Date() }]);
+    const { pushed, refused } = await pushEach(tx, [{ refundId, at: databaseTime() }]);
     if (pushed.length === 0) throw refused[0] ?? noLetter();
     await run(tx, {
       text: `update dead_letters set resolved_at = now(), resolution = $2

@@ -1,4 +1,4 @@
-import { pool, run, runInTransaction, type Tx } from '#db';
+import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import type { WayOutOfLetter } from '#payments';
@@ -32,7 +32,7 @@ export async function retryBooking(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    if ((await pushBookings(tx, [{ transactionId, at: new Date() }])).length === 0) throw noLetter();
+    if ((await pushBookings(tx, [{ transactionId, at: databaseTime() }])).length === 0) throw noLetter();
     await close(tx, transactionId, `${actor}: ${reason}`);
     for (const statement of keyed.reach(transactionId)) await run(tx, statement);
   });

@@ -1,4 +1,4 @@
-import { run, runInTransaction, type Tx } from '#db';
+import { databaseTime, run, runInTransaction, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 
@@ -28,7 +28,7 @@ export async function redriveWebhook(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    const moved = await redriveWebhooks(tx, [{ subjectId: inboxId.toString(), at: new Date() }]);
+    const moved = await redriveWebhooks(tx, [{ subjectId: inboxId.toString(), at: databaseTime() }]);
     if (moved.length === 0) throw new AppError('not_found', 'There is no given-up webhook with this id.');
     await run(tx, {
       text: `update dead_letters set resolved_at = now(), resolution = $2

@@ -1,7 +1,7 @@
 import { completeAbandonedRequests } from '#api';
 import { checkCoherence } from '#audit';
 import { config } from '#config';
-import { checkDatabase } from '#db';
+import { checkDatabase, followDatabaseTime } from '#db';
 import { askDisputes, pollDisputes, sendResponses, warnOfDeadlines } from '#disputes';
 import { purgeIdempotencyKeys } from '#idempotency';
 import { startJobs } from '#jobs';
@@ -55,6 +55,7 @@ const worker = log().child({ process: 'worker' });
 const onError = (error: unknown) => worker.error({ err: error }, 'will be tried again');
 
 endOnDefect();
+const time = await followDatabaseTime();
 const inbox = startLoop({
   run: () => handleInbox(INBOX_BATCH),
   idleMs: INBOX_IDLE_MS,
@@ -117,6 +118,7 @@ stopOnSignal(() =>
     jobs.stop(),
     drainPayments(),
     operations.stop(),
+    time.stop(),
   ]),
 );
 

@@ -1,3 +1,4 @@
+import { databaseTime } from '#db';
 import { countOpenDeadLetters } from '#dead-letters';
 import { gauge, gaugeBy } from '#observability';
 import { unresolvedByAge } from '#payments';
@@ -8,7 +9,7 @@ export function showBacklog(): void {
   gauge('webhook_inbox_waiting', 'Webhooks that are stored and not handled', async () => (await inboxHealth()).waiting);
   gauge('webhook_inbox_oldest_seconds', 'How long the oldest of them has waited', async () => {
     const { oldestAt } = await inboxHealth();
-    return oldestAt ? (Date.now() - oldestAt.getTime()) / 1_000 : 0;
+    return oldestAt ? (databaseTime().getTime() - oldestAt.getTime()) / 1_000 : 0;
   });
   gaugeBy(
     'age',

@@ -138,4 +138,16 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
     ],
     tests: [UNKNOWN],
   },
+  {
+    id: 'clock-of-the-process',
+    what: 'what is due is decided by the clock of the machine that the process runs on',
+    patches: [
+      {
+        file: 'server/db/database-time.ts',
+        find: 'const now = reading ? reading.epochMs + performance.now() - reading.mark : Date.now();',
+        replace: 'const now = reading ? Date.now() : Date.now();',
+      },
+    ],
+    tests: ['server/worker/clocks.db.test.ts'],
+  },
 ];

@@ -63,7 +63,7 @@ export const WEBHOOK_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/psp/read-webhook.ts',
-        find: 'return check.verifyHeader(rawBody.toString(), signature, secret, TOLERANCE_SECONDS);',
+        find: 'return check.verifyHeader(rawBody.toString(), signature, secret, TOLERANCE_SECONDS, undefined, now);',
         replace: 'return true;',
       },
     ],
