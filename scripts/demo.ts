@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { config } from '#config';
 import { balanceBooks, recordLedger, updateWallets } from './demo/books.ts';
@@ -17,7 +16,6 @@ import { startSystem } from './supervisor/system.ts';
  * answered by the system, every claim is checked, and the exit code says whether all of them hold. Starts the system if it is not running.
  */
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
-if (existsSync('.env')) process.loadEnvFile('.env');
 const url = values.url ?? config().PUBLIC_URL;
 const report = createReport();
 

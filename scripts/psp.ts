@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Config, parseConfig } from '#config';
@@ -11,7 +10,6 @@ import { freePort, requireFreePorts } from './supervisor/ports.ts';
  * `npm run psp`: the PSP simulator alone, for any project. It keeps its books in PSP_DATABASE_URL, else in the PostgreSQL of a running
  * `npm start`, else in an embedded one of its own.
  */
-if (existsSync('.env')) process.loadEnvFile('.env');
 
 const asked = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.abort());

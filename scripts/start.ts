@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { doors } from './supervisor/doors.ts';
 import { startSystem } from './supervisor/system.ts';
 
 /** `npm start` brings up the whole system and stays with it; `npm run dev` is the same with reload. */
 const { values } = parseArgs({ options: { dev: { type: 'boolean', default: false } } });
-if (existsSync('.env')) process.loadEnvFile('.env');
 
 const startedAt = Date.now();
 const say = (text: string) => console.info(`\u203a ${text}`);

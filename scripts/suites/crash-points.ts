@@ -8,14 +8,16 @@ interface Report {
   readonly violations: readonly { readonly what: string; readonly detail: string }[];
 }
 
-/** A process dies at every checkpoint of every flow; each is a test. `folder` takes the report. */
-export function everyCrashPoint(folder: string): Promise<SuiteResult> {
+/** A process dies at a share of the checkpoints of every flow, 1 for all of them; each is a test. `folder` takes the report. */
+export function crashPoints(share: number, folder: string): Promise<SuiteResult> {
   return runSuite('crash points', async () => {
     const file = join(folder, 'crash-points.json');
     const script = 'server/resilience/crash-points/main.ts';
-    const crash = await runToEnd({ name: 'crash-points', script, args: ['--json', file] }).catch(
-      (error: Error) => error,
-    );
+    const crash = await runToEnd({
+      name: 'crash-points',
+      script,
+      args: ['--share', String(share), '--json', file],
+    }).catch((error: Error) => error);
     const text = await readFile(file, 'utf8').catch(() => null);
     if (text === null) throw crash ?? new Error('crash-points wrote no report');
     const { flows, violations } = JSON.parse(text) as Report;

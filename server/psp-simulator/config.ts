@@ -60,7 +60,7 @@ const schema = z.object({
   /** Shortest life a checkout session may be given; Stripe's is 30 minutes, tests may want less. */
   PSP_SESSION_MIN_LIFE_SECONDS: z.coerce.number().int().min(1).max(1_800).default(1_800),
   PSP_MERCHANT_NAME: z.string().min(1).default('Countinghouse'),
-  /** Share of confirmations declined at random (0.1 is the seed's "90 % success"); the draw depends on PSP_SEED only. */
+  /** Share of confirmations declined at random (0.1 is a provider with 90 % success); the draw depends on PSP_SEED only. */
   PSP_FAILURE_RATE: rate,
   /** Share of successful API writes whose answer is thrown away after the commit. */
   PSP_ANSWER_LOST_RATE: rate,

@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['observability'],
   ['runtime'],
   ['db'],
-  ['auth', 'idempotency', 'jobs', 'dead-letters', 'events', 'psp'],
+  ['auth', 'idempotency', 'jobs', 'dead-letters', 'psp'],
   ['ledger'],
   ['wallet'],
   ['payments'],
