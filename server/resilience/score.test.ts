@@ -34,6 +34,7 @@ test('it says what was not run, what broke and what never happened', () => {
   expect(page).not.toContain('old');
   expect(page).toContain('| `npm run chaos -- --runs 20` | 7 | 20 | 900 | 3 | 5 | 1 | 60 | abc |');
   expect(page).toContain('- struck: pause 2, psp_outage 3');
+  expect(page).toContain('- **violation** of I1: off by one');
   expect(page).toContain('- of 2 things that must happen in some run, 1 did; never: UNKNOWN → FAILED');
   expect(page).toContain('| `npm run crash-points` | not run |');
   expect(page).toContain('Planted bugs: not hunted.');

@@ -48,9 +48,10 @@ function scoreOf(root: string): string {
     '|---|---|---|---|---|---|---|---|---|',
     ...proofs.map(({ command, report }) => rowOf(command, report)),
   ];
-  const more = proofs.flatMap(({ command, more, report }) =>
-    more && report ? ['', `\`${command}\`:`, ...more(report)] : [],
-  );
+  const more = proofs.flatMap(({ command, more = () => [], report }) => {
+    const lines = report ? [...more(report), ...report.violations.map(brokenLine)] : [];
+    return lines.length > 0 ? ['', `\`${command}\`:`, ...lines] : [];
+  });
   return [...table, ...more, '', hunt ? huntLine(hunt) : 'Planted bugs: not hunted.'].join('\n');
 }
 
@@ -61,6 +62,10 @@ function rowOf(command: string, report: LevelReport | undefined): string {
   const seconds = Math.round(report.seconds);
   const cells = [`\`${command}\``, seed, runs, operations, kills, faults, violations.length, seconds, commit];
   return `| ${cells.join(' | ')} |`;
+}
+
+function brokenLine({ what, detail }: LevelReport['violations'][number]): string {
+  return `- **violation** of ${what}: ${detail}`;
 }
 
 function figures({ faults, sometimes }: LevelReport): string[] {

@@ -51,7 +51,8 @@ export function pageOf(report: HuntReport): string {
 Made by \`npm run planted-bugs -- --json docs/reliability/planted-bugs.json --markdown docs/planted-bugs.md\`; [reliability](reliability.md#planted-bugs)
 says how. ${report.bugs.length} bugs were planted, one at a time, and ${report.bugs.length - missed.length} were caught, in ${Math.round(seconds / 60)} minutes of runs on the sources of ${commits.join(', ')}.
 
-A number is how many seeds it took. Empty: the level is not aimed at it, or one before had caught it. –: the level never loads it.
+A number is how many seeds it took. Empty: the level is not aimed at it, or one before had caught it. –: the level never loads it. missed: it ran and
+saw nothing.
 
 ${[line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')}
 
