@@ -144,6 +144,19 @@ describe('without a single webhook', () => {
   });
 });
 
+test('an open page goes on while the provider refuses to say anything, and is paid', async () => {
+  const checkout = await openCheckout();
+  const { redirectUrl } = await startHostedPayment(checkout.checkoutId);
+  const error = { type: 'invalid_request_error', code: 'api_key_revoked', message: 'no' };
+  const refusal = { status: 401, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
+  system.wire.rule(async () => refusal);
+  for (let look = 0; look < 3; look += 1) await system.resolveNow();
+  expect((await getCheckout(checkout.checkoutId)).orders).toMatchObject([{ status: 'REQUIRES_ACTION' }]);
+  system.wire.rule();
+  await system.payPage(redirectUrl);
+  await system.reaches(checkout.checkoutId, 'SUCCESS', { resolving: true });
+});
+
 describe('a cancelled checkout', () => {
   test('closes its page: it cannot be paid any more, and is charged nothing', async () => {
     const checkout = await openCheckout();

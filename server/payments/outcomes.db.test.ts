@@ -266,6 +266,32 @@ describe('the provider says later', () => {
     },
   );
 
+  test.each([401, 403, 404])(
+    'a question it will not answer (%d) fails nothing: what was charged is found once it answers again',
+    async (status) => {
+      const request = samplePayment();
+      const refusal = { type: 'invalid_request_error', code: 'api_key_revoked', message: 'no' };
+      system.wire.rule(async (call, forward) => {
+        if (call.method === 'GET')
+          return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error: refusal }) };
+        await forward();
+        return 'cut';
+      });
+      await pay(request, 0);
+      await system.reaches(request.checkoutId, 'UNKNOWN');
+      for (let look = 0; look < TRIES_UNTIL_TOLD; look += 1) await system.resolveNow();
+      expect(await stateOf(request)).toBe('MANUAL_REVIEW');
+      expect(await deadLettersOf(request)).toEqual(['outcome_unknown']);
+      await expect(retryPayment(orderIdOf(request), { token: 'tok_visa' }, SHOP, { waitMs: 0 })).rejects.toMatchObject({
+        code: 'checkout_not_payable',
+      });
+      system.wire.rule();
+      await system.reaches(request.checkoutId, 'SUCCESS', { resolving: true });
+      expect(await system.charges(orderIdOf(request))).toHaveLength(1);
+      expect(await deadLettersOf(request)).toEqual([]);
+    },
+  );
+
   test('409, that the first request with the key is still running, is no answer', async () => {
     const request = samplePayment();
     let busy = true;

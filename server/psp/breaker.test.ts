@@ -21,6 +21,7 @@ test.each<Outcome>([
   { kind: 'not_started', reason: 'rate_limited', retryAfterSeconds: 1, countsAsTry: true },
   { kind: 'unknown', reason: 'absent' },
   { kind: 'unknown', reason: 'http_409' },
+  { kind: 'unknown', reason: 'not_told:api_key_revoked' },
 ])('a provider that answers is called on, whatever it says: $kind $code $reason', async (outcome) => {
   const breaker = await breakerAfter(outcome);
   expect([breaker.state(), breaker.admits()]).toEqual(['closed', Number.POSITIVE_INFINITY]);

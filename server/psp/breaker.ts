@@ -94,8 +94,11 @@ function opensAtEither(): IBreaker {
 /** Reasons of unknown outcomes that are open although the provider answered in full: it never saw the attempt, or is still working on it. */
 export const ANSWERED: ReadonlySet<string> = new Set(['absent', 'http_409']);
 
+/** Begins the reason of an outcome that is open because the provider refused the question, by a full answer. */
+const REFUSED_TO_SAY = 'not_told:';
+
 function isTrouble(outcome: AnyOutcome): boolean {
-  if (outcome.kind === 'unknown') return !ANSWERED.has(outcome.reason);
+  if (outcome.kind === 'unknown') return !ANSWERED.has(outcome.reason) && !outcome.reason.startsWith(REFUSED_TO_SAY);
   return outcome.kind === 'not_started' && outcome.reason !== 'rate_limited';
 }
 

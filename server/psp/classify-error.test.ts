@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { expect, test } from 'vitest';
-import { classifyError } from './classify-error.ts';
+import { classifyEnquiryError, classifyError } from './classify-error.ts';
 
 const { errors } = Stripe;
 type RawError = ConstructorParameters<typeof errors.StripeAPIError>[0];
@@ -53,6 +53,13 @@ test.each([400, 401, 403, 404])('status %d is our fault and final', (statusCode)
     raw({ type: 'invalid_request_error', code: 'bad', message: 'x', statusCode }) as never,
   );
   expect(classifyError(error)).toMatchObject({ kind: 'refused', code: 'bad' });
+});
+
+test.each([400, 401, 403, 404])('status %d to a question says nothing about what was asked', (statusCode) => {
+  const error = new errors.StripeInvalidRequestError(
+    raw({ type: 'invalid_request_error', code: 'bad', message: 'x', statusCode }) as never,
+  );
+  expect(classifyEnquiryError(error)).toEqual({ kind: 'unknown', reason: 'not_told:bad' });
 });
 
 test('429 did nothing; its Retry-After is kept when it is a number of seconds', () => {

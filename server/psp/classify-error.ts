@@ -27,6 +27,14 @@ export function classifyError(error: unknown): Outcome {
   return { kind: 'unknown', reason: error instanceof Error ? error.name : 'unreadable_answer' };
 }
 
+/** A question that is refused says nothing about the attempt it was about: a revoked key must not fail what was charged. */
+export function classifyEnquiryError(error: unknown): Outcome {
+  const outcome = classifyError(error);
+  return outcome.kind === 'refused' || outcome.kind === 'declined'
+    ? { kind: 'unknown', reason: `not_told:${outcome.code}` }
+    : outcome;
+}
+
 function cardError(error: InstanceType<typeof Stripe.errors.StripeCardError>): Outcome {
   const code =
     error.decline_code && error.decline_code !== 'generic_decline'

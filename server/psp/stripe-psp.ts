@@ -6,7 +6,7 @@ import { checkpoint } from '#kernel';
 import type { AnyOutcome } from './any-outcome.ts';
 import { balanceVerbs } from './balance-verbs.ts';
 import { createCallGuard, type GuardedCall, MAX_CALLS } from './call-guard.ts';
-import { classifyError } from './classify-error.ts';
+import { classifyEnquiryError, classifyError } from './classify-error.ts';
 import { disputeCalls } from './dispute-calls.ts';
 import type { Enquiry, Outcome } from './outcome.ts';
 import type { AttemptRef, ChargeRequest, Psp, SessionRequest } from './port.ts';
@@ -85,7 +85,7 @@ export function createStripePsp(options: StripePspOptions): Psp {
           absent = true;
           return { kind: 'unknown', reason: 'absent' };
         },
-        classifyError,
+        classifyEnquiryError,
       );
       if (!absent && occasion === 'look') guard.giveBackRepeat();
       return absent ? ({ kind: 'absent' } satisfies Enquiry) : outcome;

@@ -175,4 +175,16 @@ export const PROVIDER_BUGS: readonly PlantedBug[] = [
     ],
     tests: ['server/payments/order-state.test.ts'],
   },
+  {
+    id: 'refused-question-fails',
+    what: 'a question that the provider refuses (a revoked key) ends the attempt that it was about',
+    patches: [
+      {
+        file: 'server/psp/classify-error.ts',
+        find: "  return outcome.kind === 'refused' || outcome.kind === 'declined'\n    ?",
+        replace: "  return outcome.kind === 'declined'\n    ?",
+      },
+    ],
+    tests: ['server/payments/outcomes.db.test.ts'],
+  },
 ];
