@@ -24,6 +24,8 @@ export interface ClaimedTransaction {
   readonly psp_payment_id: string | null;
   readonly available_on: Date;
   readonly tries: number;
+  /** Until when it is left to this process; another time stands there once somebody has claimed it again or wants it looked at. */
+  readonly lease: string;
 }
 
 /** Claims what waits, is available on the PSP's clock and is to be looked at on ours. Rows of other workers are skipped. */
@@ -41,7 +43,7 @@ export async function claimDue(limit: number): Promise<ClaimedTransaction[]> {
              ) due
              where t.id = due.id
              returning t.id, t.type, t.amount_minor, t.fee_minor, t.net_minor, t.currency, t.source_id, t.subject_id, t.psp_payment_id,
-               t.available_on, t.tries, t.created_at`,
+               t.available_on, t.tries, t.look_at::text as lease, t.created_at`,
       values: [limit, LEASE_SECONDS],
     },
   );
@@ -118,9 +120,12 @@ export async function loadDisputes(sourceIds: readonly (string | null)[]): Promi
   );
 }
 
-/** It goes on waiting, longer each time; a person is told once it has waited often. Nothing is ever given up. */
+/**
+ * It goes on waiting, longer each time; a person is told once it has waited often. Nothing is ever given up. What somebody has made
+ * due meanwhile, because there is news of it, stays due.
+ */
 export async function putBack(
-  { id, tries }: Pick<ClaimedTransaction, 'id' | 'tries'>,
+  { id, tries, lease }: Pick<ClaimedTransaction, 'id' | 'tries' | 'lease'>,
   why: keyof typeof TRIES_UNTIL_TOLD,
   reason: string,
 ): Promise<void> {
@@ -128,8 +133,8 @@ export async function putBack(
   await runInTransaction(async (tx) => {
     const waiting = await run(tx, {
       text: `update psp_balance_transactions set look_at = now() + make_interval(secs => $2), cause = $3
-             where id = $1 and state = 'waiting' returning 1`,
-      values: [id, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS), kept],
+             where id = $1 and state = 'waiting' and look_at = $4::timestamptz returning 1`,
+      values: [id, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS), kept, lease],
     });
     if (waiting.length === 0 || tries < TRIES_UNTIL_TOLD[why]) return;
     for (const statement of tellSomebody([{ id, cause: kept }])) await run(tx, statement);

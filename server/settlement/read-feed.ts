@@ -1,7 +1,7 @@
 import { lanePool, pool, run, runPipelined, type Statement } from '#db';
 import { log } from '#observability';
 import { psp } from '#psp';
-import { dateFunds, insertTransactions } from './transaction-rows.ts';
+import { dateFunds, keepTransactions } from './transaction-rows.ts';
 
 const FEED = 'balance_transactions';
 /** How long a reading is left to its worker before another may take it up, in seconds: longer than a call to the PSP. */
@@ -40,7 +40,7 @@ export async function readFeed(): Promise<number> {
   const ids = transactions.map((one) => one.id);
   const next = hasMore ? { through, after: ids.at(-1) ?? null } : { through, after: null };
   await runPipelined(lanePool(), [lockFeed], () => [
-    ...insertTransactions(transactions, pspTime),
+    ...keepTransactions(transactions, pspTime),
     ...dateFunds(ids),
     moveOn(next, pspTime),
   ]);
