@@ -47,12 +47,20 @@ export async function readFeed(): Promise<number> {
   return transactions.length;
 }
 
-/** Has the list read, and what waits for the PSP looked at, at once: it has told that something moved. */
+/**
+ * Has the list read, and payouts to our bank that are on their way looked at, at once: the PSP has told that something moved. Waits for
+ * nobody who works at one of them: it is looked at anyway.
+ */
 export async function readSooner(): Promise<void> {
   await run(pool(), {
     name: 'read-feed-sooner',
     text: `with looked as (
-             update psp_balance_transactions set look_at = now() where state = 'waiting' and look_at > now() and type like 'payout%'
+             update psp_balance_transactions t set look_at = now()
+             from (
+               select id from psp_balance_transactions where state = 'waiting' and type like 'payout%' and look_at > now()
+               order by id for update skip locked
+             ) waiting
+             where t.id = waiting.id
            )
            update psp_feeds set read_at = now() where name = $1 and read_at > now()`,
     values: [FEED],
