@@ -18,5 +18,9 @@ grant update (type, amount_minor, fee_minor, net_minor, currency, source_id, sub
 
 -- Payouts to our bank that are on their way: few, and looked at sooner whenever the provider tells that its balance moved.
 create index psp_balance_transactions_payouts_waiting on psp_balance_transactions (id) where state = 'waiting' and type like 'payout%';
+-- Of what waits, what a dispute is the source of.
+create index psp_balance_transactions_disputes_waiting on psp_balance_transactions (source_id) where state = 'waiting' and type = 'adjustment';
+-- What an automatic payout took: everything that had become payable since the one before.
+create index psp_balance_transactions_payable on psp_balance_transactions (currency, (greatest(available_on, created_at)));
 -- Since when there is something to reconcile in a currency.
 create index psp_balance_transactions_currency on psp_balance_transactions (currency, created_at);
