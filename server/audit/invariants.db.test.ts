@@ -440,6 +440,7 @@ test.each([
   ['I3', [`delete from ledger_transactions where id = ${CAPTURED}`]],
   ['I5', ['alter table ledger_entries disable trigger ledger_entries_checked']],
   ['I5', ['drop trigger order_transitions_append_only on order_transitions']],
+  ['I5', ['drop trigger psp_balance_transactions_told_is_final on psp_balance_transactions']],
   ['I5', ['grant update (payload) on webhook_inbox to countinghouse_app']],
   ['I5', ['grant delete on captures to countinghouse_app']],
   ['I5', [`alter table outbox add constraint a_rule check (topic <> '') not valid`]],

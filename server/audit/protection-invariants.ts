@@ -19,6 +19,8 @@ const FROZEN_COLUMNS = {
   webhook_inbox: ['source', 'account', 'event_id', 'type', 'payload', 'received_at'],
   outbox: ['topic', 'key', 'payload', 'created_at'],
 };
+/** Rows whose content the application may write a second time, under the eyes of a trigger. */
+const GUARDED = { psp_balance_transactions: 'psp_balance_transactions_told_is_final' };
 
 /** Pages (8 kB) of each table whose texts are looked through when there is no time for all of them: the newest megabyte. */
 const NEWEST_PAGES = 128;
@@ -68,6 +70,12 @@ export const PROTECTION_INVARIANTS: readonly Invariant[] = [
                      ([table, columns]) => `union all
                  select '${table}.' || name from unnest(array[${list(columns)}]) frozen (name)
                  where has_column_privilege('${APP_DATABASE_ROLE}', '${table}'::regclass, name, 'UPDATE')`,
+                   )
+                   .join(' ')}
+                 ${Object.entries(GUARDED)
+                   .map(
+                     ([table, trigger]) => `union all
+                 select '${table}' where not exists (select from pg_trigger where tgrelid = '${table}'::regclass and tgname = '${trigger}')`,
                    )
                    .join(' ')}`,
   },

@@ -59,7 +59,7 @@ export interface PspEvent {
   readonly attemptId: string | null;
   /** Null for types that change nothing here. `enquire` asks for the truth instead of trusting a thin event. */
   readonly news: Outcome | { readonly kind: 'enquire' } | null;
-  /** Our balance there moved: its list is worth reading now. */
+  /** Our own balance there moved, not a seller's: its list is worth reading now. */
   readonly movesBalance: boolean;
   /** Set when it speaks of a refund of ours instead. */
   readonly refund: { readonly refundId: string; readonly news: RefundOutcome } | null;

@@ -17,6 +17,9 @@ const MAX_SIGNATURE_LENGTH = 1_024;
 /** The one timestamp of a signature header. */
 const TIMESTAMP = /(?:^|,)t=(\d{1,12})(?=,|$)/g;
 
+/** Stands for the account of our own, which events do not name. */
+const PLATFORM = 'platform';
+
 /** What every event has; anything else signed by the PSP is not one. Ids are printable ASCII, as Stripe's are. */
 const ascii = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 const envelope = z.looseObject({
@@ -76,8 +79,8 @@ function parseEvent(rawBody: Buffer): Stripe.Event {
 
 /** Reads what an event says about an attempt, a refund or a payout. Unknown types say nothing. */
 export function readEvent(event: Stripe.Event): PspEvent {
-  const movesBalance = event.type === 'balance.available' || event.type.startsWith('payout.');
-  const account = event.account ?? 'platform';
+  const account = event.account ?? PLATFORM;
+  const movesBalance = account === PLATFORM && (event.type === 'balance.available' || event.type.startsWith('payout.'));
   const nothing = { refund: null, payout: null, dispute: null };
   const envelope = { eventId: event.id, account, type: event.type, movesBalance, ...nothing };
   switch (event.type) {

@@ -1,5 +1,5 @@
 import { pool, run } from '#db';
-import { AppError, isCurrencyCode } from '#kernel';
+import { AppError } from '#kernel';
 import { readFeed, readSooner } from '#settlement';
 import { SOURCES, type Source } from './difference-types.ts';
 import { fetchFile } from './fetch-file.ts';
@@ -8,12 +8,13 @@ import { importFile } from './import-file.ts';
 import { keepPayouts } from './keep-payouts.ts';
 import { matchDay } from './match-day.ts';
 import { type DayReport, reportDay } from './report-day.ts';
+import { settledCurrencies } from './settled-currencies.ts';
 
 /** Most pages of the provider's list that are read before a comparison; the worker reads it all the time anyway. */
 const MOST_PAGES = 1_000;
 
 /**
- * Reconciles a day of the provider's clock (`2026-06-18`; default yesterday) in every currency that it has settled: fetches the files, keeps them, compares them with
+ * Reconciles a day of the provider's clock (`2026-06-18`; default yesterday) in every currency that it had settled by then: fetches the files, keeps them, compares them with
  * our books, puts right what a rule can and compares again. Doing it again changes nothing unless something has changed.
  *
  * @throws AppError `validation_failed` for what is no day, or a day that is not over on the provider's clock.
@@ -25,7 +26,8 @@ export async function reconcileDay(asked?: string): Promise<DayReport[]> {
   assertOver(day, today);
   const payoutsNotTold = await keepPayouts(day);
   const reports: DayReport[] = [];
-  for (const currency of await settledCurrencies())
+  const settled = (await settledCurrencies()).filter(({ since }) => since.toISOString().slice(0, 10) <= day);
+  for (const { currency } of settled)
     reports.push(
       payoutsNotTold === null ? await reconcile(day, currency) : await reportDay(day, currency, payoutsNotTold),
     );
@@ -73,11 +75,4 @@ function assertOver(day: string, today: string): void {
   throw new AppError('validation_failed', `A day can be reconciled when it is over; the provider has ${today}.`, {
     param: 'date',
   });
-}
-
-async function settledCurrencies(): Promise<string[]> {
-  const rows = await run<{ currency: string }>(pool(), {
-    text: 'select distinct currency from psp_balance_transactions order by currency',
-  });
-  return rows.map((row) => row.currency).filter(isCurrencyCode);
 }

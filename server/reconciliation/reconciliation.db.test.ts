@@ -271,3 +271,40 @@ test('days that nobody reconciled are caught up with, a day that is not over is 
   await expect(reconcileDay(today)).rejects.toMatchObject({ code: 'validation_failed' });
   await expect(reconcileDay('2026-02-30')).rejects.toMatchObject({ code: 'validation_failed' });
 });
+
+test('a currency whose file was not told is compared on a later night, though others were on its own', async () => {
+  for (const currency of ['USD', 'EUR'] as const)
+    await takePayment(samplePayment({ orders: [{ currency }] }), 'key:shop', { waitMs: 10_000 });
+  await system.settleNow();
+  await system.travel(DAY);
+  await system.settleNow();
+  system.wire.rule(async (call, forward) =>
+    call.path.includes('/reports/') && call.path.includes('currency=eur') ? 'cut' : forward(),
+  );
+  await reconcileDue();
+  system.wire.rule();
+  const { rows } = await system.owner.query<{ day: string }>(
+    `select to_char((psp_time at time zone 'UTC')::date - 1, 'YYYY-MM-DD') as day from psp_feeds`,
+  );
+  const cut = rows[0]?.day ?? '';
+  expect(await comparedOn(cut)).toEqual(['USD']);
+
+  await system.travel(DAY);
+  await system.settleNow();
+  await reconcileDue();
+  expect(await comparedOn(cut)).toEqual(['EUR', 'USD']);
+  // Before its first movement there is nothing of a currency to compare.
+  const { rows: all } = await system.owner.query<{ days: number }>(
+    `select count(*)::int as days from reconciliation_runs where currency = 'EUR'`,
+  );
+  expect(all).toEqual([{ days: 2 }]);
+  expect(await reconcileDue(), 'again, only what waits for a file').toBeLessThan(3);
+});
+
+async function comparedOn(day: string): Promise<string[]> {
+  const { rows } = await system.owner.query<{ currency: string }>(
+    'select currency from reconciliation_runs where day = $1 order by currency',
+    [day],
+  );
+  return rows.map((row) => row.currency);
+}

@@ -20,7 +20,7 @@ export const SETTLEMENT_ROWS = `
   expected_movements as (
     select t.* from day_payouts p join psp_balance_transactions t
       on t.currency = $2 and t.type <> 'payout' and greatest(t.available_on, t.created_at) <= p.created_at
-      and (p.before is null or greatest(t.available_on, t.created_at) > p.before)
+      and greatest(t.available_on, t.created_at) > coalesce(p.before, '-infinity')
   ),
   settlement_elsewhere as (
     select m.movement, f.day from reconciliation_matches m join reconciliation_files f on f.id = m.file_id

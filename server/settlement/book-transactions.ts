@@ -3,8 +3,15 @@ import { lanePool } from '#db';
 import { assert, type CurrencyCode, isCurrencyCode } from '#kernel';
 import { type AccountRef, type Book, PLATFORM, pspSettled, runBatch, workInBook } from '#ledger';
 import { psp } from '#psp';
-import { ASKED_TYPES, type BookingDecision, decideBooking, type WaitingTransaction } from './decide-booking.ts';
+import {
+  ASKED_TYPES,
+  type BookingDecision,
+  decideBooking,
+  UNREADABLE,
+  type WaitingTransaction,
+} from './decide-booking.ts';
 import { type ClaimedTransaction, claimDue, loadDisputes, loadSubjects, putBack } from './due-transactions.ts';
+import { pullTransaction } from './pull-transaction.ts';
 import { lockTransactions, SettledTransactions } from './settled-transactions.ts';
 import { tellNews } from './tell-news.ts';
 import { type Booking, dateFunds, finishTransactions } from './transaction-rows.ts';
@@ -16,8 +23,8 @@ import { type Booking, dateFunds, finishTransactions } from './transaction-rows.
 export async function bookTransactions(limit: number): Promise<number> {
   const claimed = await claimDue(limit);
   if (claimed.length === 0) return 0;
-  const untold = await tellNews(claimed);
-  const waiting = await withFacts(claimed);
+  const untold = new Map([...(await tellNews(claimed)), ...(await readAgain(claimed))]);
+  const waiting = await withFacts(claimed, untold);
   const results = await runBatch(waiting, (batch) => bookBatch(lanePool(), batch));
   for (const [index, result] of results.entries()) {
     const one = claimed[index] as ClaimedTransaction;
@@ -30,7 +37,25 @@ export async function bookTransactions(limit: number): Promise<number> {
   return claimed.length;
 }
 
-async function withFacts(claimed: readonly ClaimedTransaction[]): Promise<WaitingTransaction[]> {
+/**
+ * Asks for those that could not be read by their ids: what can be read now has taken its place, and is due at once. Answers why the
+ * others were not told, by their ids.
+ */
+async function readAgain(claimed: readonly ClaimedTransaction[]): Promise<[id: string, error: Error][]> {
+  const unread = claimed.filter((one) => one.type === UNREADABLE).map((one) => one.id);
+  const answers = await Promise.allSettled(unread.map(pullTransaction));
+  return answers.flatMap((answer, index): [string, Error][] => {
+    if (answer.status === 'fulfilled' && answer.value !== 'not_told') return [];
+    const error =
+      answer.status === 'rejected' ? (answer.reason as Error) : new Error('the provider does not say what it is');
+    return [[unread[index] as string, error]];
+  });
+}
+
+async function withFacts(
+  claimed: readonly ClaimedTransaction[],
+  untold: ReadonlyMap<string, Error>,
+): Promise<WaitingTransaction[]> {
   const subjects = await loadSubjects(claimed.map((one) => one.subject_id));
   const disputes = await loadDisputes(claimed.map((one) => one.source_id));
   return Promise.all(
@@ -49,6 +74,7 @@ async function withFacts(claimed: readonly ClaimedTransaction[]): Promise<Waitin
       subject: subjects.get(row.subject_id ?? '') ?? null,
       dispute: disputes.get(row.source_id ?? '') ?? null,
       payoutEnded: await askAboutPayout(row),
+      told: !untold.has(row.id),
     })),
   );
 }
@@ -65,12 +91,12 @@ async function bookBatch(on: pg.Pool, batch: readonly WaitingTransaction[]): Pro
     accounts: batch.flatMap(accountsOf),
     reads: lockTransactions(batch),
     decide: ([locked = [], settled = []], book) => {
-      const isWaiting = new Set(locked.map((row) => row.id));
+      const typeOf = new Map(locked.map((row) => [row.id, row.type]));
       const before = new SettledTransactions(settled);
       const bookings: Booking[] = [];
       decisions = batch.map((one) => {
-        // Another worker was here, with a claim of its own.
-        if (!isWaiting.has(one.id)) return { kind: 'wait', reason: 'it is booked' };
+        // Another worker was here, with a claim of its own; or it could not be read, and can be now.
+        if (typeOf.get(one.id) !== one.type) return { kind: 'wait', reason: 'it is booked, or was read afresh' };
         const decision = decideBooking(one, before);
         if (decision.kind === 'wait') return decision;
         const booking = bookOne(one, decision, book);

@@ -22,6 +22,7 @@ const WITHDRAWAL: WaitingTransaction = {
   subject: null,
   dispute: DISPUTE,
   payoutEnded: null,
+  told: true,
 };
 const REINSTATEMENT = { ...WITHDRAWAL, amountMinor: 10_000n, feeMinor: 0n, netMinor: 10_000n };
 
@@ -51,4 +52,10 @@ test('what a dispute took is found once: more on its account is suspended, anoth
     kind: 'refuse',
     cause: 'amount_mismatch',
   });
+});
+
+test('what cannot be read is refused once the provider was asked for it again, and waits while it does not say', () => {
+  const unread = { ...WITHDRAWAL, type: 'unreadable', amountMinor: 0n, feeMinor: 0n, netMinor: 0n, currency: null };
+  expect(decideBooking(unread, NOTHING)).toEqual({ kind: 'refuse', cause: 'unreadable' });
+  expect(decideBooking({ ...unread, told: false }, NOTHING).kind).toBe('wait');
 });

@@ -22,6 +22,8 @@ export interface WaitingTransaction {
   readonly dispute: DisputeBooked | null;
   /** What the PSP says of a payout to our bank; null when it was not asked or did not say. */
   readonly payoutEnded: boolean | null;
+  /** False when it could not be read, and the PSP did not say what it is when it was asked for it again. */
+  readonly told: boolean;
 }
 
 interface Subject {
@@ -170,11 +172,13 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 /** Types of which the PSP has to be asked before they are decided. */
 export const ASKED_TYPES: readonly string[] = ['payout'];
+/** Our own word for the type of what could not be read: its amounts are zero and stand for nothing. */
+export const UNREADABLE = 'unreadable';
 
 /** Decides where a balance transaction belongs. Pure: the same facts give the same decision. */
 export function decideBooking(one: WaitingTransaction, before: SettledBefore): BookingDecision {
   const { currency } = one;
-  if (one.type === 'unreadable') return refuse('unreadable');
+  if (one.type === UNREADABLE) return one.told ? refuse('unreadable') : wait('the provider does not say what it is');
   if (one.netMinor !== one.amountMinor - one.feeMinor) return refuse('sums_do_not_add_up');
   if (one.amountMinor === 0n && one.feeMinor === 0n) return refuse('nothing_moved');
   if (currency === null) return refuse('currency_unknown');

@@ -4,8 +4,10 @@ import { tellSomebody } from './transaction-rows.ts';
 
 /** How long a claimed balance transaction is left to its worker before another may take it, in seconds. */
 const LEASE_SECONDS = 60;
-/** Tries after which a person is told of what fails, and of what only waits: some four days, longer than a payout takes. */
+/** Tries after which a person is told of what fails, and of what only waits. */
 const TRIES_UNTIL_TOLD = { fails: 6, waits: 100 };
+/** Days that it must have waited as well, longer than a payout takes: news of others has it looked at more often. */
+const DAYS_UNTIL_TOLD = { fails: 0, waits: 4 };
 /** Longest pause between two tries, in seconds. */
 const LONGEST_PAUSE_SECONDS = 3_600;
 /** Longest cause that is kept, in characters. */
@@ -24,6 +26,8 @@ export interface ClaimedTransaction {
   readonly psp_payment_id: string | null;
   readonly available_on: Date;
   readonly tries: number;
+  /** Until when it is left to this process; another time stands there once somebody has claimed it again or wants it looked at. */
+  readonly lease: string;
 }
 
 /** Claims what waits, is available on the PSP's clock and is to be looked at on ours. Rows of other workers are skipped. */
@@ -41,7 +45,7 @@ export async function claimDue(limit: number): Promise<ClaimedTransaction[]> {
              ) due
              where t.id = due.id
              returning t.id, t.type, t.amount_minor, t.fee_minor, t.net_minor, t.currency, t.source_id, t.subject_id, t.psp_payment_id,
-               t.available_on, t.tries, t.created_at`,
+               t.available_on, t.tries, t.look_at::text as lease, t.created_at`,
       values: [limit, LEASE_SECONDS],
     },
   );
@@ -118,20 +122,24 @@ export async function loadDisputes(sourceIds: readonly (string | null)[]): Promi
   );
 }
 
-/** It goes on waiting, longer each time; a person is told once it has waited often. Nothing is ever given up. */
+/**
+ * It goes on waiting, longer each time; a person is told once it has waited often and long. Nothing is ever given up. What somebody has made
+ * due meanwhile, because there is news of it, stays due.
+ */
 export async function putBack(
-  { id, tries }: Pick<ClaimedTransaction, 'id' | 'tries'>,
+  { id, tries, lease }: Pick<ClaimedTransaction, 'id' | 'tries' | 'lease'>,
   why: keyof typeof TRIES_UNTIL_TOLD,
   reason: string,
 ): Promise<void> {
   const kept = `${why}: ${reason}`.replaceAll('\0', '').slice(0, MAX_CAUSE_LENGTH);
   await runInTransaction(async (tx) => {
-    const waiting = await run(tx, {
+    const [waiting] = await run<{ long_enough: boolean }>(tx, {
       text: `update psp_balance_transactions set look_at = now() + make_interval(secs => $2), cause = $3
-             where id = $1 and state = 'waiting' returning 1`,
-      values: [id, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS), kept],
+             where id = $1 and state = 'waiting' and look_at = $4::timestamptz
+             returning seen_at <= now() - make_interval(days => $5) as long_enough`,
+      values: [id, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS), kept, lease, DAYS_UNTIL_TOLD[why]],
     });
-    if (waiting.length === 0 || tries < TRIES_UNTIL_TOLD[why]) return;
+    if (!waiting?.long_enough || tries < TRIES_UNTIL_TOLD[why]) return;
     for (const statement of tellSomebody([{ id, cause: kept }])) await run(tx, statement);
   }, pool());
 }

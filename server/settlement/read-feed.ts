@@ -1,7 +1,7 @@
 import { lanePool, pool, run, runPipelined, type Statement } from '#db';
 import { log } from '#observability';
 import { psp } from '#psp';
-import { dateFunds, insertTransactions } from './transaction-rows.ts';
+import { dateFunds, keepTransactions } from './transaction-rows.ts';
 
 const FEED = 'balance_transactions';
 /** How long a reading is left to its worker before another may take it up, in seconds: longer than a call to the PSP. */
@@ -40,19 +40,27 @@ export async function readFeed(): Promise<number> {
   const ids = transactions.map((one) => one.id);
   const next = hasMore ? { through, after: ids.at(-1) ?? null } : { through, after: null };
   await runPipelined(lanePool(), [lockFeed], () => [
-    ...insertTransactions(transactions, pspTime),
+    ...keepTransactions(transactions, pspTime),
     ...dateFunds(ids),
     moveOn(next, pspTime),
   ]);
   return transactions.length;
 }
 
-/** Has the list read, and what waits for the PSP looked at, at once: it has told that something moved. */
+/**
+ * Has the list read, and payouts to our bank that are on their way looked at, at once: the PSP has told that something moved. Waits for
+ * nobody who works at one of them: it is looked at anyway.
+ */
 export async function readSooner(): Promise<void> {
   await run(pool(), {
     name: 'read-feed-sooner',
     text: `with looked as (
-             update psp_balance_transactions set look_at = now() where state = 'waiting' and look_at > now() and type like 'payout%'
+             update psp_balance_transactions t set look_at = now()
+             from (
+               select id from psp_balance_transactions where state = 'waiting' and type like 'payout%' and look_at > now()
+               order by id for update skip locked
+             ) waiting
+             where t.id = waiting.id
            )
            update psp_feeds set read_at = now() where name = $1 and read_at > now()`,
     values: [FEED],

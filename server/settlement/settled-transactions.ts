@@ -7,7 +7,7 @@ export function lockTransactions(batch: readonly WaitingTransaction[]): Statemen
   return [
     {
       name: 'lock-balance-transactions',
-      text: `select id from psp_balance_transactions where id = any($1::text[]) and state = 'waiting' order by id for no key update`,
+      text: `select id, type from psp_balance_transactions where id = any($1::text[]) and state = 'waiting' order by id for no key update`,
       values: [batch.map((one) => one.id)],
     },
     {

@@ -1,5 +1,6 @@
 import { columns, type Statement } from '#db';
 import type { BalanceTransaction, UnreadableTransaction } from '#psp';
+import { UNREADABLE } from './decide-booking.ts';
 
 /** What our books made of a balance transaction, or that a person has to say. */
 export interface Booking {
@@ -10,40 +11,65 @@ export interface Booking {
   readonly ledgerTransactionId: string | null;
 }
 
-const UNREADABLE = { type: 'unreadable', currency: 'XXX', sourceId: null, subjectId: null, pspPaymentId: null };
+const UNREAD = { type: UNREADABLE, currency: 'XXX', sourceId: null, subjectId: null, pspPaymentId: null };
 
-/** Keeps balance transactions as they were told. One that is here already stays as it is: what the PSP booked never changes. */
-export function insertTransactions(
+const rowColumns = (rows: readonly BalanceTransaction[]): unknown[][] =>
+  columns(
+    rows,
+    (row) => row.id,
+    (row) => row.type,
+    (row) => row.amountMinor,
+    (row) => row.feeMinor,
+    (row) => row.netMinor,
+    (row) => row.currency,
+    (row) => row.sourceId,
+    (row) => row.subjectId,
+    (row) => row.pspPaymentId,
+    (row) => row.createdAt,
+    (row) => row.availableOn,
+  );
+const ROWS = `unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::char(3)[], $7::text[], $8::text[],
+                $9::text[], $10::timestamptz[], $11::timestamptz[])`;
+
+/**
+ * Keeps balance transactions as they were told. One that is here already stays as it is, since what the PSP booked never changes, but
+ * for one that could not be read: it becomes what it is, waits to be booked, and whoever was asked about it has his answer.
+ */
+export function keepTransactions(
   told: readonly (BalanceTransaction | UnreadableTransaction)[],
   pspTime: Date,
 ): Statement[] {
   if (told.length === 0) return [];
-  const nothing = { ...UNREADABLE, amountMinor: 0n, feeMinor: 0n, netMinor: 0n };
+  const nothing = { ...UNREAD, amountMinor: 0n, feeMinor: 0n, netMinor: 0n };
   const rows = told.map((one) =>
     'unreadable' in one ? { ...nothing, id: one.id, createdAt: pspTime, availableOn: pspTime } : one,
   );
   return [
     {
+      name: 'read-balance-transactions-afresh',
+      text: `with unread as (
+               select t.id from psp_balance_transactions t
+               where t.id = any($1::text[]) and t.type = '${UNREADABLE}' and t.state in ('waiting', 'refused') order by t.id for no key update
+             ), read as (
+               update psp_balance_transactions t
+               set type = n.type, amount_minor = n.amount_minor, fee_minor = n.fee_minor, net_minor = n.net_minor, currency = n.currency,
+                   source_id = n.source_id, subject_id = n.subject_id, psp_payment_id = n.psp_payment_id, created_at = n.created_at,
+                   available_on = n.available_on, state = 'waiting', cause = null, tries = 0, look_at = now()
+               from unread join ${ROWS}
+                 n (id, type, amount_minor, fee_minor, net_minor, currency, source_id, subject_id, psp_payment_id, created_at, available_on)
+                 on n.id = unread.id and n.type <> '${UNREADABLE}'
+               where t.id = unread.id returning t.id
+             )
+             update dead_letters set resolved_at = now(), resolution = 'settlement: it could be read now'
+             where kind = 'settlement' and resolved_at is null and subject_id in (select id from read)`,
+      values: rowColumns(rows),
+    },
+    {
       name: 'insert-balance-transactions',
       text: `insert into psp_balance_transactions
                (id, type, amount_minor, fee_minor, net_minor, currency, source_id, subject_id, psp_payment_id, created_at, available_on)
-             select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::char(3)[], $7::text[], $8::text[],
-                                  $9::text[], $10::timestamptz[], $11::timestamptz[])
-             on conflict (id) do nothing`,
-      values: columns(
-        rows,
-        (row) => row.id,
-        (row) => row.type,
-        (row) => row.amountMinor,
-        (row) => row.feeMinor,
-        (row) => row.netMinor,
-        (row) => row.currency,
-        (row) => row.sourceId,
-        (row) => row.subjectId,
-        (row) => row.pspPaymentId,
-        (row) => row.createdAt,
-        (row) => row.availableOn,
-      ),
+             select * from ${ROWS} on conflict (id) do nothing`,
+      values: rowColumns(rows),
     },
   ];
 }

@@ -466,6 +466,8 @@ const second = (entry: ForgedEntry, change: Partial<ForgedEntry>): ForgedEntry =
 
 const POSTED = `(select id from ledger_transactions where source_id = 'paid')`;
 const BOOKED = `state = 'booked', look_at = null, booked_at = now(), ledger_transaction_id = ${POSTED}`;
+const UNREAD = { type: `'unreadable'`, amount_minor: '0', fee_minor: '0', net_minor: '0', currency: `'XXX'` };
+const BOOKED_ROW = { state: `'booked'`, look_at: 'null', booked_at: 'now()' };
 /** Another ledger transaction, for what needs two. */
 const SPARE = `(select id from ledger_transactions where source_id = 'spare')`;
 /** The terms of the platform's plan. */
@@ -568,7 +570,15 @@ const ATTACKS: Record<string, string | string[]> = {
     look_at: 'null',
   }),
   psp_balance_transactions_currency_shape: insert('psp_balance_transactions', { currency: `'usd'` }),
-  psp_balance_transactions_net_is_gross_less_fee: `update psp_balance_transactions set net_minor = 942, ${BOOKED}`,
+  psp_balance_transactions_net_is_gross_less_fee: insert('psp_balance_transactions', {
+    ...BOOKED_ROW,
+    net_minor: '942',
+    ledger_transaction_id: POSTED,
+  }),
+  psp_balance_transactions_told_is_final: [
+    ...['type', 'amount_minor', 'fee_minor', 'net_minor', 'currency', 'source_id', 'subject_id', 'psp_payment_id'],
+    ...['id', 'created_at', 'available_on', 'seen_at'],
+  ].map((column) => `update psp_balance_transactions set ${column} = ${column}`),
   psp_balance_transactions_booked_has_posting: [
     `update psp_balance_transactions set state = 'booked', look_at = null`,
     `update psp_balance_transactions set ledger_transaction_id = ${POSTED}`,
@@ -1164,8 +1174,13 @@ const ATTACKS: Record<string, string | string[]> = {
 /** What is done twice needs a first time. */
 const TWO_STEP_ATTACKS: Record<string, [first: string, attack: string]> = {
   psp_balance_transactions_subject_once: [
-    `update psp_balance_transactions set subject_id = 'att', ${BOOKED}`,
-    `${insert('psp_balance_transactions', { subject_id: `'att'`, state: `'booked'`, look_at: 'null', booked_at: 'now()', ledger_transaction_id: SPARE })}`,
+    insert('psp_balance_transactions', { ...BOOKED_ROW, subject_id: `'att'`, ledger_transaction_id: POSTED }),
+    insert('psp_balance_transactions', {
+      ...BOOKED_ROW,
+      id: `'txn_3'`,
+      subject_id: `'att'`,
+      ledger_transaction_id: SPARE,
+    }),
   ],
   psp_balance_transactions_ledger_transaction_id_fkey: [
     'set constraints all immediate',
@@ -1247,6 +1262,20 @@ describe('what is wrong is refused by the rule that names it, whoever asks', () 
   test.each(Object.entries(TWO_STEP_ATTACKS))('%s', async (name, statements) => {
     expect(await refusedBy(owner, ...statements)).toBe(name);
   });
+});
+
+test('a balance transaction that could not be read is read afresh, by the application too, and only that', async () => {
+  const unread = insert('psp_balance_transactions', { ...UNREAD, state: `'refused'`, cause: `'c'`, look_at: 'null' });
+  const read = (change: string) =>
+    `update psp_balance_transactions set type = 'charge', amount_minor = 1000, fee_minor = 59, net_minor = 941, currency = 'USD',
+       state = 'waiting', look_at = now() ${change} where id = 'txn_2'`;
+  expect(await refusedBy(app, unread, read(''))).toBeNull();
+  const final = 'psp_balance_transactions_told_is_final';
+  expect(await refusedBy(app, unread, read(`, type = 'unreadable'`).replace(`type = 'charge', `, ''))).toBe(final);
+  expect(await refusedBy(app, unread, read(''), read(', source_id = null'))).toBe(final);
+  expect(await refusedBy(owner, unread, read(`, id = 'txn_3'`))).toBe(final);
+  const booked = insert('psp_balance_transactions', { ...UNREAD, ...BOOKED_ROW, ledger_transaction_id: POSTED });
+  expect(await refusedBy(app, booked, read(', booked_at = null, ledger_transaction_id = null'))).toBe(final);
 });
 
 test('of all pairs of states the history takes exactly those of the state table', async () => {

@@ -7,18 +7,22 @@ import { unless } from './unless.ts';
 /** As in the worker. */
 const BATCH = 100;
 
-/** A day of long ago, of the stage alone, on which a payout arrived; its file does not know of the movement that our books expect in it. */
+/**
+ * A day of long ago, of the stage alone, on which a payout arrived in each of two currencies; its files do not know of the movements that
+ * our books expect in them.
+ */
 async function payOutLongAgo({ id, owner }: Stage): Promise<void> {
   await owner.query('update psp_feeds set read_at = now()');
   await readFeed();
   await owner.query(
     `with day as (select coalesce(max(arrives_on), date '2001-01-01') + 1 as day from psp_bank_payouts where arrives_on < '2020-01-01'),
+     kinds (currency, suffix) as (values ('USD', ''), ('EUR', '_eur')),
      t as (
        insert into psp_balance_transactions (id, type, amount_minor, fee_minor, net_minor, currency, created_at, available_on)
-       select $1 || '.txn', 'climate_order_purchase', -300, 0, -300, 'USD', day + time '08:00', day + time '08:00' from day
+       select $1 || '.txn' || suffix, 'climate_order_purchase', -300, 0, -300, currency, day + time '08:00', day + time '08:00' from day, kinds
      )
      insert into psp_bank_payouts (id, currency, amount_minor, automatic, balance_transaction_id, created_at, arrives_on)
-     select $1 || '.po', 'USD', 300, true, $1 || '.txn_po', day + time '09:00', day from day`,
+     select $1 || '.po' || suffix, currency, 300, true, $1 || '.txn_po' || suffix, day + time '09:00', day from day, kinds`,
     [id],
   );
   await bookTransactions(BATCH);
