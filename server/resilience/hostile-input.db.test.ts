@@ -120,7 +120,7 @@ test('no parameter of the REST API, whatever is in it, is answered by a defect',
   }
   expect(odd).toEqual([]);
   expect(Math.min(answered, refused)).toBeGreaterThan(100);
-});
+}, 120_000);
 
 const cursor = encodePlace({ at: '2026-01-01 00:00:00', id: 'x' });
 const wish = { paymentId: 'order_1_0', amount: '10.00', currency: 'USD', remainderTo: 'order_1_0' };
