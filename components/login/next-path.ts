@@ -17,8 +17,15 @@ export function homeOf(role: Role): string {
 /** A path of this site, or null: an address elsewhere must never be where a sign-in leads. */
 export function safePath(next: string | undefined): string | null {
   if (!next?.startsWith('/') || next.length > 500) return null;
-  const url = URL.parse(next, 'http://here.invalid');
-  return url?.host === 'here.invalid' && !url.pathname.startsWith('/login') ? `${url.pathname}${url.search}` : null;
+  const path = pathHere(next);
+  // Read again as a browser will read it: `/.//elsewhere` is a path of this site, and what is left of it, `//elsewhere`, is not.
+  return path !== null && pathHere(path) === path && !path.startsWith('/login') ? path : null;
+}
+
+/** Path and query of an address as it is understood on this site; null when it leads elsewhere. */
+function pathHere(address: string): string | null {
+  const url = URL.parse(address, 'http://here.invalid');
+  return url?.host === 'here.invalid' ? `${url.pathname}${url.search}` : null;
 }
 
 /** Whether the role may see what lies at the path; consoles are for their roles, everything else is for everybody. */

@@ -71,8 +71,22 @@ test('a wrong password is said without saying what is wrong', async ({ page, pro
 
 test('sign-in leads to no other site', async ({ page }) => {
   await signIn(page, 'Cy');
-  await page.goto(`/login?next=${encodeURIComponent('https://elsewhere.example/admin')}`);
-  await expect(page).toHaveURL('/admin');
+  for (const next of ['https://elsewhere.example/admin', '/.//elsewhere.example/admin']) {
+    await page.goto(`/login?next=${encodeURIComponent(next)}`);
+    await expect(page, next).toHaveURL('/admin');
+  }
+});
+
+test('an address that was altered says so, and offers to start again', async ({ page }) => {
+  await signIn(page, 'Cy');
+  for (const path of [
+    '/admin/dead-letters?kind=webhook&cause=%00',
+    '/admin/reconciliation?day=0000-01-01',
+    '/admin/reconciliation?days=MjAyNi05OS05OS5VU0Q',
+  ]) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { name: 'This address is not complete' }), path).toBeVisible();
+  }
 });
 
 test('one click signs a demo login in', async ({ page }) => {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CURRENCIES, exponentOf, formatAmount } from '#kernel';
 import { api } from './app.ts';
-import { toPointer } from './field-errors.ts';
 import { openApiDocument } from './openapi.ts';
 import { readPreference } from './prefer.ts';
 import {
@@ -94,12 +93,6 @@ test.each([
   ['wait=abc, handling=strict', 5_000, false, undefined],
 ])('Prefer: %s is understood', (header, waitMs, wantsOutcome, applied) => {
   expect(readPreference(header, 5_000)).toEqual({ waitMs, wantsOutcome, applied });
-});
-
-test('JSON pointers escape and are bounded', () => {
-  expect(toPointer(['a/b', 0, 'c~d'])).toBe('/a~1b/0/c~0d');
-  expect(toPointer([])).toBe('');
-  expect(toPointer(['x'.repeat(10_000)])).toHaveLength(65);
 });
 
 const ANSWER = {

@@ -24,6 +24,8 @@ export interface ApiEnv {
     requestId: string;
     /** Who asks: `key:<api_key_id>`. Set by `authenticate`. */
     principal: string;
+    /** The parsed body; undefined when there is none. Set by `guardBody`, which has looked through it. */
+    body?: unknown;
     /** What the caller has left, in the headers of the answer. Set by `limitRate`. */
     rateLimit: Readonly<Record<string, string>>;
   };

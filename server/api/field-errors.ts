@@ -1,13 +1,10 @@
 import type { z } from '@hono/zod-openapi';
-import { AppError, ERROR_CODES, type ErrorCode, type FieldError } from '#kernel';
+import { AppError, ERROR_CODES, type ErrorCode, type FieldError, toPointer } from '#kernel';
 
 /** Most field errors in one answer: enough to fix a request, too few to make a large answer out of a small question. */
 const MAX_ERRORS = 20;
-/** Longest name of an unknown field that is echoed. */
-const MAX_ECHO = 64;
 
 type Issue = z.core.$ZodIssue;
-type Path = readonly PropertyKey[];
 
 /** The one error for everything that a schema found wrong. All of one kind: that kind's code; several: `validation_failed`. */
 export function validationError(issues: readonly Issue[], at: 'body' | 'path' | 'query' = 'body'): AppError {
@@ -21,11 +18,6 @@ export function validationError(issues: readonly Issue[], at: 'body' | 'path' | 
       ? `${param || `The ${at}`}: ${first.detail}`
       : `${errors.length} fields of the ${at} are not valid; see errors.`;
   return new AppError(code, detail, { param, errors });
-}
-
-/** JSON pointer (RFC 6901) of a path into the body; the empty text is the whole body. */
-export function toPointer(path: Path): string {
-  return path.map((step) => `/${String(step).slice(0, MAX_ECHO).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function fieldErrors(issue: Issue): FieldError[] {

@@ -538,6 +538,31 @@ test('an abandoned request stays its principal’s although the API key was revo
   expectReplay(await sleeping, await send(wanted, key, OTHER_KEY));
 });
 
+test('what is stored to run a request again is what was looked through, not what was sent, and comes to the same end', async () => {
+  const card = '4242424242424242';
+  const [body, key] = [examplePayment(), freshKey()];
+  const twice = `{"checkout_id":"${card}",${JSON.stringify(body).slice(1)}`;
+  const headers = {
+    'idempotency-key': key,
+    prefer: `wait=10, note=${card}`,
+    'content-type': `application/json; a=${card}`,
+  };
+  const hold = holdAt('statement:after', 1);
+  const sleeping = call('POST', '/payments', { body: twice, headers });
+  await hold.reached;
+  const [row] = await stored(key);
+  expect(row).toMatchObject({ recovery_point: 'started', call: { method: 'POST', headers: { prefer: 'wait=10' } } });
+  expect(JSON.stringify(row)).not.toContain(card);
+  await leaseIsOver(key);
+  expect(await completeAbandonedRequests(10)).toBe(1);
+  expect(await stored(key)).toEqual([{ recovery_point: 'finished', status_code: 200, call: null }]);
+  hold.wake();
+  const [late, again] = [await sleeping, await call('POST', '/payments', { body, headers })];
+  expect(late).toMatchObject({ status: 200, json: { checkout_id: body.checkout_id } });
+  expectReplay(again, late);
+  expect(await chargedOnce(body)).toBe(1);
+});
+
 test('nobody outside can act as the worker does: whatever is sent along, a request needs its API key', async () => {
   const { path, body, effects } = await (ROUTES['POST /api/v1/payments'] as UnsafeRoute).make();
   const forged = { principal: 'key:shop', call: {}, claim: {}, givenUp: false };

@@ -10,10 +10,8 @@ import {
   UNKEYED,
 } from '#idempotency';
 import { ABANDONED, type ApiContext, type RestCall } from './context.ts';
+import { readPreference } from './prefer.ts';
 import { asAppError, problemResponse } from './problem.ts';
-
-/** Headers that say how a request wants to be answered, and which request it is in the log. */
-const HEADERS_TO_REPEAT = ['content-type', 'prefer'];
 
 /**
  * Answers an unsafe request, at most once per Idempotency-Key where the caller sent one. `content` is what makes two requests
@@ -35,7 +33,7 @@ export async function idempotently<Typed extends Response>(
     route: `${c.req.method} ${routePath(c)}`,
     key,
     content: serialise(content),
-    call: await callToRepeat(c),
+    call: callToRepeat(c),
   };
   const kept = await runOnce(request, execute);
   const response = toResponse(kept);
@@ -63,19 +61,24 @@ function toResponse({ status, headers, body }: Answer): Response {
   return new Response(body, { status, headers });
 }
 
-/** What it takes to send this request through the app again. Its body was looked through for card numbers before. */
-async function callToRepeat(c: ApiContext): Promise<RestCall> {
+/**
+ * What it takes to send this request through the app again: what was understood of it, never the text that was sent, in which a field
+ * may stand twice and only the last was looked at.
+ */
+function callToRepeat(c: ApiContext): RestCall {
   const { pathname, search } = new URL(c.req.url);
-  const headers = HEADERS_TO_REPEAT.flatMap((name) => {
-    const value = c.req.header(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  const { body, requestId } = c.var;
+  const { applied } = readPreference(c.req.header('prefer'));
   return {
     door: 'rest',
     method: c.req.method,
     path: pathname + search,
-    headers: { ...Object.fromEntries(headers), 'request-id': c.var.requestId },
-    body: await c.req.text(),
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(applied !== undefined && { prefer: applied }),
+      'request-id': requestId,
+    },
+    body: body === undefined ? '' : JSON.stringify(body),
   };
 }
 

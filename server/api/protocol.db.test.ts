@@ -136,6 +136,17 @@ test.each([
   expect(await system.countRows()).toBe(before);
 });
 
+test.each([
+  ['GET', '/payments/4242424242424242'],
+  ['GET', '/payments/%34242424242424242'],
+  ['POST', '/payments/%34242424242424242/retry'],
+  ['POST', '/payments?note=4242+4242+4242+4242'],
+  ['POST', '/payments?note=4242%204242%204242%204242'],
+])('a card number in an address is refused however it is written: %s %s', async (method, path) => {
+  const body = method === 'POST' ? examplePayment() : undefined;
+  expectProblem(await system.call(method, path, { body }), 400, 'card_data_refused');
+});
+
 test("a caller's own request id comes back, in the header and in problems", async () => {
   const reply = await system.call('GET', '/payments/order_unknown', { headers: { 'request-id': 'my-request-0001' } });
   expect(reply.headers.get('request-id')).toBe('my-request-0001');

@@ -1,4 +1,5 @@
 export { checkDatabase } from './check-database.ts';
+export { decodePlace, encodePlace, isDay, readCursor, writeCursor } from './cursor.ts';
 export { databaseTime, followDatabaseTime } from './database-time.ts';
 export { brokenConstraint, isConnectionLost, isTransient, toAppError, tookTooLong } from './errors.ts';
 export { Prisma, type PrismaClient } from './generated/client.ts';

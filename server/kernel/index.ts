@@ -14,6 +14,7 @@ export {
   parseAmount,
   splitCommission,
 } from './money.ts';
+export { toPointer } from './pointer.ts';
 export { singleton } from './singleton.ts';
 export { spread } from './spread.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

@@ -3,6 +3,7 @@ import { assert, unreachable } from './assert.ts';
 import { checkpoint, observeCheckpoints } from './checkpoint.ts';
 import { AppError, ERROR_CODES } from './errors.ts';
 import { newId, uuidv7 } from './ids.ts';
+import { toPointer } from './pointer.ts';
 import { singleton } from './singleton.ts';
 
 test('every error code has an error status, and only slowness, overload, absence and our own defects invite a retry', () => {
@@ -21,6 +22,12 @@ test('every error code has an error status, and only slowness, overload, absence
     'psp_unavailable',
     'too_many_requests',
   ]);
+});
+
+test('JSON pointers escape and are bounded', () => {
+  expect(toPointer(['a/b', 0, 'c~d'])).toBe('/a~1b/0/c~0d');
+  expect(toPointer([])).toBe('');
+  expect(toPointer(['x'.repeat(10_000)])).toHaveLength(65);
 });
 
 test('an operating error carries its code, status and cause', () => {

@@ -1,4 +1,5 @@
 export { hasCardNumber } from './card-numbers.ts';
+export { inspectInput } from './inspect-input.ts';
 export { createLog, type Log, log } from './log.ts';
 export { mask } from './mask.ts';
 export { gauge, gaugeBy, metrics, observeHttp } from './metrics.ts';

@@ -67,7 +67,8 @@ test('a value with line breaks cannot forge a log line', () => {
 
 test("a caller's request id is kept only when it is short and plain", () => {
   expect(requestIdFrom('order-7_try-1')).toBe('order-7_try-1');
-  for (const bad of [undefined, null, '', 'short', 'has space in', 'x'.repeat(65), 'crlf\r\nheader', '"quoted-id"']) {
+  const unsafe = ['crlf\r\nheader', '"quoted-id"', '4242424242424242', '4242-4242-4242-4242'];
+  for (const bad of [undefined, null, '', 'short', 'has space in', 'x'.repeat(65), ...unsafe]) {
     expect(requestIdFrom(bad)).toMatch(/^req_[0-9a-f]{32}$/);
   }
 });

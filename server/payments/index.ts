@@ -17,7 +17,6 @@ export { createCheckout, type NewCheckout } from './create-checkout.ts';
 export { findPayment, getCheckout, readCheckout } from './get-checkout.ts';
 export { type HeldMoney, makeRefundDue, restoreRefunded, startGivingBack } from './give-back.ts';
 export { inboxHandled } from './inbox-handled.ts';
-export { decodePlace, encodePlace } from './list-cursor.ts';
 export { listFeePlans } from './list-fee-plans.ts';
 export { ATTEMPTS_CHANNEL } from './look-sooner.ts';
 export { lockOrderFunds, moveOrderFunds, type OrderFunds, toOrderFunds } from './order-funds.ts';

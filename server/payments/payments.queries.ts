@@ -1,6 +1,5 @@
-import { pool, run } from '#db';
+import { decodePlace, encodePlace, pool, run } from '#db';
 import { type CurrencyCode, formatMinor } from '#kernel';
-import { decodePlace, encodePlace } from './list-cursor.ts';
 import { type EventStatus, eventStatusOf, type OrderState } from './order-state.ts';
 
 /** Rows on a page of payments: what fits two screens. */

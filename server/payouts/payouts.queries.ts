@@ -1,6 +1,6 @@
-import { pool, run } from '#db';
+import { decodePlace, encodePlace, pool, run } from '#db';
 import { AppError, type CurrencyCode, formatMinor } from '#kernel';
-import { decodePlace, encodePlace, type Page } from '#payments';
+import type { Page } from '#payments';
 import type { PayoutState } from './payout-state.ts';
 
 /** Rows on a page of payouts, and the most a caller may ask for. */

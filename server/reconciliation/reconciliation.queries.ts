@@ -1,5 +1,5 @@
-import { pool, run } from '#db';
-import { AppError, type CurrencyCode, formatMinor } from '#kernel';
+import { isDay, pool, readCursor, run, writeCursor } from '#db';
+import { type CurrencyCode, formatMinor } from '#kernel';
 import type { DifferenceClass, DifferenceType, Source } from './difference-types.ts';
 
 /** One side of a day: what the file says, and what our books say that it must hold. Amounts are decimal strings. */
@@ -94,7 +94,9 @@ export async function listDays({
   cursor?: string | undefined;
   limit?: number | undefined;
 } = {}) {
-  const [beforeDay, afterCurrency] = cursor ? cursorOf(cursor, /^(\d{4}-\d\d-\d\d)\.([A-Z]{3})$/) : [null, null];
+  const [beforeDay, afterCurrency] = cursor
+    ? readCursor(cursor, /^(\d{4}-\d\d-\d\d)\.([A-Z]{3})$/, isDay)
+    : [null, null];
   const rows = await run<{ [Column in keyof DayRow]: DayRow[Column] }>(pool(), {
     text: `select to_char(r.day, 'YYYY-MM-DD') as day, r.currency, r.changed_at, r.expected_rows, r.expected_net_minor, r.matched_rows,
                   r.bank_expected_rows, r.bank_expected_minor, r.bank_matched_rows, s.rows, s.net_minor, s.version,
@@ -111,7 +113,7 @@ export async function listDays({
   });
   const page = rows.slice(0, limit).map(dayOf);
   const last = page.at(-1);
-  return { days: page, nextCursor: rows.length > limit && last ? `${last.day}.${last.currency}` : null };
+  return { days: page, nextCursor: rows.length > limit && last ? writeCursor(`${last.day}.${last.currency}`) : null };
 }
 
 function dayOf(row: DayRow): ReconciledDay {
@@ -159,7 +161,7 @@ interface DifferenceRow extends Omit<Difference, 'expected' | 'found'> {
 
 /** Differences, newest first, a page of them. `cursor` comes from the page before. */
 export async function listDifferences({ open, day, type, cursor, limit = ON_A_PAGE }: DifferenceFilter = {}) {
-  const [before] = cursor ? cursorOf(cursor, /^([1-9][0-9]{0,17})$/) : [null];
+  const [before] = cursor ? readCursor(cursor, /^([1-9][0-9]{0,17})$/) : [null];
   const rows = await run<{ [Column in keyof DifferenceRow]: DifferenceRow[Column] }>(pool(), {
     text: `select id::text, source, to_char(day, 'YYYY-MM-DD') as day, currency, type, class, subject, expected_minor, found_minor, detail,
                   opened_at as "openedAt", closed_at as "closedAt", resolution
@@ -173,11 +175,6 @@ export async function listDifferences({ open, day, type, cursor, limit = ON_A_PA
     const money = (minor: bigint | null) => (minor === null ? null : formatMinor(minor, rest.currency));
     return { ...rest, expected: money(expected), found: money(found) };
   });
-  return { differences: page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
-}
-
-function cursorOf(cursor: string, shape: RegExp): string[] {
-  const match = shape.exec(cursor);
-  if (!match) throw new AppError('validation_failed', 'This cursor was not handed out here.', { param: 'cursor' });
-  return match.slice(1);
+  const last = page.at(-1);
+  return { differences: page, nextCursor: rows.length > limit && last ? writeCursor(last.id) : null };
 }

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { toAppError } from '#db';
-import { AppError, ERROR_CODES, type ErrorCode, type FieldError } from '#kernel';
+import { AppError, ERROR_CODES, type ErrorCode, type FieldError, toPointer } from '#kernel';
 
 type TrpcCode = TRPCError['code'];
 type Status = (typeof ERROR_CODES)[ErrorCode]['status'];
@@ -60,7 +60,7 @@ export function trpcErrorOf(error: unknown): TRPCError {
 
 function validationFailed(error: ZodError): AppError {
   const errors: FieldError[] = error.issues.map(({ path, code, message }) => ({
-    pointer: path.map((part) => `/${String(part)}`).join(''),
+    pointer: toPointer(path),
     code,
     detail: message,
   }));

@@ -386,6 +386,16 @@ async function call(
   }
 }
 
+/** The input once for each text in it, with another text in its place. */
+function withEach(input: unknown, text: string): unknown[] {
+  if (typeof input === 'string') return [text];
+  if (Array.isArray(input))
+    return input.flatMap((item, index) => withEach(item, text).map((altered) => input.with(index, altered)));
+  return Object.entries(Object(input)).flatMap(([key, value]) =>
+    withEach(value, text).map((altered) => ({ ...Object(input), [key]: altered })),
+  );
+}
+
 async function stored(key: string): Promise<{ recovery_point: string; status_code: number | null; call: unknown }[]> {
   const { rows } = await system.owner.query(
     'select recovery_point, status_code, call from idempotency_keys where key = $1',
@@ -462,6 +472,20 @@ describe.each(Object.entries(MUTATIONS))('%s', (path, { by: [first, second], mak
     expect(await stored(key)).toHaveLength(1);
   });
 
+  test('text that no database holds, and card numbers, are refused wherever they stand, and store nothing', async () => {
+    const [{ input, effects }, idempotencyKey] = [await make(first), freshKey()];
+    for (const [text, code] of [
+      ['a \0 b', 'validation_failed'],
+      ['half a pair \ud83e', 'validation_failed'],
+      ['4242424242424242', 'card_data_refused'],
+    ] as const) {
+      for (const altered of withEach({ ...input, idempotencyKey }, text)) {
+        expect(await call(path, first, altered as object), JSON.stringify(altered)).toEqual({ code });
+      }
+    }
+    expect([await stored(idempotencyKey), await effects()]).toEqual([[], 0]);
+  });
+
   test.each(['statement:after', 'commit:after'])(
     'a process that stops for good at %s: the worker brings it to its end, and asking again answers it',
     async (point) => {
@@ -502,6 +526,29 @@ test('a guest is told apart by the checkout, over HTTP as in the browser', async
     [idempotencyKey],
   );
   expect(rows).toEqual(checkoutIds.map((id) => ({ principal: `guest:${id}` })));
+});
+
+test.each([
+  ['a card number', '"buyer":{"name":"Ann 4242424242424242"', 'card_data_refused'],
+  ['a card number that is escaped', '"buyer":{"name":"\\u0034242424242424242"', 'card_data_refused'],
+  ['a card number as the name of a field', '"\\u0034242424242424242":1,"buyer":{"name":"Ann"', 'card_data_refused'],
+  ['a NUL', '"buyer":{"name":"A\\u0000B"', 'validation_failed'],
+  ['half a surrogate pair', '"buyer":{"name":"\\ud83e"', 'validation_failed'],
+  ['an id with a NUL', '"items":[{"productId":"\\u0000","quantity":1}],"buyer":{"name":"Ann"', 'validation_failed'],
+])('%s in one call of a batch refuses that call, and no other', async (_, fields, code) => {
+  const [refused, good] = [freshKey(), freshKey()];
+  const basket = (key: string, rest: string) =>
+    `{"json":{"items":[{"productId":"bowl","quantity":1}],"idempotencyKey":"${key}",${rest},"email":"${key}@example.test"}}}`;
+  const body = `{"0":${basket(refused, fields)},"1":${basket(good, '"buyer":{"name":"Zoë 🦉"')}}`;
+  const url = 'http://shop.test/api/trpc/shop.openCheckout,shop.openCheckout?batch=1';
+  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+  const request = new Request(url, { method: 'POST', headers, body });
+  const response = await handleTrpc(request, { readCookie: () => undefined, readHeader: () => null });
+  expect(await response.json()).toMatchObject([
+    { error: { json: { data: { appCode: code, httpStatus: 400 } } } },
+    { result: { data: { json: { checkoutId: expect.any(String) } } } },
+  ]);
+  expect([await stored(refused), await stored(good)]).toEqual([[], [expect.objectContaining({ status_code: 200 })]]);
 });
 
 test('a person who was suspended meanwhile gets nothing done, and the call is given up in the end', async () => {

@@ -2,7 +2,7 @@ import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { type Role, requireRole } from '#auth';
 import { ERROR_CODES, newId } from '#kernel';
-import { log } from '#observability';
+import { inspectInput, log } from '#observability';
 import type { Context } from './context.ts';
 import { publicErrorOf, trpcErrorOf } from './error-map.ts';
 
@@ -29,15 +29,26 @@ const t = initTRPC.context<Context>().create({
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** Anybody. Errors leave as typed ones; what was not foreseen is logged under the request's id. */
-export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
-  const result = await next();
-  if (result.ok) return result;
-  const error = trpcErrorOf(result.error);
-  if (error.code === 'INTERNAL_SERVER_ERROR')
-    log().error({ request_id: ctx.requestId, path, err: result.error }, 'a procedure failed');
-  throw error;
-});
+const CARD_ADVICE = 'This holds a card number. Enter it on the payment page only.';
+
+/**
+ * Anybody. What no procedure may ever see is refused, whoever calls: a page, a browser, the worker. Errors leave as typed ones; what
+ * was not foreseen is logged under the request's id.
+ */
+export const publicProcedure = t.procedure
+  .use(async ({ ctx, path, next }) => {
+    const result = await next();
+    if (result.ok) return result;
+    const error = trpcErrorOf(result.error);
+    if (error.code === 'INTERNAL_SERVER_ERROR')
+      log().error({ request_id: ctx.requestId, path, err: result.error }, 'a procedure failed');
+    throw error;
+  })
+  .use(async ({ type, getRawInput, next }) => {
+    // A question is kept nowhere, and may be about anything.
+    inspectInput(await getRawInput(), type === 'mutation' ? CARD_ADVICE : null);
+    return next();
+  });
 
 /** Somebody with one of these roles. The check is here, in the call itself, and holds for every way to it. */
 export function procedureFor(...roles: Role[]) {

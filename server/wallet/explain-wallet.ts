@@ -1,4 +1,4 @@
-import { pool, run } from '#db';
+import { decodePlace, encodePlace, pool, run } from '#db';
 import { AppError, type CurrencyCode, formatMinor } from '#kernel';
 import { accountCode, findAccounts, listEntries } from '#ledger';
 import { KIND_OF_PART, type WalletPart } from './wallet.ts';
@@ -78,7 +78,7 @@ interface WaitingOrder {
   pending_minor: bigint;
   available_on: Date | null;
   captured_at: Date;
-  /** As Postgres writes it: a JavaScript date would lose three digits and repeat a row. */
+  /** `available_on` in UTC; `infinity` while nobody knows it. */
   place: string;
 }
 
@@ -86,10 +86,11 @@ async function waitingOrders({ accountId, currency, cursor }: WhyQuestion, size:
   const after = decodePlace(cursor);
   const rows = await run<{ [Column in keyof WaitingOrder]: WaitingOrder[Column] }>(pool(), {
     name: 'waiting-orders',
-    text: `select f.payment_order_id, f.pending_minor, f.available_on, c.captured_at, coalesce(f.available_on, 'infinity')::text as place
+    text: `select f.payment_order_id, f.pending_minor, f.available_on, c.captured_at,
+                  (coalesce(f.available_on, 'infinity') at time zone 'UTC')::text as place
            from order_funds f join captures c using (payment_order_id)
            where f.seller_id = $1 and f.currency = $2 and f.released_at is null and f.pending_minor > 0
-             and ($3::text is null or (coalesce(f.available_on, 'infinity'), f.payment_order_id) > ($3::timestamptz, $4::text))
+             and ($3::text is null or (coalesce(f.available_on, 'infinity'), f.payment_order_id) > ($3::timestamp at time zone 'UTC', $4::text))
            order by coalesce(f.available_on, 'infinity'), f.payment_order_id limit $5`,
     values: [accountId, currency, after?.at ?? null, after?.id ?? null, size + 1],
   });
@@ -103,29 +104,6 @@ async function waitingOrders({ accountId, currency, cursor }: WhyQuestion, size:
       availableOn: row.available_on,
       recordedAt: row.captured_at,
     })),
-    nextCursor: last && rows.length > size ? encodePlace(last) : null,
+    nextCursor: last && rows.length > size ? encodePlace({ at: last.place, id: last.payment_order_id }) : null,
   };
-}
-
-const PLACE = /^(infinity|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+\d\d)\|([A-Za-z0-9_.:-]{1,255})$/;
-/** Longest cursor accepted, in characters. */
-const MAX_CURSOR = 500;
-
-function encodePlace({ place, payment_order_id: id }: WaitingOrder): string {
-  return Buffer.from(`${place}|${id}`).toString('base64url');
-}
-
-function decodePlace(cursor: string | undefined): { readonly at: string; readonly id: string } | null {
-  if (cursor === undefined) return null;
-  const text = cursor.length <= MAX_CURSOR ? Buffer.from(cursor, 'base64url').toString('latin1') : '';
-  const [, at, id] = PLACE.exec(text) ?? [];
-  if (
-    at === undefined ||
-    id === undefined ||
-    (at !== 'infinity' && Number.isNaN(Date.parse(at.replace(/\+(\d\d)$/, '+$1:00'))))
-  )
-    throw new AppError('validation_failed', 'This cursor was not made by this list; start again without one.', {
-      param: 'cursor',
-    });
-  return { at, id };
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { isDay } from '#db';
 import {
   DIFFERENCE_TYPES,
   type Difference,
@@ -25,7 +26,7 @@ export const daysQuery = z.strictObject({ cursor, limit });
 
 export const differencesQuery = z.strictObject({
   open: z.enum(['true', 'false']).optional().openapi({ description: 'Only open ones, or only closed ones.' }),
-  day: z.iso.date().optional().openapi({ example: DAY }),
+  day: z.iso.date().refine(isDay, 'must be a day that there is').optional().openapi({ example: DAY }),
   type: type.optional(),
   cursor,
   limit,

@@ -106,16 +106,7 @@ const NO_WRITERS = new Set([
   ...['countDifferences', 'describeAccount', 'explainClearing', 'listDays', 'listDifferences'],
   ...['listFeePlans', 'listDelays'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
-  ...[
-    'decodePlace',
-    'encodePlace',
-    'eventStatusOf',
-    'findPayment',
-    'getCheckout',
-    'getPaymentDetail',
-    'getSellerPayment',
-    'listCheckouts',
-  ],
+  ...['eventStatusOf', 'findPayment', 'getCheckout', 'getPaymentDetail', 'getSellerPayment', 'listCheckouts'],
   ...[
     'listSellerPayments',
     'nextLookAt',

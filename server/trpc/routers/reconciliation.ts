@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STAFF } from '#auth';
+import { isDay } from '#db';
 import {
   closeException,
   countDifferences,
@@ -31,7 +32,7 @@ export const reconciliationRouter = router({
     .input(
       z.strictObject({
         open: z.boolean().optional(),
-        day: z.iso.date().optional(),
+        day: z.iso.date().refine(isDay).optional(),
         type: type.optional(),
         cursor: cursor.optional(),
       }),
