@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { config } from '#config';
+import { PEER_HEADER } from '#runtime';
 import { freePort, type LoadRequest, openBalancer, startLoad, startProcess, type TestProcess } from '#testing';
 
 /**
  * The life of the web process, as built: two of them on the running system, one is stopped under load, and no request is lost. Also
- * what holds at its doors: metrics elsewhere, webhooks refused before they are read.
+ * what holds at its doors: metrics elsewhere, webhooks refused before they are read, sign-in that nobody floods or guesses at for ever.
  */
 const HEADERS = { authorization: `Bearer ${config().DEMO_API_KEY}`, 'content-type': 'application/json' };
 const STOP_DEADLINE_MS = 10_000;
@@ -17,6 +18,8 @@ const LARGEST_WEBHOOK = 256 * 1024;
 /** A door that has taken so much of one body does not hang up; kernels hold a few megabytes between the two. */
 const ENOUGH_BYTES = 32 * 1024 * 1024;
 const PATIENCE_MS = 1_000;
+/** Guesses at one account that are tried from one address. */
+const GUESSES = 10;
 
 interface Web {
   readonly process: TestProcess;
@@ -28,6 +31,7 @@ const [leaving, staying] = [await startWeb(), await startWeb()];
 try {
   await metricsAreElsewhere(leaving);
   await webhooksAreRefused(leaving);
+  await signInIsGuarded(leaving);
   await nothingIsLost(leaving, staying);
 } finally {
   await leaving.process.stop();
@@ -64,16 +68,50 @@ async function webhooksAreRefused({ url, process }: Web): Promise<void> {
   };
   assert.deepEqual(await send('{"MARK-0f3a":'), { status: 400, code: 'signature_invalid' });
   assert.deepEqual(await send('x'.repeat(LARGEST_WEBHOOK + 1)), { status: 413, code: 'body_too_large' });
-  const { heard, sentBytes } = await sendWithoutEnd(url);
-  // Who goes on talking may miss the answer.
-  assert.match(heard, /^$|^HTTP\/1\.1 413 /);
-  assert.ok(sentBytes < ENOUGH_BYTES, `the door read on for ${sentBytes} bytes`);
+  await endlessBodyIsRefused(url, '/api/webhooks/psp');
   assert.ok(process.output().includes('a webhook was not taken'));
   assert.ok(!process.output().includes('MARK-0f3a'));
 }
 
+async function signInIsGuarded({ url }: Web): Promise<void> {
+  const form = `${url}/api/auth/callback/credentials`;
+  await endlessBodyIsRefused(url, '/api/auth/callback/credentials');
+  const malformed = await fetch(form, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"a":',
+  });
+  assert.deepEqual([malformed.status, await malformed.json()], [400, { code: 'json_malformed' }]);
+
+  const token = await fetch(`${url}/api/auth/csrf`);
+  const { csrfToken } = (await token.json()) as { csrfToken: string };
+  const cookie = token.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const fields = { csrfToken, email: `${randomUUID()}@example.test`, password: 'a guess of some length', json: 'true' };
+  const answers = [];
+  for (let guess = 0; guess < GUESSES + 2; guess += 1) {
+    const forged = `203.0.113.${guess}`;
+    const headers = { cookie, 'x-forwarded-for': forged, [PEER_HEADER]: forged };
+    const response = await fetch(form, { method: 'POST', headers, body: new URLSearchParams(fields) });
+    const answer = (await response.json()) as { url: string };
+    answers.push(new URL(answer.url).searchParams.get('error'));
+  }
+  // Whatever address a caller claims, it is one caller.
+  const tried = Array<string>(GUESSES).fill('CredentialsSignin');
+  assert.deepEqual(answers, [...tried, 'too_many_requests', 'too_many_requests']);
+}
+
+async function endlessBodyIsRefused(url: string, path: string): Promise<void> {
+  const { heard, sentBytes } = await sendWithoutEnd(url, path);
+  // Who goes on talking may miss the answer.
+  assert.match(heard, /^$|^HTTP\/1\.1 413 /);
+  assert.ok(sentBytes < ENOUGH_BYTES, `${path} read on for ${sentBytes} bytes`);
+}
+
 /** Sends a body without an end, as fast as it is taken, until the door hangs up or has taken enough. */
-async function sendWithoutEnd(url: string): Promise<{ heard: string; sentBytes: number }> {
+async function sendWithoutEnd(url: string, path: string): Promise<{ heard: string; sentBytes: number }> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   let heard = '';
@@ -81,7 +119,8 @@ async function sendWithoutEnd(url: string): Promise<{ heard: string; sentBytes: 
     heard += text;
   });
   socket.on('error', () => undefined);
-  socket.write('POST /api/webhooks/psp HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+  const type = 'Content-Type: application/x-www-form-urlencoded';
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\n${type}\r\nTransfer-Encoding: chunked\r\n\r\n`);
   const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
   while (!socket.destroyed && socket.bytesWritten < ENOUGH_BYTES) {
     if (!socket.write(chunk))

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { AppError } from '#kernel';
 import { inspectInput } from '#observability';
+import { readBody, withBody } from '#runtime';
 import type { ApiEnv } from './context.ts';
 import { mediaTypeUnsupported } from './problem.ts';
 
@@ -13,13 +13,11 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const CARD_ADVICE =
   'This holds a number that passes as a card number. Send a token from the payment provider instead. If it is an id of yours, put a letter directly before the digits.';
 
-/** Reads no more than the limit; an announced length above it is refused before a byte is read. */
-export const limitBody: MiddlewareHandler<ApiEnv> = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => {
-    throw new AppError('body_too_large', `A request body may have ${MAX_BODY_BYTES / 1024} KB.`);
-  },
-});
+/** Reads no more than the limit, and no longer than a body may take; an announced length above it is refused before a byte is read. */
+export const limitBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (c.req.raw.body) c.req.raw = withBody(c.req.raw, await readBody(c.req.raw, MAX_BODY_BYTES));
+  return next();
+};
 
 /**
  * Refuses what no route may ever see: bodies that are not JSON, that carry card numbers, that nest too deep, or whose text a

@@ -2,6 +2,7 @@ import { HTTPException } from 'hono/http-exception';
 import { toAppError } from '#db';
 import { AppError, ERROR_CODES, type ErrorCode, type FieldError } from '#kernel';
 import { log, mask } from '#observability';
+import { refusalHeaders } from '#runtime';
 import type { ApiContext } from './context.ts';
 
 /** Media type of RFC 9457. */
@@ -72,9 +73,8 @@ export function toProblem(error: AppError, c: ProblemPlace): Problem {
 
 /** Answers an error as problem+json, with the headers that belong to it. */
 export function problemResponse(error: AppError, c: ProblemPlace): Response {
-  const headers = new Headers({ 'content-type': PROBLEM_TYPE });
-  const { retryAfterSeconds } = error.details;
-  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
+  const headers = refusalHeaders(error);
+  headers.set('content-type', PROBLEM_TYPE);
   if (error.code === 'unauthenticated') headers.set('www-authenticate', 'Bearer');
   return new Response(JSON.stringify(toProblem(error, c)), { status: error.status, headers });
 }

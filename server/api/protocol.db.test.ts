@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pool } from '#db';
 import { ERROR_CODES } from '#kernel';
+import { api } from './app.ts';
 import { MAX_BODY_BYTES } from './guard-body.ts';
-import { type ApiSystem, examplePayment, OTHER_KEY, type Reply, startApiSystem } from './testkit.ts';
+import { type ApiSystem, examplePayment, KEY, OTHER_KEY, type Reply, startApiSystem } from './testkit.ts';
 
 let system: ApiSystem;
 
@@ -66,6 +67,23 @@ test('only well-formed JSON of bounded size and depth is read', async () => {
   expectProblem(await post('['.repeat(20_000) + ']'.repeat(20_000)), 400, 'validation_failed');
   expectProblem(await post(''), 400, 'json_malformed');
   for (const body of ['null', '[]', '"text"', '7']) expectProblem(await post(body), 400, 'validation_failed');
+});
+
+test('a body that does not arrive, or has no end, is refused in time, and its connection ends', async () => {
+  const post = async (body: ReadableStream<Uint8Array>) => {
+    const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body, duplex: 'half' };
+    const response = await api().fetch(new Request('http://api.test/api/v1/payments', init as RequestInit));
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
+  };
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(16 * 1024)),
+  });
+  const [silent, flood] = await Promise.all([post(new ReadableStream()), post(endless)]);
+  expectProblem(silent, 408, 'body_too_slow');
+  expectProblem(flood, 413, 'body_too_large');
+  for (const { headers } of [silent, flood]) expect(headers.get('connection')).toBe('close');
 });
 
 test('text that a database cannot hold is refused', async () => {

@@ -32,6 +32,7 @@ export const BODY_PROBLEMS = [
   'json_malformed',
   'card_data_refused',
   'body_too_large',
+  'body_too_slow',
   'media_type_unsupported',
   'validation_failed',
 ] as const;

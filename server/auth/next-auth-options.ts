@@ -3,6 +3,7 @@ import Credentials from 'next-auth/providers/credentials';
 import { config } from '#config';
 import { toAppError } from '#db';
 import { AppError } from '#kernel';
+import { addressOf } from './address-of.ts';
 import { endSession, SESSION_SECONDS, sessionCookie } from './session.ts';
 import { signIn } from './sign-in.ts';
 
@@ -24,7 +25,8 @@ export function authOptions(): NextAuthOptions {
       Credentials({
         credentials: { email: {}, password: {} },
         authorize: async (given, { headers }) => {
-          const signedIn = await signIn({ ...textsOf(given), address: addressOf(headers) }).catch(refuseByCode);
+          const address = addressOf(headers, config().TRUSTED_PROXIES);
+          const signedIn = await signIn({ ...textsOf(given), address }).catch(refuseByCode);
           return signedIn && { id: signedIn.userId, sessionId: signedIn.sessionId };
         },
       }),
@@ -53,10 +55,4 @@ function refuseByCode(error: unknown): never {
 function textsOf(given: Record<string, unknown> | undefined): { email: string; password: string } {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   return { email: text(given?.email), password: text(given?.password) };
-}
-
-/** The address the nearest proxy saw (it appends); Next itself writes the header when there is no proxy. */
-function addressOf(headers: Record<string, unknown> | undefined): string {
-  const forwarded = headers?.['x-forwarded-for'];
-  return typeof forwarded === 'string' ? (forwarded.split(',').at(-1)?.trim() ?? '') : '';
 }

@@ -65,6 +65,8 @@ const schema = z.object({
   API_RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
   /** What happens when a seller lacks the money of a refund or dispute: the balance goes below nothing, or it waits. */
   SELLER_SHORTFALL: z.enum(['negative', 'wait']).default('negative'),
+  /** Proxies of ours that stand before the web process: each appends to `x-forwarded-for`, and nobody else is believed there. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 

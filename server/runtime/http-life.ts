@@ -25,6 +25,9 @@ const LONGEST_KNOCKING_MS = 1_000;
 /** Node tells every request that begins, whoever made the server: the only way to Next's. */
 const REQUEST_BEGINS = 'http.server.request.start';
 
+/** The header in which a request carries the address of its connection: whoever answers it sees headers and no connection. */
+export const PEER_HEADER = 'x-countinghouse-peer';
+
 interface RequestBegins {
   readonly server: Server;
   readonly request: IncomingMessage;
@@ -38,7 +41,10 @@ interface HttpLife {
   draining: boolean;
 }
 
-/** Watches every HTTP server of this process from now on, so that {@link drainHttp} can end them without losing an answer. */
+/**
+ * Watches every HTTP server of this process from now on, so that {@link drainHttp} can end them without losing an answer, and writes
+ * {@link PEER_HEADER} into every request, over whatever the caller sent by that name.
+ */
 export function watchHttp(): void {
   httpLife();
 }
@@ -48,6 +54,7 @@ function httpLife(): HttpLife {
     const life: HttpLife = { servers: new Set(), open: new Set(), lastRequestAt: 0, draining: false };
     subscribe(REQUEST_BEGINS, (message) => {
       const { server, request, response } = message as RequestBegins;
+      request.headers[PEER_HEADER] = request.socket.remoteAddress ?? '';
       if (!request.url?.startsWith(HEALTH)) life.lastRequestAt = performance.now();
       life.servers.add(server);
       life.open.add(response);

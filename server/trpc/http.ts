@@ -1,7 +1,7 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { AppError } from '#kernel';
 import { requestIdFrom, underRequestId } from '#observability';
-import { admit } from '#runtime';
+import { admit, readBody, refusalHeaders, withBody } from '#runtime';
 import { type Context, type ContextSource, createContext } from './context.ts';
 import { publicErrorOf, trpcErrorOf } from './error-map.ts';
 import { appRouter } from './root.ts';
@@ -13,15 +13,29 @@ const MAX_BODY = 256 * 1024;
 
 /** Serves tRPC over HTTP. What is refused before a procedure runs leaves in tRPC's own form, and says when to come again. */
 export function handleTrpc(request: Request, source: ContextSource): Promise<Response> {
-  const guarded = async () => {
-    if (request.method !== 'GET') refuseForged(request.headers);
-    return createContext(source);
-  };
+  const serve = request.method === 'GET' ? read : write;
   return underRequestId(requestIdFrom(request.headers.get('request-id')), () =>
-    admit(request.method === 'GET' ? 'read' : 'write', () => answer(request, guarded)).catch((refused: unknown) =>
-      answer(request, () => Promise.reject(refused)),
-    ),
+    serve(request, source).catch((refused: unknown) => refuse(request, refused)),
   );
+}
+
+function read(request: Request, source: ContextSource): Promise<Response> {
+  return admit('read', () => answer(request, () => createContext(source)));
+}
+
+/** Anybody may send a body here, so it is read before it takes a place. */
+async function write(request: Request, source: ContextSource): Promise<Response> {
+  refuseForged(request.headers);
+  const body = await readBody(request, MAX_BODY);
+  return admit('write', () => answer(withBody(request, body), () => createContext(source)));
+}
+
+async function refuse(request: Request, refused: unknown): Promise<Response> {
+  // What nobody has read by now is not read any more.
+  const unread = request.body ? withBody(request, Buffer.alloc(0)) : request;
+  const response = await answer(unread, () => Promise.reject(refused));
+  for (const [name, value] of refusalHeaders(publicErrorOf(refused))) response.headers.set(name, value);
+  return response;
 }
 
 function answer(request: Request, context: () => Promise<Context>): Promise<Response> {

@@ -1,4 +1,5 @@
 import { log } from '#observability';
+import { readBody } from '#runtime';
 
 /** Longest report that is read, in bytes. */
 const MAX_BODY = 16 * 1024;
@@ -10,11 +11,11 @@ let written = 0;
 
 /** Takes what browsers say about broken content security policies, and writes it to the log. Answers 204 in any case. */
 export async function POST(request: Request): Promise<Response> {
-  const length = Number(request.headers.get('content-length') ?? Number.NaN);
-  if (length <= MAX_BODY && mayWrite(Date.now())) {
-    log().warn({ csp_report: parse(await request.text()) }, 'a page broke its content security policy');
+  const body = await readBody(request, MAX_BODY).catch(() => null);
+  if (body && mayWrite(Date.now())) {
+    log().warn({ csp_report: parse(body.toString()) }, 'a page broke its content security policy');
   }
-  return new Response(null, { status: 204 });
+  return new Response(null, { status: 204, headers: body ? {} : { connection: 'close' } });
 }
 
 function mayWrite(now: number): boolean {

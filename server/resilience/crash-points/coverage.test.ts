@@ -102,7 +102,7 @@ const PARTS: Readonly<Record<string, string>> = {
 const NO_WRITERS = new Set([
   ...['api', 'createServerCaller', 'handleTrpc', 'live', 'load', 'openApiDocument', 'pspWebhook', 'ready', 'startWeb'],
   ...['countOpenDeadLetters', 'listCauses', 'listDeadLetters', 'previewCause'],
-  ...['commissionReturned', 'waysOutOfBookings'],
+  ...['checkoutEvents', 'commissionReturned', 'waysOutOfBookings'],
   ...['countDifferences', 'describeAccount', 'explainClearing', 'listDays', 'listDifferences'],
   ...['listFeePlans', 'listDelays'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],

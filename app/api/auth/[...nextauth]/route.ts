@@ -1,9 +1,11 @@
-import type { NextRequest } from 'next/server';
+import { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
-import { authOptions } from '#auth';
+import { authOptions, guardSignIn } from '#auth';
 
 function handler(request: NextRequest, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
-  return NextAuth(request, context, authOptions());
+  return guardSignIn(request, (taken) =>
+    NextAuth(taken === request ? request : new NextRequest(taken), context, authOptions()),
+  );
 }
 
 export { handler as GET, handler as POST };
