@@ -8,7 +8,7 @@ import { REFUND_REASON_WORDS } from './refund-words.ts';
 import { Time } from './time.tsx';
 import { humanize } from './words.ts';
 
-type Refund = RouterOutputs['admin']['payments']['get']['refunds'][number];
+type Refund = RouterOutputs['seller']['payment']['refunds'][number];
 
 /** Money on its way back to the buyer; nothing when none is. */
 export function RefundsCard({ refunds }: { readonly refunds: readonly Refund[] }) {

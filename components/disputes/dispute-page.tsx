@@ -11,12 +11,13 @@ import { beginning } from '../console/words.ts';
 import { Amount } from '../money/amount.tsx';
 import { DisputeStatusBadge } from '../status/status-badge.tsx';
 import { DISPUTE_STATUS, OPEN_DISPUTES } from '../status/statuses.ts';
+import { Alert } from '../ui/alert.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { DISPUTE_STEP_WORDS } from './dispute-words.ts';
 import { RespondCard } from './respond-card.tsx';
 
 type SellerDispute = RouterOutputs['seller']['disputes']['get'];
-type Dispute = SellerDispute & Partial<RouterOutputs['admin']['disputes']['get']>;
+type Dispute = SellerDispute & Partial<Omit<RouterOutputs['admin']['disputes']['get'], keyof SellerDispute>>;
 
 export interface DisputePageProps {
   readonly door: 'admin' | 'seller';
@@ -46,6 +47,9 @@ export function DisputePage({ door, dispute }: DisputePageProps) {
         <div className="grid min-w-0 gap-6">
           {dispute.answerable ? (
             <RespondCard door={door} id={dispute.id} stage={dispute.answerable} dueBy={dispute.dueBy} />
+          ) : null}
+          {dispute.shared && OPEN_DISPUTES.has(dispute.state) ? (
+            <Alert title="The platform answers the bank">The charge paid orders of other sellers too.</Alert>
           ) : null}
           <Responses responses={dispute.responses} />
           <Orders door={door} dispute={dispute} />

@@ -31,6 +31,11 @@ test('of one payment to two sellers, each sees their own order and nothing of th
   const answer = await page.goto(`/seller/payments/${theirs}`);
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole('heading', { name: 'Nothing is known by this address' })).toBeVisible();
+  // The checkout is the shopper's: an order's id leads to none of its pages.
+  const guess = mine?.split('.')[0];
+  for (const path of [`/checkout/${guess}`, `/checkout/${guess}/result`])
+    expect((await page.goto(path))?.status()).toBe(404);
+  expect((await page.request.get(`/api/checkouts/${guess}/events`)).status()).toBe(204);
   await page.goto('/seller/statement');
   await expect(page.getByRole('row').filter({ hasText: mine })).toHaveCount(1);
   await expect(page.getByRole('row').filter({ hasText: theirs })).toHaveCount(0);

@@ -56,6 +56,20 @@ test('ids are made when they are missing, and a key then makes the repetition sa
   expect((await open(body)).json.checkout_id).not.toBe(first.json.checkout_id);
 });
 
+test('an order id that is made tells nothing of the checkout, and is the same when the request is repeated', async () => {
+  const { buyer_info, checkout_id, payment_orders } = hosted({ orders: 2 });
+  const orders = payment_orders.map(({ payment_order_id: _, ...order }) => order);
+  const body = { buyer_info, checkout_id, payment_orders: orders };
+  const [first, again] = [await open(body), await open(body)];
+  const ids = first.json.payment_orders.map((order: { payment_order_id: string }) => order.payment_order_id);
+  expect(new Set(ids).size).toBe(2);
+  for (const id of ids) {
+    expect(id).toMatch(/^ord_[0-9a-f]{32}$/);
+    expect(await system.call('GET', `/payments/${id}`)).toMatchObject({ status: 200, json: { checkout_id } });
+  }
+  expect(again.json.payment_orders).toEqual(first.json.payment_orders);
+});
+
 test('one page takes one currency', async () => {
   const body = hosted({ orders: 2 });
   const [usd, other] = body.payment_orders;

@@ -49,10 +49,12 @@ export interface DisputeView {
   readonly fee: string | null;
   readonly reinstated: string | null;
   readonly dueBy: Date | null;
-  /** What can be said to it now; null when nothing can (any more). */
+  /** What the scope may say to it now; null when nothing can be said (any more) or it is `shared`. */
   readonly answerable: ResponseStage | null;
   readonly openedAt: Date;
   readonly finishedAt: Date | null;
+  /** Whether the scope's seller is one of several whom the charge paid: then the platform answers. */
+  readonly shared: boolean;
   /** Those of the scope's seller, if it has one. */
   readonly orders: readonly DisputedOrderView[];
   readonly responses: readonly DisputeResponseView[];
@@ -85,6 +87,7 @@ interface Row {
   reinstated_minor: bigint | null;
   due_by: Date | null;
   late: boolean | null;
+  shared: boolean;
   opened_at: Date;
   place: string;
   finished_at: Date | null;
@@ -93,6 +96,9 @@ interface Row {
 /** $1: principal, $2: seller. A seller sees the disputes of charges that paid an order of theirs. */
 const SELECT = `select d.id, d.psp_dispute_id, d.attempt_id, a.checkout_id, d.reason, d.amount_minor, d.currency, d.state, d.withdrawn_minor,
                        d.fee_minor, d.reinstated_minor, d.due_by, d.due_by <= now() as late, d.opened_at,
+                       exists (
+                         select from attempt_orders ao join payment_orders o on o.payment_order_id = ao.payment_order_id
+                         where ao.attempt_id = d.attempt_id and o.seller_id <> $2) as shared,
                        (d.opened_at at time zone 'UTC')::text as place, d.finished_at
                 from disputes d join payment_attempts a on a.id = d.attempt_id
                 where ($1::text is null or exists (
@@ -163,7 +169,8 @@ async function compose(rows: readonly Row[], sellerId: string | undefined): Prom
       fee: decimal(row.fee_minor),
       reinstated: decimal(row.reinstated_minor),
       dueBy: row.due_by,
-      answerable: stage && !row.late && !said.some((one) => one.stage === stage) ? stage : null,
+      answerable: stage && !row.late && !row.shared && !said.some((one) => one.stage === stage) ? stage : null,
+      shared: row.shared,
       openedAt: row.opened_at,
       finishedAt: row.finished_at,
       orders: (orders.get(row.id) ?? []).map((order) => ({

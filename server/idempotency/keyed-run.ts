@@ -1,12 +1,12 @@
 import { RowCountError, type Statement } from '#db';
-import { newId } from '#kernel';
+import { secretId } from '#kernel';
 import type { Claim } from './key-rows.ts';
 
 /** What a use case knows of the keyed request it serves, so that another process can go on where one died. */
 export interface KeyedRun {
   /** What an earlier process made for this request and committed before it died; it must not be made again. Null: nothing. */
   readonly subjectId: string | null;
-  /** An id for the one thing of its kind that this request makes: the same in every process that runs it. */
+  /** An id for the one thing of its kind that this request makes: the same in every process that runs it, and guessed by nobody. */
   newId(prefix: string): string;
   /**
    * Records what was made, in the transaction that makes it. That transaction is refused when another process has taken this
@@ -16,7 +16,7 @@ export interface KeyedRun {
 }
 
 /** A request without a key: nothing is read or written for it, and every run is a new one. */
-export const UNKEYED: KeyedRun = { subjectId: null, newId, reach: () => [] };
+export const UNKEYED: KeyedRun = { subjectId: null, newId: secretId, reach: () => [] };
 
 const REACH = 'idempotency-reach';
 

@@ -2,7 +2,7 @@ export { assert, unreachable } from './assert.ts';
 export { type CheckpointObserver, checkpoint, observeCheckpoints } from './checkpoint.ts';
 export { CURRENCIES, type CurrencyCode, exponentOf, isCurrencyCode } from './currency.ts';
 export { AppError, type AppErrorDetails, ERROR_CODES, type ErrorCode, type FieldError } from './errors.ts';
-export { newId, uuidv7 } from './ids.ts';
+export { newId, secretId, uuidv7 } from './ids.ts';
 export { createLane, type Lane, type LaneOptions, lanesWaiting } from './lane.ts';
 export {
   BASIS_POINTS,

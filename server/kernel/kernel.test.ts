@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { assert, unreachable } from './assert.ts';
 import { checkpoint, observeCheckpoints } from './checkpoint.ts';
 import { AppError, ERROR_CODES } from './errors.ts';
-import { newId, uuidv7 } from './ids.ts';
+import { newId, secretId, uuidv7 } from './ids.ts';
 import { toPointer } from './pointer.ts';
 import { singleton } from './singleton.ts';
 
@@ -42,6 +42,13 @@ test('ids sort by creation and never repeat', () => {
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids[0]).toMatch(/^att_[0-9a-f]{32}$/);
   expect(uuidv7()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('an id that is a permission says nothing of the one made in the same moment', () => {
+  const [one, other] = [secretId('chk'), secretId('chk')];
+  expect(one).toMatch(/^chk_[0-9a-f]{32}$/);
+  // Ids that sort begin with the time: those of a minute have these digits in common.
+  expect(other.slice(0, 11)).not.toBe(one.slice(0, 11));
 });
 
 test('a singleton is made once, whatever it is', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import { acceptPayment } from './accept-payment.ts';
@@ -29,14 +30,23 @@ export async function createCheckout(
   return getCheckout(request.checkoutId);
 }
 
-/** Order ids that the caller left out follow from the checkout's, so that the same request again is the same. */
+/** Order ids that the caller left out follow from the checkout's id and their place, so that the same request again is the same. */
 function withIds({ checkoutId, buyer, orders }: NewCheckout & { readonly checkoutId: string }): CheckoutRequest {
   return {
     checkoutId,
     buyer,
     orders: orders.map((order, index) => ({
       ...order,
-      paymentOrderId: order.paymentOrderId ?? `${checkoutId}.${index + 1}`,
+      paymentOrderId: order.paymentOrderId ?? orderIdOf(checkoutId, index + 1),
     })),
   };
+}
+
+/**
+ * A digest, because a seller sees the order's id and the checkout's is the permission of whoever pays by its link: nobody finds the way
+ * back from 128 bits of SHA-256.
+ */
+function orderIdOf(checkoutId: string, place: number): string {
+  const digest = createHash('sha256').update(`${checkoutId}/${place}`).digest('hex');
+  return `ord_${digest.slice(0, 32)}`;
 }

@@ -71,9 +71,10 @@ export const retryRequest = z.strictObject({ credit_card_info: creditCardInfo })
 
 const checkoutOrder = z
   .strictObject({
-    payment_order_id: idField
-      .optional()
-      .openapi({ example: 'order_xyz789', description: 'Made for you when it is missing.' }),
+    payment_order_id: idField.optional().openapi({
+      example: 'order_xyz789',
+      description: 'Made for you when it is missing. The seller sees it: keep the `checkout_id` out of it.',
+    }),
     seller_account: sellerField,
     amount: amountField,
     currency: currencyField,
@@ -86,9 +87,11 @@ const checkoutOrder = z
 
 export const checkoutRequest = z
   .strictObject({
-    checkout_id: idField
-      .optional()
-      .openapi({ example: 'checkout_abc123', description: 'Made for you when it is missing.' }),
+    checkout_id: idField.optional().openapi({
+      example: 'checkout_abc123',
+      description:
+        'Made for you when it is missing. Whoever knows it may read, pay and cancel the checkout on its page: choose one that nobody can guess.',
+    }),
     buyer_info: buyerInfo,
     payment_orders: ordersField(checkoutOrder),
   })

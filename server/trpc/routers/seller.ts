@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type DisputeView, getDispute, listDisputes } from '#disputes';
+import { getDispute, listDisputes } from '#disputes';
+import { assert } from '#kernel';
 import { accountCode, findAccounts, listEntries, listTransactionsOf } from '#ledger';
 import { getSellerPayment, listSellerPayments } from '#payments';
 import { getRefund, listRefunds } from '#refunds';
@@ -8,6 +9,7 @@ import { router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
 import { once } from '../once.ts';
 import { sellerProcedure } from '../seller-procedure.ts';
+import { disputesOfSeller, refundOfSeller } from '../seller-views.ts';
 import { entryLine, transactionCard } from '../views.ts';
 import { acceptInput, answer, disputeFilter, disputeId, evidenceInput } from './disputes.ts';
 import { sellerPayoutsRouter } from './payouts.ts';
@@ -51,18 +53,21 @@ export const sellerRouter = router({
     const detail = await getSellerPayment(ctx.sellerId, input.paymentOrderId);
     const { rows: refunds } = await listRefunds({ sellerId: ctx.sellerId, of: input.paymentOrderId });
     const transactions = await listTransactionsOf([input.paymentOrderId, ...refunds.map((refund) => refund.id)]);
-    return { ...detail, refunds, transactions: transactions.map(transactionCard) };
+    return { ...detail, refunds: refunds.map(refundOfSeller), transactions: transactions.map(transactionCard) };
   }),
 
   /** Disputes of charges that paid an order of the seller; answered by the seller where the whole charge is theirs. */
   disputes: router({
     list: sellerProcedure.input(disputeFilter).query(async ({ ctx, input }) => {
       const page = await listDisputes({ ...input, sellerId: ctx.sellerId });
-      return { ...page, rows: page.rows.map(ofSeller) };
+      return { ...page, rows: await disputesOfSeller(ctx.sellerId, page.rows) };
     }),
-    get: sellerProcedure
-      .input(disputeId)
-      .query(async ({ ctx, input }) => ofSeller(await getDispute(input.id, { sellerId: ctx.sellerId }))),
+    get: sellerProcedure.input(disputeId).query(async ({ ctx, input }) => {
+      const dispute = await getDispute(input.id, { sellerId: ctx.sellerId });
+      const [shown] = await disputesOfSeller(ctx.sellerId, [dispute]);
+      assert(shown, 'one goes in, one comes out');
+      return shown;
+    }),
     submitEvidence: sellerProcedure
       .input(evidenceInput)
       .mutation(
@@ -79,12 +84,13 @@ export const sellerRouter = router({
 
   /** Refunds of the seller's own orders; another seller's are `not_found`. */
   refunds: router({
-    list: sellerProcedure
-      .input(refundFilter)
-      .query(({ ctx, input }) => listRefunds({ ...input, sellerId: ctx.sellerId })),
+    list: sellerProcedure.input(refundFilter).query(async ({ ctx, input }) => {
+      const page = await listRefunds({ ...input, sellerId: ctx.sellerId });
+      return { ...page, rows: page.rows.map(refundOfSeller) };
+    }),
     get: sellerProcedure
       .input(z.strictObject({ id: anyId }))
-      .query(({ ctx, input }) => getRefund(input.id, { sellerId: ctx.sellerId })),
+      .query(async ({ ctx, input }) => refundOfSeller(await getRefund(input.id, { sellerId: ctx.sellerId }))),
     preview: sellerProcedure.input(wishInput).query(({ ctx, input }) => preview(input, { sellerId: ctx.sellerId })),
     request: sellerProcedure.input(requestInput).mutation(
       once(null, async ({ ctx, input, keyed }) => ({
@@ -93,15 +99,3 @@ export const sellerRouter = router({
     ),
   }),
 });
-
-/** What a seller may know of a dispute: the own orders in it, and nothing of what the platform pays or of other sellers. */
-function ofSeller({
-  fee: _,
-  amount: __,
-  withdrawn: ___,
-  reinstated: ____,
-  checkoutId: _____,
-  ...dispute
-}: DisputeView) {
-  return dispute;
-}

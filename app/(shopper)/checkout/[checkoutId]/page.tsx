@@ -7,9 +7,8 @@ import { loadCheckout } from '../load-checkout.ts';
 export const metadata: Metadata = { title: 'Review and pay', robots: { index: false } };
 
 export default async function Page({ params }: { readonly params: Promise<{ readonly checkoutId: string }> }) {
-  const { checkoutId } = await params;
-  const checkout = await loadCheckout(checkoutId);
-  if (!checkout.payable) redirect(`/checkout/${encodeURIComponent(checkoutId)}/result`);
+  const checkout = await loadCheckout((await params).checkoutId);
+  if (!checkout.payable) redirect(`/checkout/${encodeURIComponent(checkout.checkoutId)}/result`);
   return (
     <CheckoutShell step="Review">
       <Review checkout={checkout} />

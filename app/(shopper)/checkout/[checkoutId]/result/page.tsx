@@ -7,9 +7,8 @@ import { loadCheckout } from '../../load-checkout.ts';
 export const metadata: Metadata = { title: 'Your payment', robots: { index: false } };
 
 export default async function Page({ params }: { readonly params: Promise<{ readonly checkoutId: string }> }) {
-  const { checkoutId } = await params;
-  const checkout = await loadCheckout(checkoutId);
-  if (checkout.status === 'NOT_STARTED') redirect(`/checkout/${encodeURIComponent(checkoutId)}`);
+  const checkout = await loadCheckout((await params).checkoutId);
+  if (checkout.status === 'NOT_STARTED') redirect(`/checkout/${encodeURIComponent(checkout.checkoutId)}`);
   return (
     <CheckoutShell step="Receipt">
       <noscript>
