@@ -210,6 +210,18 @@ describe('a dispute', () => {
   });
 });
 
+test('a dispute of a checkout of a hundred orders, each of another seller, takes of every one of them', async () => {
+  const sellers = Array.from({ length: 100 }, newSeller);
+  const payment = await paidOnOnePage(sellers.map((seller) => ({ amount: '1.00', seller })));
+  await dispute(payment);
+  const opened = await reaches(payment.checkoutId, 'OPEN');
+  expect(opened.orders).toHaveLength(100);
+  await answerDispute(opened.id, { evidence: 'losing_evidence', actor: 'user:1' }, {});
+  const lost = await reaches(payment.checkoutId, 'LOST');
+  expect(await bookedOf(lost.id)).toEqual(['dispute_opened', 'dispute_lost']);
+  for (const seller of sellers) expect(await wallet(seller)).toMatchObject({ available: '-1.00', reserved: '0.00' });
+});
+
 describe('an inquiry', () => {
   test('moves nothing; answered well, it closes', async () => {
     const seller = newSeller();

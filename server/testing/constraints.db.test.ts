@@ -746,7 +746,7 @@ const ATTACKS: Record<string, string | string[]> = {
   ],
   ledger_transactions_pkey: `insert into ledger_transactions (id, kind, legs, source_id) select id, 'late_capture_held', 2, 'x' from ledger_transactions`,
   ledger_transactions_one_per_fact: posting({ source: 'paid' }),
-  ledger_transactions_legs_range: [posting({ legs: 1 }), posting({ legs: 101 })],
+  ledger_transactions_legs_range: [posting({ legs: 1 }), posting({ legs: 204 })],
   ledger_transactions_not_own_reversal: posting({ reversalOf: `'00000000-0000-7000-8000-0000000000aa'` }),
   ledger_transactions_reversal_of_fkey: posting({ reversalOf: `'00000000-0000-7000-8000-0000000000bb'` }),
   ledger_transactions_have_entries: posting({ entries: () => [], balances: {} }),
