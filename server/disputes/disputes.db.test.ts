@@ -222,6 +222,91 @@ test('a dispute of a checkout of a hundred orders, each of another seller, takes
   for (const seller of sellers) expect(await wallet(seller)).toMatchObject({ available: '-1.00', reserved: '0.00' });
 });
 
+describe('a refund that is under way when the bank takes the money', () => {
+  test('and is then refused: the sellers bear what the bank took, as if it had never been asked for', async () => {
+    const seller = newSeller();
+    const payment = await paid(seller);
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    await dispute(payment);
+    const waiting = await reaches(payment.checkoutId, 'OPEN');
+    expect(await bookedOf(waiting.id)).toEqual([]);
+    await system.refundNow();
+    await askNow();
+    const { id, orders } = await reaches(payment.checkoutId, 'OPEN');
+    expect(orders).toMatchObject([{ disputed: '100.00', share: '100.00' }]);
+    expect(await lettersOf(id)).toEqual([]);
+    await answerDispute(id, { evidence: 'losing_evidence', actor: 'user:1' }, {});
+    await reaches(payment.checkoutId, 'LOST');
+    expect(await wallet(seller)).toEqual({ pending: '97.50', available: '-100.00', reserved: '0.00' });
+  });
+
+  test('and had gone before, unheard of: nobody bears it twice', async () => {
+    await system.fault({ kind: 'webhook_drop', match: 'refund.created', count: 1 });
+    const seller = newSeller();
+    const payment = await paid(seller);
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    system.wire.rule(async (call, forward) => {
+      if (call.method !== 'POST' || call.path !== '/v1/refunds') return forward();
+      await forward();
+      return 'cut';
+    });
+    await system.refundNow();
+    system.wire.rule();
+    const pspDisputeId = await dispute(payment, { amount: '10000' });
+    const waiting = await reaches(payment.checkoutId, 'OPEN');
+    expect(await bookedOf(waiting.id)).toEqual([]);
+    await system.refundNow();
+    await askNow();
+    const { id, orders } = await reaches(payment.checkoutId, 'OPEN');
+    expect(orders).toEqual([]);
+    expect(await bookedOf(id)).toEqual(['dispute_opened']);
+    expect(await lettersOf(id)).toEqual(['exceeds_payment']);
+    await lose(payment, pspDisputeId);
+    expect(await wallet(seller)).toEqual({ pending: '0.00', available: '0.00', reserved: '0.00' });
+  });
+
+  test('and waits until the seller has the money: it is refused at once, and holds up nothing', async () => {
+    const seller = newSeller();
+    const payment = await paid(seller);
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    await system.owner.query(
+      `update refunds set waits_for_funds = true where payment_order_id = $1`,
+      payment.orderIds.slice(0, 1),
+    );
+    const pspDisputeId = await dispute(payment);
+    const { orders } = await reaches(payment.checkoutId, 'OPEN');
+    expect(orders).toMatchObject([{ disputed: '100.00', share: '100.00' }]);
+    const { rows } = await system.owner.query(
+      'select state, error from refunds where payment_order_id = $1',
+      payment.orderIds.slice(0, 1),
+    );
+    expect(rows).toEqual([{ state: 'FAILED', error: 'The charge is disputed.' }]);
+    await lose(payment, pspDisputeId);
+  });
+
+  test('and waits for that money, and who refuses it dies: it is sent after all, and the provider refuses it', async () => {
+    const payment = await paid(newSeller());
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    await system.owner.query('update refunds set waits_for_funds = true where payment_order_id = $1', [
+      payment.orderIds[0],
+    ]);
+    const pspDisputeId = await dispute(payment);
+    const facts = await known(pspDisputeId);
+    observeCheckpoints((point) => {
+      if (point === 'statement:after') throw new Error('died');
+    });
+    const [died] = await applyDisputeNews(lanePool(), [{ facts, actor: 'webhook' }]);
+    expect(died).toMatchObject({ message: 'died' });
+    observeCheckpoints(undefined);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    expect(await bookedOf(id)).toEqual([]);
+    await system.refundNow();
+    await askNow();
+    expect((await disputeOf(payment.checkoutId))?.orders).toMatchObject([{ disputed: '100.00', share: '100.00' }]);
+    await lose(payment, pspDisputeId);
+  });
+});
+
 describe('an inquiry', () => {
   test('moves nothing; answered well, it closes', async () => {
     const seller = newSeller();
@@ -445,6 +530,17 @@ async function sayByHand(pspDisputeId: string, evidence: string): Promise<void> 
 async function decideAfterEvidence(pspDisputeId: string, outcome: 'win' | 'lose'): Promise<void> {
   await sayByHand(pspDisputeId, 'so it was');
   await decide(pspDisputeId, outcome);
+}
+
+/** Ends a dispute, so that it stays out of what comes later. */
+async function lose({ checkoutId }: Paid, pspDisputeId: string): Promise<void> {
+  await decideAfterEvidence(pspDisputeId, 'lose');
+  await reaches(checkoutId, 'LOST');
+}
+
+async function askNow(): Promise<void> {
+  await makeDue();
+  await askDisputes(10);
 }
 
 async function makeDue(): Promise<void> {

@@ -4,6 +4,7 @@ import { replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode, newId } from '#kernel';
 import { insertOutbox, lockAttempts, type RefundableOrder, refundableOf, toRefundable } from '#payments';
 import type { DisputeFacts, DisputeMovement } from '#psp';
+import { undecidedRefundsOf } from '#refunds';
 import type { DisputeDecision, DisputeNow } from './decide-dispute.ts';
 import {
   countDisputed,
@@ -34,6 +35,7 @@ export class LockedDisputes {
   readonly #disputes = new Map<string, Held>();
   readonly #orders: RefundableOrder[];
   readonly #funds = new Map<string, bigint>();
+  readonly #undecided: ReadonlySet<string>;
   readonly #new: NewDispute[] = [];
   readonly #changed = new Set<Held>();
   readonly #transitions: DisputeTransition[] = [];
@@ -76,12 +78,15 @@ export class LockedDisputes {
                group by o.seller_id, a.currency`,
         values: [attemptIds],
       },
+      undecidedRefundsOf(attemptIds),
     ];
   }
 
   /** Takes the rows of {@link LockedDisputes.reads}, in their order. */
-  constructor([, rows = [], orders = [], booked = [], disputed = [], funds = []]: readonly pg.QueryResultRow[][]) {
+  constructor(read: readonly pg.QueryResultRow[][]) {
+    const [, rows = [], orders = [], booked = [], disputed = [], funds = [], undecided = []] = read;
     this.#orders = toRefundable(orders);
+    this.#undecided = new Set(undecided.map((row) => row.attempt_id));
     for (const row of funds) this.#funds.set(`${row.seller_id} ${row.currency}`, row.funds);
     for (const row of rows) {
       const kinds = booked.filter((one) => one.source_id === row.id).map((one) => one.kind);
@@ -136,6 +141,11 @@ export class LockedDisputes {
   /** Captured orders of the dispute's charge, with what other news of this batch has changed about them. */
   ordersOf({ attemptId }: LockedDispute): RefundableOrder[] {
     return this.#orders.filter((order) => order.attemptId === attemptId);
+  }
+
+  /** What is left of the orders cannot be told yet: a refund of one of them may have gone, or be refused. */
+  hasUndecidedRefund({ attemptId }: LockedDispute): boolean {
+    return this.#undecided.has(attemptId);
   }
 
   /** What a seller has, pending and available. */

@@ -76,6 +76,7 @@ const PARTS: Readonly<Record<string, string>> = {
   moveOrderFunds: 'applyRefundOutcomes',
   pushDisputes: 'retryDispute',
   pushPayouts: 'retryPayout',
+  refuseWaitingRefunds: 'applyDisputeNews',
   restoreOrderRefunds: 'applyRefundOutcomes',
   drainPayments: 'takePayment',
   giveUp: 'completeAbandonedRequests',
@@ -133,6 +134,7 @@ const NO_WRITERS = new Set([
     'refundableOf',
     'toOrderFunds',
     'toRefundable',
+    'undecidedRefundsOf',
   ],
   ...['getRefund', 'listRefunds', 'previewRefund', 'getDispute', 'listDisputes', 'waysOutOfDisputes'],
   ...[
