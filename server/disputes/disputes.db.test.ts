@@ -2,7 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { lanePool } from '#db';
 import { observeCheckpoints } from '#kernel';
 import { trialBalance } from '#ledger';
-import { createCheckout, drainPayments, getCheckout, startHostedPayment, takePayment } from '#payments';
+import {
+  createCheckout,
+  drainPayments,
+  getCheckout,
+  startHostedPayment,
+  TRIES_UNTIL_TOLD,
+  takePayment,
+} from '#payments';
 import { type DisputeFacts, psp } from '#psp';
 import { requestRefund } from '#refunds';
 import { type PaymentSystem, samplePayment, startPaymentSystem, type WireRule } from '#testing';
@@ -10,6 +17,7 @@ import { getWallet } from '#wallet';
 import { answerDispute } from './answer-dispute.ts';
 import { applyDisputeNews } from './apply-dispute-news.ts';
 import { askDisputes, pollDisputes } from './ask-disputes.ts';
+import { closeDisputeLetter } from './dispute-letters.ts';
 import { type DisputeView, listDisputes } from './disputes.queries.ts';
 import { sendResponses } from './send-responses.ts';
 import { warnOfDeadlines } from './warn-deadlines.ts';
@@ -441,6 +449,72 @@ describe('trouble on the way', () => {
     await reaches(payment.checkoutId, 'LOST');
   });
 
+  test('a key that was not taken says nothing about the answer: a person is told, and it is sent once the key is good again', async () => {
+    const payment = await paid(newSeller());
+    await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    for (const status of [401, 403]) {
+      system.wire.rule(refusing(status));
+      await answerDispute(id, { evidence: 'winning_evidence', actor: 'user:1' }, {}).catch(() => undefined);
+      await sendNow();
+      expect((await disputeOf(payment.checkoutId))?.responses).toMatchObject([{ sentAt: null, refusedAt: null }]);
+    }
+    await lastQuickTry('dispute_responses');
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['response_unanswered']);
+    system.wire.rule();
+    await sendNow();
+    expect(await lettersOf(id)).toEqual([]);
+    await reaches(payment.checkoutId, 'WON');
+  });
+
+  test('an answer that was refused is told of whatever was asked before, and can be said anew, under a key of its own', async () => {
+    const payment = await paid(newSeller());
+    await dispute(payment, { due_in: '86400' });
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    const say = (evidence: string) => answerDispute(id, { evidence, actor: 'user:1' }, {});
+    await say('losing_evidence');
+    system.wire.rule(refusing(500));
+    await lastQuickTry('dispute_responses');
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['response_unanswered']);
+    system.wire.rule(refusing(400, 'parameter_invalid'));
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['refused:parameter_invalid']);
+    system.wire.rule();
+
+    expect((await disputeOf(payment.checkoutId))?.answerable).toBe('dispute');
+    await closeDisputeLetter(id, 'user:1', 'seen');
+    expect(await warnOfDeadlines()).toBe(1);
+    const said = await Promise.allSettled(Array.from({ length: 5 }, () => say('winning_evidence')));
+    expect(said.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect(await lettersOf(id)).toEqual([]);
+    const won = await reaches(payment.checkoutId, 'WON');
+    expect(won.responses).toMatchObject([
+      { evidence: 'losing_evidence', refusedAt: expect.any(Date), error: 'refused:parameter_invalid' },
+      { evidence: 'winning_evidence', sentAt: expect.any(Date), error: null },
+    ]);
+    const keys = system.wire.calls.map((call) => call.idempotencyKey).filter((key) => key?.startsWith(id));
+    expect(new Set(keys)).toEqual(new Set([`${id}:dispute`, `${id}:dispute:2`]));
+  });
+
+  test('what was refused takes the place of another question; what is asked at each look waits behind it', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment, { amount: '15000' });
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    expect(await lettersOf(id)).toEqual(['exceeds_payment']);
+    await answerDispute(id, { evidence: 'winning_evidence', actor: 'user:1' }, {});
+    system.wire.rule(refusing(500));
+    await lastQuickTry('dispute_responses');
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['exceeds_payment']);
+    system.wire.rule(refusing(400, 'parameter_invalid'));
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['refused:parameter_invalid']);
+    system.wire.rule();
+    await lose(payment, pspDisputeId);
+  });
+
   test('a person is told once, before the time is over; an answer closes the letter', async () => {
     const payment = await paid(newSeller());
     await dispute(payment, { due_in: '86400' });
@@ -532,6 +606,21 @@ async function decideAfterEvidence(pspDisputeId: string, outcome: 'win' | 'lose'
   await decide(pspDisputeId, outcome);
 }
 
+/** The provider's door answers all that is about disputes so; a body that says nothing where it is no error. */
+function refusing(status: number, code?: string): WireRule {
+  const error = { type: 'invalid_request_error', message: 'no', ...(code && { code }) };
+  const body = JSON.stringify(status === 200 ? { object: 'dispute' } : { error });
+  return async (call, forward) =>
+    call.path.startsWith('/v1/disputes/')
+      ? { status, headers: { 'content-type': 'application/json' }, body }
+      : forward();
+}
+
+async function sendNow(): Promise<void> {
+  await system.owner.query('update dispute_responses set send_at = now() where send_at is not null');
+  await sendResponses(10);
+}
+
 /** Ends a dispute, so that it stays out of what comes later. */
 async function lose({ checkoutId }: Paid, pspDisputeId: string): Promise<void> {
   await decideAfterEvidence(pspDisputeId, 'lose');
@@ -541,6 +630,11 @@ async function lose({ checkoutId }: Paid, pspDisputeId: string): Promise<void> {
 async function askNow(): Promise<void> {
   await makeDue();
   await askDisputes(10);
+}
+
+/** The next try without an answer is the one after which a person is told. */
+async function lastQuickTry(table: 'dispute_responses'): Promise<void> {
+  await system.owner.query(`update ${table} set tries = $1`, [TRIES_UNTIL_TOLD - 1]);
 }
 
 async function makeDue(): Promise<void> {

@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
-import { replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode, newId } from '#kernel';
 import { insertOutbox, lockAttempts, type RefundableOrder, refundableOf, toRefundable } from '#payments';
 import type { DisputeFacts, DisputeMovement } from '#psp';
 import { undecidedRefundsOf } from '#refunds';
 import type { DisputeDecision, DisputeNow } from './decide-dispute.ts';
+import { ANSWERED_BY_ANY_WORD, ANSWERED_BY_NEWS, askPerson } from './dispute-questions.ts';
 import {
   countDisputed,
   type DisputeRow,
@@ -15,7 +15,7 @@ import {
   moveDisputes,
   type NewDispute,
 } from './dispute-rows.ts';
-import { ANSWERED_BY_NEWS, DISPUTE_TRANSITIONS, type DisputeState, OPEN_DISPUTE_STATES } from './dispute-state.ts';
+import { DISPUTE_TRANSITIONS, type DisputeState, OPEN_DISPUTE_STATES } from './dispute-state.ts';
 import type { DisputedOrder } from './share-dispute.ts';
 
 /** What is known of a locked dispute, beside what decisions need. */
@@ -193,12 +193,16 @@ export class LockedDisputes {
       return { topic: 'dispute.updated', key: disputeId, payload };
     });
     const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
+    // A dispute whose first news could not be applied has a letter by the PSP's id.
+    const heard = [...[...this.#disputes.values()].map(({ id }) => id), ...this.#new.map((one) => one.pspDisputeId)];
+    const answered = heard.map((subjectId) => ({ subjectId, cause: null, tries: 0 }));
     return [
       ...insertDisputes(this.#new),
       ...moveDisputes([...this.#changed], this.#transitions),
       ...insertDisputedOrders(this.#newOrders),
       ...countDisputed(this.#released, -1n),
-      ...replaceLetters('dispute', letters, ANSWERED_BY_NEWS),
+      ...askPerson(answered, ANSWERED_BY_ANY_WORD),
+      ...askPerson(letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

@@ -896,7 +896,9 @@ const ATTACKS: Record<string, string | string[]> = {
   ],
   dispute_orders_within_withdrawal: insert('dispute_orders', { disputed_minor: '101' }),
   dispute_orders_of_attempt: insert('dispute_orders', { payment_order_id: `'fresh'` }),
-  dispute_responses_once_per_stage: insert('dispute_responses', { stage: `'dispute'` }),
+  dispute_responses_pkey: insert('dispute_responses', { stage: `'dispute'`, send_at: 'null', refused_at: 'now()' }),
+  dispute_responses_once_per_stage: insert('dispute_responses', { stage: `'dispute'`, answer_no: '2' }),
+  dispute_responses_number_positive: insert('dispute_responses', { answer_no: '0' }),
   dispute_responses_dispute_id_fkey: insert('dispute_responses', { dispute_id: `'nobody'` }),
   dispute_responses_stage_known: insert('dispute_responses', { stage: `'appeal'` }),
   dispute_responses_kind_known: [

@@ -70,6 +70,7 @@ const PLAYED: Readonly<Record<string, string>> = {
 
 /** What writes only as a part of the use case after it, in its transaction or with its leave, or moves nothing but its due times. */
 const PARTS: Readonly<Record<string, string>> = {
+  addLetters: 'askDisputes',
   applyOutcome: 'applyOutcomes',
   beginLooks: 'resolveAttempts',
   countOrderRefunds: 'requestRefund',
