@@ -17,7 +17,7 @@ import { getWallet } from '#wallet';
 import { answerDispute } from './answer-dispute.ts';
 import { applyDisputeNews } from './apply-dispute-news.ts';
 import { askDisputes, pollDisputes } from './ask-disputes.ts';
-import { closeDisputeLetter } from './dispute-letters.ts';
+import { closeDisputeLetter, waysOutOfDisputes } from './dispute-letters.ts';
 import { type DisputeView, listDisputes } from './disputes.queries.ts';
 import { sendResponses } from './send-responses.ts';
 import { warnOfDeadlines } from './warn-deadlines.ts';
@@ -515,6 +515,44 @@ describe('trouble on the way', () => {
     await lose(payment, pspDisputeId);
   });
 
+  test('the provider does not tell of it, or in words that cannot be read: a person is told, and its next word answers that', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    for (const status of [404, 500, 200]) {
+      system.wire.rule(refusing(status));
+      await lastQuickTry('disputes');
+      await askNow();
+      expect(await lettersOf(id)).toEqual(['outcome_unknown']);
+      expect((await waysOutOfDisputes([{ subjectId: id, cause: 'outcome_unknown' }])).get(id)?.wayOut).toBe(
+        'try_again',
+      );
+      system.wire.rule();
+      await askNow();
+      expect(await lettersOf(id)).toEqual([]);
+    }
+    await lose(payment, pspDisputeId);
+  });
+
+  test('one that cannot be applied holds up no other: a person is told, and it is booked once it can be', async () => {
+    await system.fault({ kind: 'webhook_drop', match: 'charge.dispute', count: 4 });
+    const [bad, good] = [await paid(newSeller()), await paid(newSeller())];
+    const [guilty, other] = [await dispute(bad), await dispute(good)];
+    await system.owner.query(
+      `alter table disputes add constraint guilty check (psp_dispute_id <> '${guilty}' or state = 'INQUIRY') not valid`,
+    );
+    await pollDisputes();
+    expect((await disputeOf(good.checkoutId))?.state).toBe('OPEN');
+    expect(await disputeOf(bad.checkoutId)).toBeUndefined();
+    expect(await lettersOf(guilty)).toEqual(['not_applied']);
+    await system.owner.query('alter table disputes drop constraint guilty');
+    await pollDisputes();
+    expect((await disputeOf(bad.checkoutId))?.state).toBe('OPEN');
+    expect(await lettersOf(guilty)).toEqual([]);
+    await lose(bad, guilty);
+    await lose(good, other);
+  });
+
   test('a person is told once, before the time is over; an answer closes the letter', async () => {
     const payment = await paid(newSeller());
     await dispute(payment, { due_in: '86400' });
@@ -633,7 +671,7 @@ async function askNow(): Promise<void> {
 }
 
 /** The next try without an answer is the one after which a person is told. */
-async function lastQuickTry(table: 'dispute_responses'): Promise<void> {
+async function lastQuickTry(table: 'disputes' | 'dispute_responses'): Promise<void> {
   await system.owner.query(`update ${table} set tries = $1`, [TRIES_UNTIL_TOLD - 1]);
 }
 
