@@ -92,7 +92,7 @@ function Responses({ responses }: { readonly responses: Dispute['responses'] }) 
       <CardHeader title="What was said" />
       <ol>
         {responses.map((said) => (
-          <li key={said.stage} className="border-line px-4 py-3 text-sm not-last:border-b">
+          <li key={said.createdAt.toISOString()} className="border-line px-4 py-3 text-sm not-last:border-b">
             <p className="font-medium">
               {said.kind === 'acceptance' ? 'Accepted' : `Evidence to the ${said.stage}`}
               <span className="font-normal text-muted">

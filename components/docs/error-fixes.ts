@@ -20,7 +20,7 @@ export const ERROR_FIXES: Readonly<Record<ErrorCode, string>> = {
   currency_unknown: 'Send one of the supported ISO 4217 codes in capitals, such as "USD".',
   database_unavailable: 'Nothing was lost. Repeat the same request after Retry-After.',
   dispute_not_answerable:
-    'Read the dispute: evidence is taken once, until its deadline; an inquiry cannot be accepted.',
+    'Read the dispute: evidence is taken once, unless the provider refused it, until its deadline; an inquiry cannot be accepted.',
   event_not_ours: 'Point the webhook endpoint at the account and the mode that this system is set up for.',
   forbidden: 'Ask somebody with the role that the message names.',
   idempotency_in_flight:

@@ -16,4 +16,4 @@ export {
   type Redriver,
   redriveCause,
 } from './redrive-cause.ts';
-export { type AnsweredCauses, replaceLetters } from './replace-letters.ts';
+export { type AnsweredCauses, addLetters, type Letter, replaceLetters } from './replace-letters.ts';

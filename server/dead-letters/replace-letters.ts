@@ -10,18 +10,15 @@ export interface Letter {
 /** Open causes that a letter without a cause answers: only these, or all but these. */
 export type AnsweredCauses = { readonly only: readonly string[] } | { readonly allBut: readonly string[] };
 
+type KindOfMoney = 'refund' | 'payout' | 'dispute';
+
 /**
  * A subject has one open dead letter of its kind at most: another cause takes the place of the one that waited, the same cause adds
  * nothing, and no cause answers what waited when news of the provider can answer it. For the transaction that moves the subjects.
  */
-export function replaceLetters(
-  kind: 'refund' | 'payout' | 'dispute',
-  letters: readonly Letter[],
-  answered: AnsweredCauses,
-): Statement[] {
+export function replaceLetters(kind: KindOfMoney, letters: readonly Letter[], answered: AnsweredCauses): Statement[] {
   if (letters.length === 0) return [];
   const listed = 'only' in answered;
-  const asked = letters.filter((letter) => letter.cause !== null);
   return [
     {
       name: 'answer-letters',
@@ -40,6 +37,15 @@ export function replaceLetters(
         listed,
       ],
     },
+    ...addLetters(kind, letters),
+  ];
+}
+
+/** Asks only about subjects that nothing is asked about yet. A cause that waits behind another one has to be added again later. */
+export function addLetters(kind: KindOfMoney, letters: readonly Letter[]): Statement[] {
+  const asked = letters.filter((letter) => letter.cause !== null);
+  if (asked.length === 0) return [];
+  return [
     {
       name: 'insert-letters',
       text: `insert into dead_letters (kind, subject_id, cause, tries) select $4::text, * from unnest($1::text[], $2::text[], $3::int[])

@@ -12,8 +12,9 @@ export interface DisputeScope {
 
 /**
  * Says something to a dispute: evidence in words, or (`evidence` null) that it is accepted. It is written down here and sent by the
- * worker; once per inquiry and once per dispute, whoever asks at the same time. Throws `not_found` for one out of scope,
- * `dispute_not_answerable` when nothing can be said (any more), or something was said already. Answers the dispute's id.
+ * worker; once per inquiry and once per dispute, whoever asks at the same time, and anew after the provider has refused it. Throws
+ * `not_found` for one out of scope, `dispute_not_answerable` when nothing can be said (any more), or something was said already.
+ * Answers the dispute's id.
  */
 export async function answerDispute(
   disputeId: string,
@@ -25,14 +26,16 @@ export async function answerDispute(
   await runInTransaction(async (tx) => {
     const stage = await lockAnswerable(tx, disputeId, scope, evidence === null);
     const said = await run(tx, {
-      text: `insert into dispute_responses (dispute_id, stage, kind, evidence, actor) values ($1, $2, $3, $4, $5)
-             on conflict on constraint dispute_responses_once_per_stage do nothing returning 1`,
+      text: `insert into dispute_responses (dispute_id, stage, answer_no, kind, evidence, actor)
+             select $1, $2, coalesce(max(answer_no), 0) + 1, $3, $4, $5 from dispute_responses where dispute_id = $1 and stage = $2
+             on conflict (dispute_id, stage) where refused_at is null do nothing returning 1`,
       values: [disputeId, stage, evidence === null ? 'acceptance' : 'evidence', evidence, actor],
     });
     if (said.length === 0) throw notAnswerable('Something was said to it already; that is possible once.');
     await run(tx, {
       text: `update dead_letters set resolved_at = now(), resolution = $2
-             where kind = 'dispute' and subject_id = $1 and cause = 'evidence_due' and resolved_at is null`,
+             where kind = 'dispute' and subject_id = $1 and (cause = 'evidence_due' or starts_with(cause, 'refused:'))
+               and resolved_at is null`,
       values: [disputeId, `${actor}: answered`],
     });
     const payload = { dispute_id: disputeId, response: evidence === null ? 'acceptance' : 'evidence' };

@@ -14,6 +14,7 @@ import {
 } from '#ledger';
 import { inboxHandled, SHORTFALL_POLICIES, TRIES_UNTIL_TOLD } from '#payments';
 import type { DisputeFacts } from '#psp';
+import { refuseWaitingRefunds } from '#refunds';
 import { type DisputeBooking, type DisputeDecision, decideDispute } from './decide-dispute.ts';
 import type { DisputeState } from './dispute-state.ts';
 import { type LockedDispute, LockedDisputes } from './locked-disputes.ts';
@@ -59,6 +60,12 @@ async function applyBatch(on: pg.Pool, reports: readonly DisputeReport[]): Promi
   const attemptIds = [...new Set(reports.map((report) => chargeOf(report).attemptId))];
   const pspDisputeIds = [...new Set(reports.map((report) => report.facts.pspDisputeId))];
   let applied: (AppliedDispute & { readonly attemptId: string })[] = [];
+  const taken = reports.filter((report) => hasTaken(report.facts));
+  if (taken.length > 0)
+    await refuseWaitingRefunds(
+      on,
+      taken.map((report) => chargeOf(report).attemptId),
+    );
   await workInBook(on, {
     accounts: reports.flatMap((report) => accountsOf(report.facts, chargeOf(report))),
     reads: LockedDisputes.reads(attemptIds, pspDisputeIds),
@@ -74,6 +81,11 @@ async function applyBatch(on: pg.Pool, reports: readonly DisputeReport[]): Promi
     },
   });
   return applied;
+}
+
+/** The provider has the money, and may keep it: until the bank has decided for us it gives nothing back of the charge. */
+function hasTaken({ withdrawn, stage }: DisputeFacts): boolean {
+  return withdrawn !== null && stage !== 'won';
 }
 
 async function loadCharges(on: pg.Pool, reports: readonly DisputeReport[]): Promise<Map<string, DisputedCharge>> {
@@ -104,13 +116,25 @@ function accountsOf({ currency }: DisputeFacts, { sellerIds }: DisputedCharge): 
   return [...ofSellers, ...ofPlatform];
 }
 
+/**
+ * While a refund of the charge may go either way, nobody knows what is left for the bank to take: the withdrawal counts as not shown, and
+ * the worker asks again after 1-2-4-8-16 s, minutes, hours. Booked at once, a refund that the provider then refuses would leave the
+ * seller with money that the bank took, since shares are never changed; one that had gone would be borne twice. The provider answers
+ * every refund that was sent, so this ends; a person is told of both when it takes long.
+ */
+function whatCounts(facts: DisputeFacts, dispute: LockedDispute, disputes: LockedDisputes): DisputeFacts {
+  const waits = !dispute.booked.opened && disputes.hasUndecidedRefund(dispute);
+  return waits ? { ...facts, withdrawn: null, reinstated: null } : facts;
+}
+
 function applyOne(
-  { facts, actor }: DisputeReport,
+  { facts: told, actor }: DisputeReport,
   dispute: LockedDispute,
   disputes: LockedDisputes,
   book: Book,
   now: Date,
 ): DisputeDecision {
+  const facts = whatCounts(told, dispute, disputes);
   const decision = decideDispute(dispute, facts, now, Math.random);
   disputes.apply(dispute, decision, facts, actor, now);
   const exceeds = decision.bookings.map((booking) => bookIt(booking, dispute, disputes, book, now)).some(Boolean);

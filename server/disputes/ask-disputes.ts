@@ -1,8 +1,10 @@
-import { databaseTime, lanePool, pool, run } from '#db';
+import { databaseTime, lanePool, pool, run, runInTransaction } from '#db';
 import { AppError } from '#kernel';
-import { nextLookAt } from '#payments';
+import { log } from '#observability';
+import { nextLookAt, TRIES_UNTIL_TOLD } from '#payments';
 import { type DisputeFacts, psp } from '#psp';
 import { applyDisputeNews, type DisputeReport } from './apply-dispute-news.ts';
+import { ANSWERED_BY_NEWS, askPerson } from './dispute-questions.ts';
 
 /** How long a claimed dispute is left to its worker before another may take it, in seconds. */
 const LEASE_SECONDS = 60;
@@ -17,7 +19,7 @@ const MISSED_AT_ONCE = 20;
  */
 export async function askDisputes(limit: number): Promise<number> {
   if (psp().room().calls === 0) return 0;
-  const due = await run<{ id: string; psp_dispute_id: string; tries: number }>(pool(), {
+  const due = await run<DueDispute>(pool(), {
     name: 'claim-due-disputes',
     text: `update disputes d set resolve_at = now() + make_interval(secs => $2)
            from (select id from disputes where resolve_at <= now() order by resolve_at limit $1 for update skip locked) due
@@ -29,22 +31,35 @@ export async function askDisputes(limit: number): Promise<number> {
   return due.length;
 }
 
-async function askOne({
-  id,
-  psp_dispute_id: pspDisputeId,
-  tries,
-}: {
-  id: string;
-  psp_dispute_id: string;
-  tries: number;
-}) {
-  const outcome = await psp().enquireDispute(pspDisputeId);
-  if (outcome.kind === 'known') return applyAll([outcome.dispute]);
-  const error = 'reason' in outcome ? outcome.reason : outcome.code;
-  await run(pool(), {
-    name: 'put-off-dispute',
-    text: 'update disputes set tries = $2, error = $3, resolve_at = $4 where id = $1 and resolve_at is not null',
-    values: [id, tries + 1, error, nextLookAt(tries + 1, databaseTime(), Math.random)],
+interface DueDispute {
+  readonly id: string;
+  readonly psp_dispute_id: string;
+  readonly tries: number;
+}
+
+/** Whatever the PSP tells is applied; what it does not tell, or what cannot be applied, is asked for again, later each time. */
+async function askOne(dispute: DueDispute): Promise<void> {
+  const outcome = await psp().enquireDispute(dispute.psp_dispute_id);
+  if (outcome.kind === 'known') {
+    const [applied] = await applyDisputeNews(lanePool(), [{ facts: outcome.dispute, actor: 'worker' }]);
+    return applied instanceof Error ? putOff(dispute, 'not_applied', applied.message) : undefined;
+  }
+  const wasAsked = outcome.kind !== 'not_started' || outcome.countsAsTry;
+  await putOff(dispute, 'outcome_unknown', 'reason' in outcome ? outcome.reason : outcome.code, wasAsked);
+}
+
+/** A person is told once the quick pauses are used up; asking goes on, and news closes the letter. */
+async function putOff({ id, tries }: DueDispute, cause: string, error: string, wasAsked = true): Promise<void> {
+  const [next, now] = [tries + (wasAsked ? 1 : 0), databaseTime()];
+  await runInTransaction(async (tx) => {
+    const waiting = await run(tx, {
+      name: 'put-off-dispute',
+      text: 'update disputes set tries = $2, error = $3, resolve_at = $4 where id = $1 and resolve_at is not null returning 1',
+      values: [id, next, error, nextLookAt(next, now, Math.random)],
+    });
+    if (waiting.length === 0 || next < TRIES_UNTIL_TOLD) return;
+    for (const statement of askPerson([{ subjectId: id, cause, tries: next }], ANSWERED_BY_NEWS))
+      await run(tx, statement);
   });
 }
 
@@ -79,12 +94,37 @@ async function askMissed(): Promise<number> {
   return known.length;
 }
 
-/** A dispute of a payment that is not here is not ours to book; whoever sent its webhook waits as a dead letter. */
+/**
+ * Applies each by itself: one that cannot be is told to a person, and holds up no other. One of a payment that is not here is not ours
+ * to book; whoever sent its webhook waits as a dead letter.
+ */
 async function applyAll(disputes: readonly DisputeFacts[]): Promise<void> {
   if (disputes.length === 0) return;
   const reports = disputes.map((facts): DisputeReport => ({ facts, actor: 'worker' }));
   const results = await applyDisputeNews(lanePool(), reports);
-  for (const one of results) {
-    if (one instanceof Error && !(one instanceof AppError && one.code === 'not_found')) throw one;
-  }
+  const failed = disputes.flatMap(({ pspDisputeId }, index) => {
+    const error = results[index];
+    return error instanceof Error && !isOfNoPayment(error) ? [{ pspDisputeId, error }] : [];
+  });
+  if (failed.length > 0) await tellOfFailed(failed);
+}
+
+function isOfNoPayment(error: Error): boolean {
+  return error instanceof AppError && error.code === 'not_found';
+}
+
+/** One that is not in the database yet is told of by the PSP's id; its first news that can be applied closes that letter. */
+async function tellOfFailed(
+  failed: readonly { readonly pspDisputeId: string; readonly error: Error }[],
+): Promise<void> {
+  for (const { pspDisputeId, error } of failed)
+    log().error({ err: error, psp_dispute_id: pspDisputeId }, 'news of a dispute could not be applied');
+  await runInTransaction(async (tx) => {
+    const rows = await run<{ id: string }>(tx, {
+      text: `select coalesce(d.id, n.id) as id from unnest($1::text[]) n (id) left join disputes d on d.psp_dispute_id = n.id`,
+      values: [failed.map((one) => one.pspDisputeId)],
+    });
+    const letters = rows.map(({ id }) => ({ subjectId: id, cause: 'not_applied', tries: 1 }));
+    for (const statement of askPerson(letters, ANSWERED_BY_NEWS)) await run(tx, statement);
+  });
 }

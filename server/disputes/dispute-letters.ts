@@ -2,6 +2,7 @@ import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import type { WayOutOfLetter } from '#payments';
+import { ASKED_AGAIN } from './dispute-questions.ts';
 
 /** A dispute that a person has asked about again, and when. */
 export interface DisputePush {
@@ -59,10 +60,7 @@ async function close(tx: Tx, disputeId: string, resolution: string, keyed: Keyed
   for (const statement of keyed.reach(disputeId)) await run(tx, statement);
 }
 
-/** Causes that asking the PSP again can answer; the others need a person's eyes and are closed with a reason. */
-const ASKED_AGAIN = new Set(['money_not_shown', 'response_unanswered']);
-
-/** What a person can do about the letters of disputes. */
+/** What a person can do about the letters of disputes: ask again what that can answer; the others are closed with a reason. */
 export async function waysOutOfDisputes(
   letters: readonly { readonly subjectId: string; readonly cause: string }[],
 ): Promise<Map<string, WayOutOfLetter>> {

@@ -1,5 +1,3 @@
-import type { AnsweredCauses } from '#dead-letters';
-
 /** The states of a dispute, and the only moves between them. The database check is tested to be this same table. */
 export const DISPUTE_STATES = ['INQUIRY', 'INQUIRY_CLOSED', 'OPEN', 'UNDER_REVIEW', 'WON', 'LOST', 'ACCEPTED'] as const;
 
@@ -35,9 +33,6 @@ export const OPEN_DISPUTE_POLL_SECONDS = 3_600;
 
 /** How long before the time for evidence is over a person is told, in seconds: two days. */
 export const WARN_BEFORE_SECONDS = 2 * 24 * 3_600;
-
-/** Questions that a later word of the PSP answers; whoever is asked about another one has to look. */
-export const ANSWERED_BY_NEWS: AnsweredCauses = { only: ['evidence_due', 'money_not_shown'] };
 
 /** The steps from one state to another, one of them over OPEN where news came out of order; null when the news is old. */
 export function stepsTo(from: DisputeState, to: DisputeState): readonly DisputeState[] | null {

@@ -2,7 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { lanePool } from '#db';
 import { observeCheckpoints } from '#kernel';
 import { trialBalance } from '#ledger';
-import { createCheckout, drainPayments, getCheckout, startHostedPayment, takePayment } from '#payments';
+import {
+  createCheckout,
+  drainPayments,
+  getCheckout,
+  startHostedPayment,
+  TRIES_UNTIL_TOLD,
+  takePayment,
+} from '#payments';
 import { type DisputeFacts, psp } from '#psp';
 import { requestRefund } from '#refunds';
 import { type PaymentSystem, samplePayment, startPaymentSystem, type WireRule } from '#testing';
@@ -10,6 +17,7 @@ import { getWallet } from '#wallet';
 import { answerDispute } from './answer-dispute.ts';
 import { applyDisputeNews } from './apply-dispute-news.ts';
 import { askDisputes, pollDisputes } from './ask-disputes.ts';
+import { closeDisputeLetter, waysOutOfDisputes } from './dispute-letters.ts';
 import { type DisputeView, listDisputes } from './disputes.queries.ts';
 import { sendResponses } from './send-responses.ts';
 import { warnOfDeadlines } from './warn-deadlines.ts';
@@ -210,6 +218,103 @@ describe('a dispute', () => {
   });
 });
 
+test('a dispute of a checkout of a hundred orders, each of another seller, takes of every one of them', async () => {
+  const sellers = Array.from({ length: 100 }, newSeller);
+  const payment = await paidOnOnePage(sellers.map((seller) => ({ amount: '1.00', seller })));
+  await dispute(payment);
+  const opened = await reaches(payment.checkoutId, 'OPEN');
+  expect(opened.orders).toHaveLength(100);
+  await answerDispute(opened.id, { evidence: 'losing_evidence', actor: 'user:1' }, {});
+  const lost = await reaches(payment.checkoutId, 'LOST');
+  expect(await bookedOf(lost.id)).toEqual(['dispute_opened', 'dispute_lost']);
+  for (const seller of sellers) expect(await wallet(seller)).toMatchObject({ available: '-1.00', reserved: '0.00' });
+});
+
+describe('a refund that is under way when the bank takes the money', () => {
+  test('and is then refused: the sellers bear what the bank took, as if it had never been asked for', async () => {
+    const seller = newSeller();
+    const payment = await paid(seller);
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    await dispute(payment);
+    const waiting = await reaches(payment.checkoutId, 'OPEN');
+    expect(await bookedOf(waiting.id)).toEqual([]);
+    await system.refundNow();
+    await askNow();
+    const { id, orders } = await reaches(payment.checkoutId, 'OPEN');
+    expect(orders).toMatchObject([{ disputed: '100.00', share: '100.00' }]);
+    expect(await lettersOf(id)).toEqual([]);
+    await answerDispute(id, { evidence: 'losing_evidence', actor: 'user:1' }, {});
+    await reaches(payment.checkoutId, 'LOST');
+    expect(await wallet(seller)).toEqual({ pending: '97.50', available: '-100.00', reserved: '0.00' });
+  });
+
+  test('and had gone before, unheard of: nobody bears it twice', async () => {
+    await system.fault({ kind: 'webhook_drop', match: 'refund.created', count: 1 });
+    const seller = newSeller();
+    const payment = await paid(seller);
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    system.wire.rule(async (call, forward) => {
+      if (call.method !== 'POST' || call.path !== '/v1/refunds') return forward();
+      await forward();
+      return 'cut';
+    });
+    await system.refundNow();
+    system.wire.rule();
+    const pspDisputeId = await dispute(payment, { amount: '10000' });
+    const waiting = await reaches(payment.checkoutId, 'OPEN');
+    expect(await bookedOf(waiting.id)).toEqual([]);
+    await system.refundNow();
+    await askNow();
+    const { id, orders } = await reaches(payment.checkoutId, 'OPEN');
+    expect(orders).toEqual([]);
+    expect(await bookedOf(id)).toEqual(['dispute_opened']);
+    expect(await lettersOf(id)).toEqual(['exceeds_payment']);
+    await lose(payment, pspDisputeId);
+    expect(await wallet(seller)).toEqual({ pending: '0.00', available: '0.00', reserved: '0.00' });
+  });
+
+  test('and waits until the seller has the money: it is refused at once, and holds up nothing', async () => {
+    const seller = newSeller();
+    const payment = await paid(seller);
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    await system.owner.query(
+      `update refunds set waits_for_funds = true where payment_order_id = $1`,
+      payment.orderIds.slice(0, 1),
+    );
+    const pspDisputeId = await dispute(payment);
+    const { orders } = await reaches(payment.checkoutId, 'OPEN');
+    expect(orders).toMatchObject([{ disputed: '100.00', share: '100.00' }]);
+    const { rows } = await system.owner.query(
+      'select state, error from refunds where payment_order_id = $1',
+      payment.orderIds.slice(0, 1),
+    );
+    expect(rows).toEqual([{ state: 'FAILED', error: 'The charge is disputed.' }]);
+    await lose(payment, pspDisputeId);
+  });
+
+  test('and waits for that money, and who refuses it dies: it is sent after all, and the provider refuses it', async () => {
+    const payment = await paid(newSeller());
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    await system.owner.query('update refunds set waits_for_funds = true where payment_order_id = $1', [
+      payment.orderIds[0],
+    ]);
+    const pspDisputeId = await dispute(payment);
+    const facts = await known(pspDisputeId);
+    observeCheckpoints((point) => {
+      if (point === 'statement:after') throw new Error('died');
+    });
+    const [died] = await applyDisputeNews(lanePool(), [{ facts, actor: 'webhook' }]);
+    expect(died).toMatchObject({ message: 'died' });
+    observeCheckpoints(undefined);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    expect(await bookedOf(id)).toEqual([]);
+    await system.refundNow();
+    await askNow();
+    expect((await disputeOf(payment.checkoutId))?.orders).toMatchObject([{ disputed: '100.00', share: '100.00' }]);
+    await lose(payment, pspDisputeId);
+  });
+});
+
 describe('an inquiry', () => {
   test('moves nothing; answered well, it closes', async () => {
     const seller = newSeller();
@@ -344,6 +449,110 @@ describe('trouble on the way', () => {
     await reaches(payment.checkoutId, 'LOST');
   });
 
+  test('a key that was not taken says nothing about the answer: a person is told, and it is sent once the key is good again', async () => {
+    const payment = await paid(newSeller());
+    await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    for (const status of [401, 403]) {
+      system.wire.rule(refusing(status));
+      await answerDispute(id, { evidence: 'winning_evidence', actor: 'user:1' }, {}).catch(() => undefined);
+      await sendNow();
+      expect((await disputeOf(payment.checkoutId))?.responses).toMatchObject([{ sentAt: null, refusedAt: null }]);
+    }
+    await lastQuickTry('dispute_responses');
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['response_unanswered']);
+    system.wire.rule();
+    await sendNow();
+    expect(await lettersOf(id)).toEqual([]);
+    await reaches(payment.checkoutId, 'WON');
+  });
+
+  test('an answer that was refused is told of whatever was asked before, and can be said anew, under a key of its own', async () => {
+    const payment = await paid(newSeller());
+    await dispute(payment, { due_in: '86400' });
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    const say = (evidence: string) => answerDispute(id, { evidence, actor: 'user:1' }, {});
+    await say('losing_evidence');
+    system.wire.rule(refusing(500));
+    await lastQuickTry('dispute_responses');
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['response_unanswered']);
+    system.wire.rule(refusing(400, 'parameter_invalid'));
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['refused:parameter_invalid']);
+    system.wire.rule();
+
+    expect((await disputeOf(payment.checkoutId))?.answerable).toBe('dispute');
+    await closeDisputeLetter(id, 'user:1', 'seen');
+    expect(await warnOfDeadlines()).toBe(1);
+    const said = await Promise.allSettled(Array.from({ length: 5 }, () => say('winning_evidence')));
+    expect(said.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect(await lettersOf(id)).toEqual([]);
+    const won = await reaches(payment.checkoutId, 'WON');
+    expect(won.responses).toMatchObject([
+      { evidence: 'losing_evidence', refusedAt: expect.any(Date), error: 'refused:parameter_invalid' },
+      { evidence: 'winning_evidence', sentAt: expect.any(Date), error: null },
+    ]);
+    const keys = system.wire.calls.map((call) => call.idempotencyKey).filter((key) => key?.startsWith(id));
+    expect(new Set(keys)).toEqual(new Set([`${id}:dispute`, `${id}:dispute:2`]));
+  });
+
+  test('what was refused takes the place of another question; what is asked at each look waits behind it', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment, { amount: '15000' });
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    expect(await lettersOf(id)).toEqual(['exceeds_payment']);
+    await answerDispute(id, { evidence: 'winning_evidence', actor: 'user:1' }, {});
+    system.wire.rule(refusing(500));
+    await lastQuickTry('dispute_responses');
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['exceeds_payment']);
+    system.wire.rule(refusing(400, 'parameter_invalid'));
+    await sendNow();
+    expect(await lettersOf(id)).toEqual(['refused:parameter_invalid']);
+    system.wire.rule();
+    await lose(payment, pspDisputeId);
+  });
+
+  test('the provider does not tell of it, or in words that cannot be read: a person is told, and its next word answers that', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    for (const status of [404, 500, 200]) {
+      system.wire.rule(refusing(status));
+      await lastQuickTry('disputes');
+      await askNow();
+      expect(await lettersOf(id)).toEqual(['outcome_unknown']);
+      expect((await waysOutOfDisputes([{ subjectId: id, cause: 'outcome_unknown' }])).get(id)?.wayOut).toBe(
+        'try_again',
+      );
+      system.wire.rule();
+      await askNow();
+      expect(await lettersOf(id)).toEqual([]);
+    }
+    await lose(payment, pspDisputeId);
+  });
+
+  test('one that cannot be applied holds up no other: a person is told, and it is booked once it can be', async () => {
+    await system.fault({ kind: 'webhook_drop', match: 'charge.dispute', count: 4 });
+    const [bad, good] = [await paid(newSeller()), await paid(newSeller())];
+    const [guilty, other] = [await dispute(bad), await dispute(good)];
+    await system.owner.query(
+      `alter table disputes add constraint guilty check (psp_dispute_id <> '${guilty}' or state = 'INQUIRY') not valid`,
+    );
+    await pollDisputes();
+    expect((await disputeOf(good.checkoutId))?.state).toBe('OPEN');
+    expect(await disputeOf(bad.checkoutId)).toBeUndefined();
+    expect(await lettersOf(guilty)).toEqual(['not_applied']);
+    await system.owner.query('alter table disputes drop constraint guilty');
+    await pollDisputes();
+    expect((await disputeOf(bad.checkoutId))?.state).toBe('OPEN');
+    expect(await lettersOf(guilty)).toEqual([]);
+    await lose(bad, guilty);
+    await lose(good, other);
+  });
+
   test('a person is told once, before the time is over; an answer closes the letter', async () => {
     const payment = await paid(newSeller());
     await dispute(payment, { due_in: '86400' });
@@ -433,6 +642,37 @@ async function sayByHand(pspDisputeId: string, evidence: string): Promise<void> 
 async function decideAfterEvidence(pspDisputeId: string, outcome: 'win' | 'lose'): Promise<void> {
   await sayByHand(pspDisputeId, 'so it was');
   await decide(pspDisputeId, outcome);
+}
+
+/** The provider's door answers all that is about disputes so; a body that says nothing where it is no error. */
+function refusing(status: number, code?: string): WireRule {
+  const error = { type: 'invalid_request_error', message: 'no', ...(code && { code }) };
+  const body = JSON.stringify(status === 200 ? { object: 'dispute' } : { error });
+  return async (call, forward) =>
+    call.path.startsWith('/v1/disputes/')
+      ? { status, headers: { 'content-type': 'application/json' }, body }
+      : forward();
+}
+
+async function sendNow(): Promise<void> {
+  await system.owner.query('update dispute_responses set send_at = now() where send_at is not null');
+  await sendResponses(10);
+}
+
+/** Ends a dispute, so that it stays out of what comes later. */
+async function lose({ checkoutId }: Paid, pspDisputeId: string): Promise<void> {
+  await decideAfterEvidence(pspDisputeId, 'lose');
+  await reaches(checkoutId, 'LOST');
+}
+
+async function askNow(): Promise<void> {
+  await makeDue();
+  await askDisputes(10);
+}
+
+/** The next try without an answer is the one after which a person is told. */
+async function lastQuickTry(table: 'disputes' | 'dispute_responses'): Promise<void> {
+  await system.owner.query(`update ${table} set tries = $1`, [TRIES_UNTIL_TOLD - 1]);
 }
 
 async function makeDue(): Promise<void> {

@@ -154,7 +154,8 @@ async function compose(rows: readonly Row[], sellerId: string | undefined): Prom
   const [orders, responses, steps] = await Promise.all([ordersOf(ids, sellerId), responsesOf(ids), stepsOf(ids)]);
   return rows.map((row) => {
     const decimal = (minor: bigint | null) => (minor === null ? null : formatMinor(minor, row.currency));
-    const said = responses.get(row.id) ?? [];
+    const everSaid = responses.get(row.id) ?? [];
+    const said = everSaid.filter((one) => one.refusedAt === null);
     const stage = ANSWERABLE[row.state];
     return {
       id: row.id,
@@ -180,7 +181,7 @@ async function compose(rows: readonly Row[], sellerId: string | undefined): Prom
         disputed: formatMinor(order.disputed_minor, row.currency),
         share: formatMinor(order.share_minor, row.currency),
       })),
-      responses: said,
+      responses: everSaid,
       steps: steps.get(row.id) ?? [],
     };
   });

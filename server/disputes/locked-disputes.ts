@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
-import { replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode, newId } from '#kernel';
 import { insertOutbox, lockAttempts, type RefundableOrder, refundableOf, toRefundable } from '#payments';
 import type { DisputeFacts, DisputeMovement } from '#psp';
+import { undecidedRefundsOf } from '#refunds';
 import type { DisputeDecision, DisputeNow } from './decide-dispute.ts';
+import { ANSWERED_BY_ANY_WORD, ANSWERED_BY_NEWS, askPerson } from './dispute-questions.ts';
 import {
   countDisputed,
   type DisputeRow,
@@ -14,7 +15,7 @@ import {
   moveDisputes,
   type NewDispute,
 } from './dispute-rows.ts';
-import { ANSWERED_BY_NEWS, DISPUTE_TRANSITIONS, type DisputeState, OPEN_DISPUTE_STATES } from './dispute-state.ts';
+import { DISPUTE_TRANSITIONS, type DisputeState, OPEN_DISPUTE_STATES } from './dispute-state.ts';
 import type { DisputedOrder } from './share-dispute.ts';
 
 /** What is known of a locked dispute, beside what decisions need. */
@@ -34,6 +35,7 @@ export class LockedDisputes {
   readonly #disputes = new Map<string, Held>();
   readonly #orders: RefundableOrder[];
   readonly #funds = new Map<string, bigint>();
+  readonly #undecided: ReadonlySet<string>;
   readonly #new: NewDispute[] = [];
   readonly #changed = new Set<Held>();
   readonly #transitions: DisputeTransition[] = [];
@@ -76,12 +78,15 @@ export class LockedDisputes {
                group by o.seller_id, a.currency`,
         values: [attemptIds],
       },
+      undecidedRefundsOf(attemptIds),
     ];
   }
 
   /** Takes the rows of {@link LockedDisputes.reads}, in their order. */
-  constructor([, rows = [], orders = [], booked = [], disputed = [], funds = []]: readonly pg.QueryResultRow[][]) {
+  constructor(read: readonly pg.QueryResultRow[][]) {
+    const [, rows = [], orders = [], booked = [], disputed = [], funds = [], undecided = []] = read;
     this.#orders = toRefundable(orders);
+    this.#undecided = new Set(undecided.map((row) => row.attempt_id));
     for (const row of funds) this.#funds.set(`${row.seller_id} ${row.currency}`, row.funds);
     for (const row of rows) {
       const kinds = booked.filter((one) => one.source_id === row.id).map((one) => one.kind);
@@ -138,6 +143,11 @@ export class LockedDisputes {
     return this.#orders.filter((order) => order.attemptId === attemptId);
   }
 
+  /** What is left of the orders cannot be told yet: a refund of one of them may have gone, or be refused. */
+  hasUndecidedRefund({ attemptId }: LockedDispute): boolean {
+    return this.#undecided.has(attemptId);
+  }
+
   /** What a seller has, pending and available. */
   fundsOf(sellerId: string, currency: CurrencyCode): bigint {
     return this.#funds.get(`${sellerId} ${currency}`) ?? 0n;
@@ -183,12 +193,16 @@ export class LockedDisputes {
       return { topic: 'dispute.updated', key: disputeId, payload };
     });
     const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
+    // A dispute whose first news could not be applied has a letter by the PSP's id.
+    const heard = [...[...this.#disputes.values()].map(({ id }) => id), ...this.#new.map((one) => one.pspDisputeId)];
+    const answered = heard.map((subjectId) => ({ subjectId, cause: null, tries: 0 }));
     return [
       ...insertDisputes(this.#new),
       ...moveDisputes([...this.#changed], this.#transitions),
       ...insertDisputedOrders(this.#newOrders),
       ...countDisputed(this.#released, -1n),
-      ...replaceLetters('dispute', letters, ANSWERED_BY_NEWS),
+      ...askPerson(answered, ANSWERED_BY_ANY_WORD),
+      ...askPerson(letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

@@ -1,7 +1,8 @@
-import { databaseTime, lanePool, pool, run } from '#db';
+import { databaseTime, lanePool, pool, run, runInTransaction } from '#db';
 import { nextLookAt, TRIES_UNTIL_TOLD } from '#payments';
 import { psp } from '#psp';
 import { applyDisputeNews } from './apply-dispute-news.ts';
+import { ANSWERED_BY_SENDING, askPerson } from './dispute-questions.ts';
 import type { ResponseStage } from './dispute-state.ts';
 
 /** How long a claimed response is left to its worker before another may take it, in seconds. */
@@ -10,9 +11,22 @@ const LEASE_SECONDS = 60;
 interface ClaimedResponse {
   readonly dispute_id: string;
   readonly stage: ResponseStage;
+  /** 1, or more when the PSP refused those before it. */
+  readonly answer_no: number;
   readonly evidence: string | null;
   readonly tries: number;
   readonly psp_dispute_id: string;
+}
+
+/** What changes about a response that was sent, or could not be. */
+interface ResponseChange {
+  readonly end: 'sent' | 'refused' | null;
+  readonly tries: number;
+  readonly error: string | null;
+  /** When it is sent again; null at its end. */
+  readonly sendAt: Date | null;
+  /** What a person is asked about; null answers what was asked about an answer that waited. */
+  readonly letter: string | null;
 }
 
 /**
@@ -24,10 +38,11 @@ export async function sendResponses(limit: number): Promise<number> {
   const claimed = await run<ClaimedResponse>(pool(), {
     name: 'claim-unsent-responses',
     text: `update dispute_responses r set send_at = now() + make_interval(secs => $2)
-           from (select dispute_id, stage from dispute_responses where send_at <= now() order by send_at limit $1 for update skip locked) due
+           from (select dispute_id, stage, answer_no from dispute_responses
+                 where send_at <= now() order by send_at limit $1 for update skip locked) due
            join disputes d on d.id = due.dispute_id
-           where r.dispute_id = due.dispute_id and r.stage = due.stage
-           returning r.dispute_id, r.stage, r.evidence, r.tries, d.psp_dispute_id`,
+           where r.dispute_id = due.dispute_id and r.stage = due.stage and r.answer_no = due.answer_no
+           returning r.dispute_id, r.stage, r.answer_no, r.evidence, r.tries, d.psp_dispute_id`,
     values: [limit, LEASE_SECONDS],
   });
   const settled = await Promise.allSettled(claimed.map(sendOne));
@@ -35,18 +50,23 @@ export async function sendResponses(limit: number): Promise<number> {
   return claimed.length;
 }
 
+/** A refused one needs a person: the PSP does not take it, the time runs, and it can be said anew. */
 async function sendOne(response: ClaimedResponse): Promise<void> {
-  const { dispute_id: disputeId, stage, evidence, psp_dispute_id: pspDisputeId, tries } = response;
-  const key = `${disputeId}:${stage}`;
-  const outcome = await psp().answerDispute({ pspDisputeId, key, evidence }, tries === 0 ? 'first' : 'retry');
+  const { evidence, psp_dispute_id: pspDisputeId, tries } = response;
+  const outcome = await psp().answerDispute(
+    { pspDisputeId, key: keyOf(response), evidence },
+    tries === 0 ? 'first' : 'retry',
+  );
   switch (outcome.kind) {
     case 'known': {
       const [applied] = await applyDisputeNews(lanePool(), [{ facts: outcome.dispute, actor: 'worker' }]);
       if (applied instanceof Error) throw applied;
-      return end(response, 'sent_at', null);
+      return change(response, { end: 'sent', tries, error: null, sendAt: null, letter: null });
     }
-    case 'refused':
-      return end(response, 'refused_at', `refused:${outcome.code}`);
+    case 'refused': {
+      const error = `refused:${outcome.code}`;
+      return change(response, { end: 'refused', tries, error, sendAt: null, letter: error });
+    }
     case 'not_started':
       return putOff(response, outcome.reason, tries + (outcome.countsAsTry ? 1 : 0), outcome.retryAfterSeconds);
     case 'unknown':
@@ -54,48 +74,37 @@ async function sendOne(response: ClaimedResponse): Promise<void> {
   }
 }
 
-/** A refused one needs a person: the PSP does not take it, and the time runs. */
-async function end(
-  { dispute_id: disputeId, stage, tries }: ClaimedResponse,
-  column: 'sent_at' | 'refused_at',
-  error: string | null,
-): Promise<void> {
-  await run(pool(), {
-    name: `end-response-${column}`,
-    text: `with ended as (
-             update dispute_responses set ${column} = now(), send_at = null, error = $3 where dispute_id = $1 and stage = $2 and send_at is not null
-             returning dispute_id
-           ), answered as (
-             update dead_letters set resolved_at = now(), resolution = 'disputes: the provider has answered'
-             where kind = 'dispute' and subject_id = $1 and cause = 'response_unanswered' and resolved_at is null
-           )
-           insert into dead_letters (kind, subject_id, cause, tries) select 'dispute', dispute_id, $3, $4 from ended where $3::text is not null
-           on conflict (kind, subject_id) where resolved_at is null do nothing`,
-    values: [disputeId, stage, error, tries],
-  });
+/** The PSP answers a key with what it answered first: what is said after a refusal needs another one. */
+function keyOf({ dispute_id: disputeId, stage, answer_no: no }: ClaimedResponse): string {
+  return no === 1 ? `${disputeId}:${stage}` : `${disputeId}:${stage}:${no}`;
 }
 
-async function putOff(
-  { dispute_id: disputeId, stage }: ClaimedResponse,
+function putOff(
+  response: ClaimedResponse,
   error: string,
   tries: number,
   retryAfterSeconds: number | null,
 ): Promise<void> {
-  await run(pool(), {
-    name: 'put-off-response',
-    text: `with put_off as (
-             update dispute_responses set tries = $3, error = $4, send_at = $5 where dispute_id = $1 and stage = $2 and send_at is not null
-             returning dispute_id
-           )
-           insert into dead_letters (kind, subject_id, cause, tries) select 'dispute', dispute_id, 'response_unanswered', $3 from put_off
-           where $3 >= $6 on conflict (kind, subject_id) where resolved_at is null do nothing`,
-    values: [
-      disputeId,
-      stage,
-      tries,
-      error,
-      nextLookAt(tries, databaseTime(), Math.random, retryAfterSeconds),
-      TRIES_UNTIL_TOLD,
-    ],
+  const sendAt = nextLookAt(tries, databaseTime(), Math.random, retryAfterSeconds);
+  const letter = tries >= TRIES_UNTIL_TOLD ? 'response_unanswered' : null;
+  return change(response, { end: null, tries, error, sendAt, letter });
+}
+
+/** Writes what became of a response and what a person is asked about it; nothing when another worker has ended it. */
+async function change(
+  { dispute_id: disputeId, stage, answer_no: no }: ClaimedResponse,
+  { end, tries, error, sendAt, letter }: ResponseChange,
+): Promise<void> {
+  await runInTransaction(async (tx) => {
+    const changed = await run(tx, {
+      name: 'change-response',
+      text: `update dispute_responses set tries = $4, error = $5, send_at = $6,
+               sent_at = case when $7 = 'sent' then now() end, refused_at = case when $7 = 'refused' then now() end
+             where dispute_id = $1 and stage = $2 and answer_no = $3 and send_at is not null returning 1`,
+      values: [disputeId, stage, no, tries, error, sendAt, end],
+    });
+    if (changed.length === 0 || (end === null && letter === null)) return;
+    for (const statement of askPerson([{ subjectId: disputeId, cause: letter, tries }], ANSWERED_BY_SENDING))
+      await run(tx, statement);
   });
 }

@@ -3,7 +3,7 @@ import type { AnyOutcome } from './any-outcome.ts';
 import type { GuardedCall } from './call-guard.ts';
 import type { DisputeList, DisputeOutcome } from './dispute-outcome.ts';
 import type { Psp } from './port.ts';
-import { disputeError, disputeOutcome, readDispute } from './read-dispute.ts';
+import { disputeAnswerError, disputeError, disputeOutcome, readDispute } from './read-dispute.ts';
 
 /** A guarded call: what is called, the work, and how its answer or error is read. */
 type Call = <T, Known extends AnyOutcome>(
@@ -47,7 +47,7 @@ export function disputeCalls(
                 { idempotencyKey: key },
               ),
         disputeOutcome,
-        disputeError,
+        disputeAnswerError,
       ),
   };
 }

@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import type { DisputeFacts, DisputeMovement, DisputeOutcome, DisputeStage } from './dispute-outcome.ts';
 import { currencyOf } from './read-answer.ts';
 import { refundError } from './read-refund.ts';
@@ -60,4 +60,13 @@ export function disputeError(error: unknown): Exclude<DisputeOutcome, { kind: 'k
     default:
       return { kind: 'unknown', reason: 'unreadable_answer' };
   }
+}
+
+/** A key that was not taken says nothing about the answer that came with it, which is sent again; as a question that is refused. */
+export function disputeAnswerError(error: unknown): Exclude<DisputeOutcome, { kind: 'known' }> {
+  const outcome = disputeError(error);
+  const saysNothing =
+    error instanceof Stripe.errors.StripeAuthenticationError || error instanceof Stripe.errors.StripePermissionError;
+  if (!saysNothing || outcome.kind !== 'refused') return outcome;
+  return { kind: 'unknown', reason: `not_told:${outcome.code}` };
 }

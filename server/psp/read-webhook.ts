@@ -77,7 +77,10 @@ function parseEvent(rawBody: Buffer): Stripe.Event {
   }
 }
 
-/** Reads what an event says about an attempt, a refund or a payout. Unknown types say nothing. */
+/**
+ * Reads what an event says about an attempt, a refund, a payout or a dispute. Unknown types say nothing. Throws `validation_failed` for
+ * a dispute that cannot be read.
+ */
 export function readEvent(event: Stripe.Event): PspEvent {
   const account = event.account ?? PLATFORM;
   const movesBalance = account === PLATFORM && (event.type === 'balance.available' || event.type.startsWith('payout.'));
@@ -113,7 +116,7 @@ export function readEvent(event: Stripe.Event): PspEvent {
     case 'charge.dispute.funds_withdrawn':
     case 'charge.dispute.funds_reinstated':
     case 'charge.dispute.closed':
-      return { ...envelope, attemptId: null, news: null, dispute: readDispute(event.data.object) };
+      return { ...envelope, attemptId: null, news: null, dispute: readDisputeEvent(event.data.object) };
     default:
       return { ...envelope, attemptId: null, news: null };
   }
@@ -129,6 +132,14 @@ function readPayoutEvent(payout: Stripe.Payout): PspEvent['payout'] {
 function readRefundEvent(refund: Stripe.Refund): PspEvent['refund'] {
   const [refundId, news] = [refundIdOf(refund), readRefund(refund)];
   return refundId === null || news.kind === 'unknown' ? null : { refundId, news };
+}
+
+/** Null for one of a charge that was not made by us. Any other is about money and a deadline: what it says must not be overlooked. */
+function readDisputeEvent(dispute: Stripe.Dispute): PspEvent['dispute'] {
+  const facts = readDispute(dispute);
+  if (facts === null && dispute.payment_intent)
+    throw new AppError('validation_failed', 'The event does not plainly say what became of the dispute.');
+  return facts;
 }
 
 /** Null for a charge that was not made by us. */

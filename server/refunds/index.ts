@@ -20,6 +20,7 @@ export {
   type RefundStep,
   type RefundView,
 } from './refunds.queries.ts';
+export { refuseWaitingRefunds, undecidedRefundsOf } from './refunds-of-disputed.ts';
 export { previewRefund, type RefundRequested, type RefundScope, requestRefund } from './request-refund.ts';
 export { closeRefundLetter, pushRefunds, retryRefund, waysOutOfRefunds } from './retry-refund.ts';
 export { submitRefunds } from './submit-refunds.ts';

@@ -122,6 +122,21 @@ test('money that this database never heard of, as after the restore of an older 
   expect(await inboxOf(id)).toMatchObject({ state: 'received', tries: 0 });
 });
 
+test('an event of a dispute that cannot be read ends before a person; one of a charge that is not ours is ignored', async () => {
+  const unreadable = { id: 'du_1', object: 'dispute', amount: 2_999, currency: 'usd', status: 'a_new_word' };
+  const ours = await receive('charge.dispute.created', { ...unreadable, payment_intent: 'pi_1' });
+  const foreign = await receive('charge.dispute.created', { ...unreadable, payment_intent: null });
+  for (let tries = 1; tries <= 6; tries += 1) await handleAfterPause();
+  expect(await inboxOf(foreign)).toMatchObject({ state: 'handled', verdict: 'ignored' });
+  const row = await inboxOf(ours);
+  expect(row).toMatchObject({ state: 'dead', tries: 6 });
+  const letter = (await listDeadLetters()).rows.find(({ subjectId }) => subjectId === row.id.toString());
+  expect(letter).toMatchObject({
+    kind: 'webhook',
+    cause: 'The event does not plainly say what became of the dispute.',
+  });
+});
+
 test('an enquiry that hangs or fails holds up no other event', async () => {
   const [asked, told] = [await paymentInTheDark(), await paymentInTheDark()];
   let release = () => {};

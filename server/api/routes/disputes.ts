@@ -42,7 +42,7 @@ const submit = createRoute({
   tags: ['Disputes'],
   summary: 'Submit evidence',
   description:
-    'Says why the payment was right, to an inquiry or to a dispute: once to each, until its deadline. Afterwards the bank decides.',
+    'Says why the payment was right, to an inquiry or to a dispute: once to each, until its deadline, and anew when the provider refused it. Afterwards the bank decides.',
   request: {
     headers,
     params,

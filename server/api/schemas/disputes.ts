@@ -15,7 +15,8 @@ const stage = z.enum(['inquiry', 'dispute']).openapi({ example: 'dispute' });
 export const evidenceRequest = z
   .strictObject({
     evidence: z.string().trim().min(1).max(MAX_EVIDENCE).openapi({
-      description: 'What shows that the payment was right, in words. It is taken once.',
+      description:
+        'What shows that the payment was right, in words. It is taken once, and anew after the provider refused it.',
       example: 'Delivered on 2 January and signed for by the buyer.',
     }),
   })

@@ -70,12 +70,14 @@ const PLAYED: Readonly<Record<string, string>> = {
 
 /** What writes only as a part of the use case after it, in its transaction or with its leave, or moves nothing but its due times. */
 const PARTS: Readonly<Record<string, string>> = {
+  addLetters: 'askDisputes',
   applyOutcome: 'applyOutcomes',
   beginLooks: 'resolveAttempts',
   countOrderRefunds: 'requestRefund',
   moveOrderFunds: 'applyRefundOutcomes',
   pushDisputes: 'retryDispute',
   pushPayouts: 'retryPayout',
+  refuseWaitingRefunds: 'applyDisputeNews',
   restoreOrderRefunds: 'applyRefundOutcomes',
   drainPayments: 'takePayment',
   giveUp: 'completeAbandonedRequests',
@@ -124,6 +126,7 @@ const NO_WRITERS = new Set([
     'refundableOf',
     'toOrderFunds',
     'toRefundable',
+    'undecidedRefundsOf',
   ],
   ...['getRefund', 'listRefunds', 'previewRefund', 'getDispute', 'listDisputes', 'waysOutOfDisputes'],
   ...[
