@@ -2,17 +2,17 @@
 
 import { useState } from 'react';
 import { CURRENCIES, type CurrencyCode } from '#kernel';
+import { FailureAlert } from '../failure-alert.tsx';
 import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
-import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { keepInput } from '../ui/keep-input.ts';
 import { NativeSelect } from '../ui/native-select.tsx';
+import { useAct } from '../use-act.ts';
 import { createBankToken, type ProviderAccess } from './bank-token.ts';
-import { useAct } from './use-act.ts';
 
 /** Countries whose banks the sandbox knows. */
 const COUNTRIES = { US: 'United States', DE: 'Germany', AT: 'Austria' } as const;
@@ -20,7 +20,7 @@ const COUNTRIES = { US: 'United States', DE: 'Germany', AT: 'Austria' } as const
 /** Adds a bank account: the number goes from here to the provider, and its token to us. */
 export function BankAccountForm({ access }: { readonly access: ProviderAccess }) {
   const [open, setOpen] = useState(false);
-  const { act, busy, problem } = useAct();
+  const { act, busy, failure } = useAct();
   const add = useKeyed(trpcClient.seller.payouts.addBankAccount.mutate);
 
   async function submit(form: FormData): Promise<void> {
@@ -43,7 +43,7 @@ export function BankAccountForm({ access }: { readonly access: ProviderAccess })
         description="It takes the place of the one you have in this currency. The number goes straight to the payment provider; we keep its last four digits."
       >
         <form action={submit} onReset={keepInput} className="grid gap-4 text-start" autoComplete="off">
-          {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
+          <FailureAlert failure={failure} />
           <div className="grid grid-cols-2 gap-4">
             <Field id="bank-country" label="Country">
               {(control) => (
