@@ -111,6 +111,7 @@ const NO_WRITERS = new Set([
     'encodePlace',
     'eventStatusOf',
     'findPayment',
+    'findPaymentsOf',
     'getCheckout',
     'getPaymentDetail',
     'getSellerPayment',

@@ -8,7 +8,8 @@ import { router } from '../init.ts';
 import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
 import { once } from '../once.ts';
 import { sellerProcedure } from '../seller-procedure.ts';
-import { entryLine, transactionCard } from '../views.ts';
+import { statementLines } from '../statement-lines.ts';
+import { transactionCard } from '../views.ts';
 import { acceptInput, answer, disputeFilter, disputeId, evidenceInput } from './disputes.ts';
 import { sellerPayoutsRouter } from './payouts.ts';
 import { preview, refundFilter, request, requestInput, wishInput } from './refunds.ts';
@@ -41,7 +42,7 @@ export const sellerRouter = router({
       : ctx.sellerId;
     if ((await findAccounts(accountId)).length === 0) return { lines: [], nextCursor: null };
     const { entries, nextCursor } = await listEntries({ accountId, cursor: input.cursor });
-    return { lines: entries.map(entryLine), nextCursor };
+    return { lines: await statementLines(entries), nextCursor };
   }),
 
   payments: sellerProcedure.input(paymentFilter).query(({ ctx, input }) => listSellerPayments(ctx.sellerId, input)),
