@@ -1,6 +1,6 @@
 import { ONE_CALL } from '../fixtures/api.ts';
 import { whenAlive } from '../fixtures/checkout.ts';
-import { earn } from '../fixtures/money.ts';
+import { earn, payOut } from '../fixtures/money.ts';
 import { signIn } from '../fixtures/sign-in.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -43,4 +43,20 @@ test('only the page that asks for a bank number may send one to the provider', a
     const policy = (await page.request.get(path, { headers: ONE_CALL })).headers()['content-security-policy'] ?? '';
     expect(/connect-src [^;]*/.exec(policy)?.[0].includes(simulator.origin), path).toBe(mayTell);
   }
+});
+
+test('a statement that cannot be downloaded says so, and the next try saves it', async ({ page, api, problems }) => {
+  problems.expect(/payouts\.statementCsv/);
+  await earn(api, 'seller_tidewater', '30.00');
+  const id = await payOut(api, 'seller_tidewater', '10.00');
+  await signIn(page, 'Tess');
+  await page.goto(`/seller/payouts/${id}`);
+  const csv = await whenAlive(page.getByRole('button', { name: 'CSV' }));
+  await page.route('**/api/trpc/seller.payouts.statementCsv*', (route) => route.abort('connectionreset'), { times: 1 });
+  await csv.click();
+  const alert = page.getByRole('main').getByRole('alert');
+  await expect(alert).toContainText('The statement could not be loaded');
+  const [download] = await Promise.all([page.waitForEvent('download'), csv.click()]);
+  expect(download.suggestedFilename()).toBe(`${id}.csv`);
+  await expect(alert).toBeHidden();
 });
