@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server';
+import { BANK_ACCOUNT_PATH } from '#components/payouts/bank-account-path.ts';
 import { config as configuration } from '#config';
 
 /**
@@ -10,7 +11,7 @@ export function proxy(request: NextRequest): NextResponse {
   const { pathname } = request.nextUrl;
   const policy = contentSecurityPolicy(nonce, {
     payment: pathname.startsWith('/pay/'),
-    bankDetails: pathname === '/seller/payouts',
+    bankDetails: pathname === BANK_ACCOUNT_PATH,
   });
   const headers = new Headers(request.headers);
   // Next reads the nonce from here and puts it on the scripts it writes.
@@ -39,7 +40,7 @@ function contentSecurityPolicy(nonce: string, { payment, bankDetails }: PageKind
     'style-src': payment && !development ? ["'self'", `'nonce-${nonce}'`] : ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
     'font-src': ["'self'"],
-    // Card data goes to the payment provider, from the payment page, and nowhere else; bank numbers from the page of payouts.
+    // Card data goes to the payment provider, from the payment page, and nowhere else; bank numbers from the page that asks for one.
     'connect-src': ["'self'", ...(payment || bankDetails ? [psp] : [])],
     'form-action': ["'self'", ...(payment ? [psp] : [])],
     'object-src': ["'none'"],

@@ -1,7 +1,6 @@
-import { TRPCClientError } from '@trpc/client';
 import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
-import type { AppRouter } from '#trpc';
+import { answerIn } from './failure.ts';
 
 type Keyed<Input> = Input & { readonly idempotencyKey?: string | undefined };
 
@@ -25,14 +24,13 @@ export function keyed<Input, Output>(send: (input: Keyed<Input>) => Promise<Outp
   };
 }
 
-/** One {@link keyed} for as long as the component is shown. */
+/** One {@link keyed} for as long as the component is shown: call it where the component outlives the form, outside of a dialog's content. */
 export function useKeyed<Input, Output>(send: (input: Keyed<Input>) => Promise<Output>) {
   return useState(() => keyed(send))[0];
 }
 
 /** Whether the server said its last word; a lost connection or "try again shortly" is none. */
 function isOutcome(error: unknown): boolean {
-  if (!(error instanceof TRPCClientError)) return false;
-  const { data } = error as TRPCClientError<AppRouter>;
-  return data != null && (!data.retryable || data.appCode === 'internal_error');
+  const answer = answerIn(error);
+  return answer !== null && (!answer.retryable || answer.appCode === 'internal_error');
 }

@@ -1,6 +1,7 @@
 import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
+import { FactLink } from '../console/fact-link.tsx';
 import { PageHeader } from '../console/page-header.tsx';
 import { Pager } from '../console/pager.tsx';
 import { Time } from '../console/time.tsx';
@@ -66,12 +67,9 @@ export function AccountStatement({
                   <Time value={line.recordedAt} />
                 </TableCell>
                 <TableCell>
-                  <Link
-                    href={`/admin/payments?q=${encodeURIComponent(line.sourceId)}`}
-                    className="underline decoration-line-strong underline-offset-4 hover:decoration-current"
-                  >
+                  <FactLink door="admin" page={line.page}>
                     {TRANSACTION_WORDS[line.transactionKind]}
-                  </Link>
+                  </FactLink>
                   <span className="code-id block text-xs text-subtle max-sm:hidden">{line.sourceId}</span>
                   <Time value={line.recordedAt} className="block text-xs text-subtle sm:hidden" />
                 </TableCell>

@@ -46,7 +46,7 @@ function NoPayments({ searched, filtered }: { readonly searched: boolean; readon
       }
     >
       {searched
-        ? 'Ids are searched as a whole: of a checkout, an order, an attempt, the provider or a webhook.'
+        ? 'Ids are searched as a whole: of a checkout, an order, an attempt, a refund, a dispute, a payout, the provider or a webhook.'
         : 'No payment stands like this right now.'}
     </EmptyState>
   ) : (

@@ -1,8 +1,7 @@
 'use client';
 
-import { TRPCClientError } from '@trpc/client';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { FailureAlert } from '../failure-alert.tsx';
 import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
@@ -11,30 +10,17 @@ import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { keepInput } from '../ui/keep-input.ts';
+import { useAct } from '../use-act.ts';
 import { DIFFERENCE_WORDS, type Difference } from './difference-words.ts';
 
 /** A person's word about a difference, with a reason. */
 export function CloseDifference({ difference: { id, type } }: { readonly difference: Difference }) {
-  const router = useRouter();
   const [open, setOpen] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const { act, busy, failure } = useAct();
   const close = useKeyed(trpcClient.admin.reconciliation.close.mutate);
 
-  async function act(form: FormData): Promise<void> {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await close({ id, reason: String(form.get('reason') ?? '') });
-      setOpen(false);
-      router.refresh();
-    } catch (error) {
-      setProblem(
-        error instanceof TRPCClientError ? error.message : 'The server did not answer. Repeating it is harmless.',
-      );
-    } finally {
-      setBusy(false);
-    }
+  async function send(form: FormData): Promise<void> {
+    if (await act(() => close({ id, reason: String(form.get('reason') ?? '') }))) setOpen(false);
   }
 
   return (
@@ -44,11 +30,11 @@ export function CloseDifference({ difference: { id, type } }: { readonly differe
         title="Close this difference?"
         description="No money moves. It comes again only when something about it changes; your reason stays on record."
       >
-        <form action={act} onReset={keepInput} className="text-start">
+        <form action={send} onReset={keepInput} className="text-start">
           <Alert title={`${DIFFERENCE_WORDS[type].word}: what to do`} className="mb-4">
             {DIFFERENCE_WORDS[type].wayOut}
           </Alert>
-          {problem ? <Alert role="alert" title={problem} tone="negative" className="mb-4" /> : null}
+          <FailureAlert failure={failure} className="mb-4" />
           <Field id={`close-${id}`} label="Reason" hint="At least three characters; others will read it.">
             {(control) => <Input {...control} name="reason" required minLength={3} maxLength={500} />}
           </Field>

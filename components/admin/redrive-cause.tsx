@@ -1,18 +1,20 @@
 'use client';
 
-import { TRPCClientError } from '@trpc/client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { RouterOutputs } from '#trpc';
 import { Time } from '../console/time.tsx';
 import { humanize } from '../console/words.ts';
+import { failureOf } from '../failure.ts';
+import { useKeyed } from '../keyed.ts';
+import { refreshIfReachable } from '../refresh-if-reachable.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { LETTER_KINDS, type LetterKind, SENDS_ANEW } from './letter-words.ts';
-import { RedriveForm } from './redrive-form.tsx';
+import { RedriveForm, type RedriveFormProps } from './redrive-form.tsx';
 
 type Preview = RouterOutputs['admin']['deadLetters']['preview'];
 type Result = RouterOutputs['admin']['deadLetters']['redriveCause'];
@@ -25,6 +27,7 @@ export interface RedriveCauseProps {
 /** Shows what trying a whole cause again would touch; then does it, at a rate and for a reason. */
 export function RedriveCause({ kind, cause }: RedriveCauseProps) {
   const router = useRouter();
+  const redriveCause = useKeyed(trpcClient.admin.deadLetters.redriveCause.mutate);
   const [open, setOpen] = useState(false);
   const [preview, setPreview] = useState<Preview>();
   const [result, setResult] = useState<Result>();
@@ -37,14 +40,15 @@ export function RedriveCause({ kind, cause }: RedriveCauseProps) {
     try {
       setPreview(await trpcClient.admin.deadLetters.preview.query({ kind, cause }));
     } catch (error) {
-      setProblem(error instanceof TRPCClientError ? error.message : 'The server did not answer.');
+      setProblem(failureOf(error).message);
     }
   }
 
   function onOpenChange(next: boolean): void {
     setOpen(next);
     if (next) void look();
-    else if (result) router.refresh();
+    // Also where no answer came: they may be on their way all the same.
+    else void refreshIfReachable(router);
   }
 
   return (
@@ -71,22 +75,23 @@ export function RedriveCause({ kind, cause }: RedriveCauseProps) {
           ) : null}
           {result ? <Done result={result} /> : null}
           {!problem && !result && !preview ? <Loading /> : null}
-          {preview && !result ? <Found kind={kind} cause={cause} preview={preview} onDone={setResult} /> : null}
+          {preview && !result ? (
+            <Found kind={kind} cause={cause} preview={preview} redriveCause={redriveCause} onDone={setResult} />
+          ) : null}
         </div>
       </DialogContent>
     </Dialog>
   );
 }
 
-interface FoundProps extends RedriveCauseProps {
+interface FoundProps extends RedriveCauseProps, Pick<RedriveFormProps, 'redriveCause' | 'onDone'> {
   readonly preview: Preview;
-  readonly onDone: (result: Result) => void;
 }
 
-function Found({ kind, cause, preview, onDone }: FoundProps) {
+function Found({ preview, ...redrive }: FoundProps) {
   const { count: waiting, oldestAt, upTo, sample } = preview;
   if (upTo === null || oldestAt === null)
-    return <p className="text-sm text-muted">None is left. Somebody was quicker.</p>;
+    return <p className="text-sm text-muted">None is left. Somebody was quicker, or your own try went through.</p>;
   const sendsAnew = sample.some((letter) => letter.wayOut === 'try_again' && letter.closable);
   const canTry = sample.some((letter) => letter.wayOut === 'try_again');
   return (
@@ -97,7 +102,7 @@ function Found({ kind, cause, preview, onDone }: FoundProps) {
       <Sample sample={sample} waiting={waiting} />
       {sendsAnew ? <p className="mt-3 text-sm">{SENDS_ANEW}</p> : null}
       {canTry ? (
-        <RedriveForm kind={kind} cause={cause} upTo={upTo} waiting={waiting} onDone={onDone} />
+        <RedriveForm {...redrive} upTo={upTo} waiting={waiting} />
       ) : (
         <>
           <Alert tone="info" title="These cannot be tried again" className="mt-4">

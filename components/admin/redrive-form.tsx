@@ -1,11 +1,9 @@
 'use client';
 
-import { TRPCClientError } from '@trpc/client';
 import { useState } from 'react';
-import type { RouterOutputs } from '#trpc';
-import { useKeyed } from '../keyed.ts';
-import { trpcClient } from '../trpc-client.ts';
-import { Alert } from '../ui/alert.tsx';
+import type { RouterInputs, RouterOutputs } from '#trpc';
+import { type Failure, failureOf } from '../failure.ts';
+import { FailureAlert } from '../failure-alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { DialogActions, DialogClose } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
@@ -14,32 +12,34 @@ import { keepInput } from '../ui/keep-input.ts';
 import { NativeSelect } from '../ui/native-select.tsx';
 import { type LetterKind, RATES, spreadOver } from './letter-words.ts';
 
+type Wish = Omit<RouterInputs['admin']['deadLetters']['redriveCause'], 'idempotencyKey'>;
+type Result = RouterOutputs['admin']['deadLetters']['redriveCause'];
+
 export interface RedriveFormProps {
   readonly kind: LetterKind;
   readonly cause: string;
   /** Newest letter that was shown: later ones are not touched. */
   readonly upTo: string;
   readonly waiting: number;
-  readonly onDone: (result: RouterOutputs['admin']['deadLetters']['redriveCause']) => void;
+  /** Sends it under a key that outlives this form. */
+  readonly redriveCause: (wish: Wish) => Promise<Result>;
+  readonly onDone: (result: Result) => void;
 }
 
 /** Why, and how fast. */
-export function RedriveForm({ kind, cause, upTo, waiting, onDone }: RedriveFormProps) {
-  const redriveCause = useKeyed(trpcClient.admin.deadLetters.redriveCause.mutate);
+export function RedriveForm({ kind, cause, upTo, waiting, redriveCause, onDone }: RedriveFormProps) {
   const [perSecond, setPerSecond] = useState<number>(RATES[1]);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [failure, setFailure] = useState<Failure>();
 
   async function redrive(form: FormData): Promise<void> {
     setBusy(true);
-    setProblem(undefined);
+    setFailure(undefined);
     const reason = String(form.get('reason') ?? '');
     try {
       onDone(await redriveCause({ kind, cause, upTo, perSecond, reason }));
     } catch (error) {
-      setProblem(
-        error instanceof TRPCClientError ? error.message : 'The server did not answer. Repeating it is harmless.',
-      );
+      setFailure(failureOf(error));
     } finally {
       setBusy(false);
     }
@@ -47,7 +47,7 @@ export function RedriveForm({ kind, cause, upTo, waiting, onDone }: RedriveFormP
 
   return (
     <form action={redrive} onReset={keepInput} className="mt-4 grid gap-4">
-      {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
+      <FailureAlert failure={failure} />
       <Field id="redrive-rate" label="Rate" hint={`They set off ${spreadOver(waiting, perSecond)}.`}>
         {(control) => (
           <NativeSelect {...control} value={perSecond} onChange={(event) => setPerSecond(Number(event.target.value))}>

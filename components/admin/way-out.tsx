@@ -1,16 +1,15 @@
 'use client';
 
-import { TRPCClientError } from '@trpc/client';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { FailureAlert } from '../failure-alert.tsx';
 import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
-import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { keepInput } from '../ui/keep-input.ts';
+import { useAct } from '../use-act.ts';
 import { type Letter, SENDS_ANEW } from './letter-words.ts';
 
 type Way = Exclude<Letter['wayOut'], 'refund'>;
@@ -74,36 +73,25 @@ export function WayOut({ letter }: { readonly letter: Letter }) {
 }
 
 function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
-  const router = useRouter();
   const [open, setOpen] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const { act, busy, failure } = useAct();
   const close = useKeyed(trpcClient.admin.deadLetters.close.mutate);
   const tryAgain = useKeyed(trpcClient.admin.deadLetters.tryAgain.mutate);
   const { action, title, explains } = (way === 'close' && CLOSING[letter.kind]) || WORDS[way];
 
-  async function act(form: FormData): Promise<void> {
-    setBusy(true);
-    setProblem(undefined);
+  async function send(form: FormData): Promise<void> {
     const input = { subjectId: letter.subjectId, reason: String(form.get('reason') ?? '') };
-    try {
-      if (way === 'close') await close({ kind: kindOf(letter), ...input });
-      else await tryAgain({ kind: letter.kind, ...input });
-      setOpen(false);
-      router.refresh();
-    } catch (error) {
-      setProblem(error instanceof TRPCClientError ? error.message : 'The server did not answer. Nothing was done.');
-    } finally {
-      setBusy(false);
-    }
+    const work = () =>
+      way === 'close' ? close({ kind: kindOf(letter), ...input }) : tryAgain({ kind: letter.kind, ...input });
+    if (await act(work)) setOpen(false);
   }
 
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger render={<Button variant="secondary" size="sm" />}>{action}</DialogTrigger>
       <DialogContent title={title} description={way === 'try_again' && letter.closable ? SENDS_ANEW : explains}>
-        <form action={act} onReset={keepInput} className="text-start">
-          {problem ? <Alert role="alert" title={problem} tone="negative" className="mb-4" /> : null}
+        <form action={send} onReset={keepInput} className="text-start">
+          <FailureAlert failure={failure} className="mb-4" />
           <Field id={`${way}-${letter.id}`} label="Reason" hint="At least three characters; others will read it.">
             {(control) => <Input {...control} name="reason" required minLength={3} maxLength={500} />}
           </Field>

@@ -3,8 +3,10 @@
 import { LockKeyhole } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
+import { type Failure, failureOf } from '../failure.ts';
 import { useKeyed } from '../keyed.ts';
 import { formatAmount } from '../money/format-amount.ts';
+import { refreshIfReachable } from '../refresh-if-reachable.ts';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
@@ -17,6 +19,17 @@ export interface PayActionsProps {
 
 type Doing = 'nothing' | 'paying' | 'cancelling';
 
+const NOT_DONE = {
+  paying: 'The payment page could not be opened',
+  cancelling: 'The order could not be cancelled',
+} as const;
+
+const PERHAPS_DONE = {
+  paying:
+    'It is not known whether the payment page was opened. Opening it charges nothing, so pressing again is harmless.',
+  cancelling: 'It is not known whether the order was cancelled. Pressing again is harmless.',
+} as const;
+
 /**
  * The pay button. Two presses open one payment: the second is ignored here, and the server answers the same open page to
  * whoever asks again.
@@ -24,7 +37,7 @@ type Doing = 'nothing' | 'paying' | 'cancelling';
 export function PayActions({ checkoutId, total, currency }: PayActionsProps) {
   const router = useRouter();
   const [doing, setDoing] = useState<Doing>('nothing');
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<Failure & { readonly of: keyof typeof NOT_DONE }>();
   const locked = useRef(false);
   const openPage = useKeyed(trpcClient.checkouts.pay.mutate);
   const cancelCheckout = useKeyed(trpcClient.checkouts.cancel.mutate);
@@ -41,18 +54,18 @@ export function PayActions({ checkoutId, total, currency }: PayActionsProps) {
     return () => window.removeEventListener('pageshow', restored);
   }, [router]);
 
-  async function run(what: Doing, action: () => Promise<void>) {
+  async function run(what: keyof typeof NOT_DONE, action: () => Promise<void>) {
     if (locked.current) return;
     locked.current = true;
     setDoing(what);
-    setFailure(null);
+    setFailure(undefined);
     try {
       await action();
     } catch (error) {
       locked.current = false;
       setDoing('nothing');
-      setFailure(error instanceof Error ? error.message : 'Please try again.');
-      router.refresh();
+      setFailure({ of: what, ...failureOf(error) });
+      void refreshIfReachable(router);
     }
   }
 
@@ -72,8 +85,13 @@ export function PayActions({ checkoutId, total, currency }: PayActionsProps) {
   return (
     <div className="flex flex-col gap-2">
       {failure ? (
-        <Alert tone="negative" role="alert" title="The payment page could not be opened" className="mb-2">
-          {failure} Nothing was charged.
+        <Alert
+          tone={failure.answered ? 'negative' : 'unknown'}
+          role="alert"
+          title={failure.answered ? NOT_DONE[failure.of] : failure.message}
+          className="mb-2"
+        >
+          {failure.answered ? failure.message : PERHAPS_DONE[failure.of]}
         </Alert>
       ) : null}
       <Button

@@ -1,10 +1,9 @@
 'use client';
 
-import { TRPCClientError } from '@trpc/client';
-import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import type { RouterInputs, RouterOutputs } from '#trpc';
-import { useKeyed } from '../keyed.ts';
+import { type Failure, failureOf } from '../failure.ts';
+import { FailureAlert } from '../failure-alert.tsx';
 import { Amount } from '../money/amount.tsx';
 import { trpcClient } from '../trpc-client.ts';
 import { Alert } from '../ui/alert.tsx';
@@ -19,7 +18,9 @@ import { REFUND_REASON_WORDS } from './refund-words.ts';
 
 type Wish = RouterInputs['admin']['refunds']['preview'];
 type Parts = RouterOutputs['admin']['refunds']['preview'];
-type Reason = RouterInputs['admin']['refunds']['request']['reason'];
+/** What is asked for. */
+export type RefundWish = Omit<RouterInputs['admin']['refunds']['request'], 'idempotencyKey'>;
+type Reason = RefundWish['reason'];
 
 /** How long typing has to rest before the preview follows, in milliseconds. */
 const TYPING_REST_MS = 300;
@@ -28,36 +29,32 @@ const REASONS = (Object.keys(REFUND_REASON_WORDS) as (keyof typeof REFUND_REASON
   (reason): reason is Reason => reason !== 'late_capture',
 );
 
+export interface RefundFormProps extends RefundDialogProps {
+  /** What was asked for and not done, as far as is known: the form begins with it. */
+  readonly asked: RefundWish | undefined;
+  readonly busy: boolean;
+  readonly failure: Failure | undefined;
+  readonly onRefund: (wish: RefundWish) => Promise<void>;
+}
+
 /** What goes back, why, and who bears it. */
-export function RefundForm({ door, checkoutId, orders, onDone }: RefundDialogProps & { readonly onDone: () => void }) {
-  const router = useRouter();
-  const request = useKeyed(trpcClient[door].refunds.request.mutate);
-  const [paymentId, setPaymentId] = useState(checkoutId ?? orders[0]?.paymentOrderId ?? '');
-  const [amount, setAmount] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+export function RefundForm({ door, checkoutId, orders, asked, busy, failure, onRefund }: RefundFormProps) {
+  const [paymentId, setPaymentId] = useState(asked?.paymentId ?? checkoutId ?? orders[0]?.paymentOrderId ?? '');
+  const [amount, setAmount] = useState(asked?.amount ?? '');
   const order = orders.find((one) => one.paymentOrderId === paymentId) ?? orders[0];
   const wish: Wish = { paymentId, ...(amount.trim() && { amount: amount.trim(), currency: order?.currency as never }) };
   const { parts, refusal } = usePreview(door, wish);
+  // Then the refund may be what leaves too little for the preview; the server knows whether it is the same one.
+  const unanswered = failure?.answered === false;
 
-  async function send(form: FormData): Promise<void> {
-    setBusy(true);
-    setProblem(undefined);
+  function send(form: FormData): Promise<void> {
     const note = String(form.get('note') ?? '').trim();
-    try {
-      await request({ ...wish, reason: String(form.get('reason')) as Reason, ...(note && { note }) });
-      onDone();
-      router.refresh();
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
-      setBusy(false);
-    }
+    return onRefund({ ...wish, reason: String(form.get('reason')) as Reason, ...(note && { note }) });
   }
 
   return (
     <form action={send} onReset={keepInput} className="grid gap-4">
-      {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
+      <FailureAlert failure={failure} />
       {checkoutId && orders.length > 1 ? (
         <Field id="refund-what" label="Of">
           {(control) => (
@@ -93,7 +90,7 @@ export function RefundForm({ door, checkoutId, orders, onDone }: RefundDialogPro
       </Field>
       <Field id="refund-reason" label="Reason">
         {(control) => (
-          <NativeSelect {...control} name="reason">
+          <NativeSelect {...control} name="reason" defaultValue={asked?.reason}>
             {REASONS.map((reason) => (
               <option key={reason} value={reason}>
                 {REFUND_REASON_WORDS[reason]}
@@ -103,7 +100,7 @@ export function RefundForm({ door, checkoutId, orders, onDone }: RefundDialogPro
         )}
       </Field>
       <Field id="refund-note" label="Note" hint="Others will read it; the buyer does not see it." optional>
-        {(control) => <Input {...control} name="note" maxLength={500} />}
+        {(control) => <Input {...control} name="note" maxLength={500} defaultValue={asked?.note} />}
       </Field>
       {parts ? (
         <Preview parts={parts} sellerOf={(id) => orders.find((one) => one.paymentOrderId === id)?.sellerName} />
@@ -111,7 +108,7 @@ export function RefundForm({ door, checkoutId, orders, onDone }: RefundDialogPro
       {!amount && refusal ? <Alert title={refusal} tone="caution" /> : null}
       <DialogActions className="mt-1">
         <DialogClose render={<Button variant="secondary" />}>Leave it</DialogClose>
-        <Button type="submit" variant="primary" busy={busy} disabled={!parts}>
+        <Button type="submit" variant="primary" busy={busy} disabled={!parts && !unanswered}>
           Refund
         </Button>
       </DialogActions>
@@ -127,7 +124,7 @@ function usePreview(door: RefundDialogProps['door'], wish: Wish): { parts?: Part
     const timer = setTimeout(() => {
       trpcClient[door].refunds.preview.query(JSON.parse(of) as Wish).then(
         (parts) => setShown({ of, parts }),
-        (error: unknown) => setShown({ of, refusal: wordsOf(error) }),
+        (error: unknown) => setShown({ of, refusal: failureOf(error).message }),
       );
     }, TYPING_REST_MS);
     return () => clearTimeout(timer);
@@ -176,8 +173,4 @@ function Line({ label, value, currency, strong = false }: LineProps) {
       </dd>
     </div>
   );
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof TRPCClientError ? error.message : 'The server did not answer. Repeating it is harmless.';
 }

@@ -1,18 +1,16 @@
 'use client';
 
-import { TRPCClientError } from '@trpc/client';
-import { useRouter } from 'next/navigation';
-import { useState } from 'react';
 import { Time } from '../console/time.tsx';
+import { FailureAlert } from '../failure-alert.tsx';
 import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
-import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card, CardHeader } from '../ui/card.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Textarea } from '../ui/input.tsx';
 import { keepInput } from '../ui/keep-input.ts';
+import { useAct } from '../use-act.ts';
 
 /** Longest evidence, in characters. */
 const MAX_EVIDENCE = 20_000;
@@ -26,26 +24,9 @@ interface RespondCardProps {
 
 /** Where something is said to a dispute, once: evidence, or that it is accepted. */
 export function RespondCard({ door, id, stage, dueBy }: RespondCardProps) {
-  const router = useRouter();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const { act, busy, failure } = useAct();
   const submit = useKeyed(trpcClient[door].disputes.submitEvidence.mutate);
   const accept = useKeyed(trpcClient[door].disputes.accept.mutate);
-
-  async function say(work: () => Promise<unknown>): Promise<void> {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await work();
-      router.refresh();
-    } catch (error) {
-      setProblem(
-        error instanceof TRPCClientError ? error.message : 'The server did not answer. Repeating it is harmless.',
-      );
-    } finally {
-      setBusy(false);
-    }
-  }
 
   return (
     <Card>
@@ -59,16 +40,16 @@ export function RespondCard({ door, id, stage, dueBy }: RespondCardProps) {
         }
       />
       <form
-        action={(form) => say(() => submit({ id, evidence: String(form.get('evidence') ?? '') }))}
+        action={(form) => void act(() => submit({ id, evidence: String(form.get('evidence') ?? '') }))}
         onReset={keepInput}
         className="grid gap-4 p-4"
       >
-        {problem ? <Alert role="alert" title={problem} tone="negative" /> : null}
+        <FailureAlert failure={failure} />
         <Field id="evidence" label="Evidence" hint="What shows that the payment was right: delivery, messages, terms.">
           {(control) => <Textarea {...control} name="evidence" required maxLength={MAX_EVIDENCE} rows={6} />}
         </Field>
         <div className="flex flex-wrap justify-end gap-2">
-          {stage === 'dispute' ? <Accept busy={busy} onAccept={() => say(() => accept({ id }))} /> : null}
+          {stage === 'dispute' ? <Accept busy={busy} onAccept={() => void act(() => accept({ id }))} /> : null}
           <Button type="submit" variant="primary" busy={busy}>
             Submit evidence
           </Button>

@@ -1,19 +1,19 @@
 'use client';
 
 import { useState } from 'react';
+import { FailureAlert } from '../failure-alert.tsx';
 import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
-import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { keepInput } from '../ui/keep-input.ts';
-import { useAct } from './use-act.ts';
+import { useAct } from '../use-act.ts';
 
 /** What staff decides about a payout that was not sent yet. */
 export function DecidePayout({ payoutId, state }: { readonly payoutId: string; readonly state: string }) {
-  const { act, busy, problem } = useAct();
+  const { act, busy, failure } = useAct();
   const approve = useKeyed(trpcClient.admin.payouts.approve.mutate);
   const cancel = useKeyed(trpcClient.admin.payouts.cancel.mutate);
   if (state !== 'REQUESTED' && state !== 'APPROVED') return null;
@@ -32,14 +32,14 @@ export function DecidePayout({ payoutId, state }: { readonly payoutId: string; r
           </Button>
         ) : null}
       </div>
-      {problem ? <Alert role="alert" tone="negative" title={problem} /> : null}
+      <FailureAlert failure={failure} />
     </div>
   );
 }
 
 /** A seller's own way out, as long as nothing was sent. */
 export function CancelOwnPayout({ payoutId, state }: { readonly payoutId: string; readonly state: string }) {
-  const { act, busy, problem } = useAct();
+  const { act, busy, failure } = useAct();
   const cancel = useKeyed(trpcClient.seller.payouts.cancel.mutate);
   if (state !== 'REQUESTED' && state !== 'APPROVED') return null;
   return (
@@ -47,7 +47,7 @@ export function CancelOwnPayout({ payoutId, state }: { readonly payoutId: string
       <Button busy={busy} onClick={() => act(() => cancel({ payoutId }))}>
         Cancel payout
       </Button>
-      {problem ? <Alert role="alert" tone="negative" title={problem} /> : null}
+      <FailureAlert failure={failure} />
     </div>
   );
 }
@@ -73,7 +73,7 @@ interface WithReasonProps {
 
 function WithReason({ word, title, explains, decide }: WithReasonProps) {
   const [open, setOpen] = useState(false);
-  const { act, busy, problem } = useAct();
+  const { act, busy, failure } = useAct();
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger render={<Button />}>{word}</DialogTrigger>
@@ -85,7 +85,7 @@ function WithReason({ word, title, explains, decide }: WithReasonProps) {
             if (await act(() => decide(String(form.get('reason') ?? '')))) setOpen(false);
           }}
         >
-          {problem ? <Alert role="alert" title={problem} tone="negative" className="mb-4" /> : null}
+          <FailureAlert failure={failure} className="mb-4" />
           <Field id="decision-reason" label="Reason" hint="At least three characters; others will read it.">
             {(control) => <Input {...control} name="reason" required minLength={3} maxLength={500} />}
           </Field>

@@ -2,15 +2,15 @@
 
 import { useState } from 'react';
 import type { RouterOutputs } from '#trpc';
+import { FailureAlert } from '../failure-alert.tsx';
 import { useKeyed } from '../keyed.ts';
 import { Amount } from '../money/amount.tsx';
 import { formatAmount } from '../money/format-amount.ts';
 import { trpcClient } from '../trpc-client.ts';
-import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
-import { useAct } from './use-act.ts';
+import { useAct } from '../use-act.ts';
 
 type Available = RouterOutputs['seller']['payouts']['settings']['available'][number];
 
@@ -23,7 +23,7 @@ export interface RequestPayoutProps {
 /** Asks for one currency's money: all of it, or the amount that is entered. */
 export function RequestPayout({ available, obstacle }: RequestPayoutProps) {
   const { currency, amount, minimum, approvalAbove } = available;
-  const { act, busy, problem } = useAct();
+  const { act, busy, failure } = useAct();
   const request = useKeyed(trpcClient.seller.payouts.request.mutate);
   const [entered, setEntered] = useState('');
   const nothing = amount.startsWith('-') || !/[1-9]/.test(amount);
@@ -42,7 +42,7 @@ export function RequestPayout({ available, obstacle }: RequestPayoutProps) {
         <span className="text-muted">Available in {currency}</span>
         <Amount value={amount} currency={currency} className="text-lg font-semibold" />
       </p>
-      {problem ? <Alert role="alert" tone="negative" title={problem} /> : null}
+      <FailureAlert failure={failure} />
       <Field id={`amount-${currency}`} label="Amount" optional hint={obstacle ?? rule}>
         {(control) => (
           <div className="flex gap-2">

@@ -2,15 +2,15 @@
 
 import { useState } from 'react';
 import type { RouterOutputs } from '#trpc';
+import { FailureAlert } from '../failure-alert.tsx';
 import { useKeyed } from '../keyed.ts';
 import { trpcClient } from '../trpc-client.ts';
-import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { cn } from '../ui/cn.ts';
 import { Field } from '../ui/field.tsx';
 import { keepInput } from '../ui/keep-input.ts';
 import { NativeSelect } from '../ui/native-select.tsx';
-import { useAct } from './use-act.ts';
+import { useAct } from '../use-act.ts';
 
 type Schedule = RouterOutputs['seller']['payouts']['settings']['schedule'];
 
@@ -26,7 +26,7 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 /** How often a seller is paid without asking. */
 export function ScheduleForm({ schedule }: { readonly schedule: Schedule }) {
   const [every, setEvery] = useState(schedule.every);
-  const { act, busy, problem } = useAct();
+  const { act, busy, failure } = useAct();
   const set = useKeyed(trpcClient.seller.payouts.setSchedule.mutate);
   const days = every === 'weekly' ? WEEKDAYS : Array.from({ length: 31 }, (_, index) => String(index + 1));
   const hasDay = every === 'weekly' || every === 'monthly';
@@ -39,7 +39,7 @@ export function ScheduleForm({ schedule }: { readonly schedule: Schedule }) {
         void act(() => set({ schedule: hasDay ? { every, onDay } : { every, onDay: null } }));
       }}
     >
-      {problem ? <Alert role="alert" tone="negative" title={problem} /> : null}
+      <FailureAlert failure={failure} />
       <div className={cn('grid gap-4', hasDay && 'grid-cols-2')}>
         <Field id="schedule-every" label="Paid">
           {(control) => (

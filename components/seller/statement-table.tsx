@@ -1,6 +1,7 @@
 import { ScrollText } from 'lucide-react';
 import Link from 'next/link';
 import type { RouterOutputs } from '#trpc';
+import { FactLink } from '../console/fact-link.tsx';
 import { Pager } from '../console/pager.tsx';
 import { Time } from '../console/time.tsx';
 import { TRANSACTION_WORDS } from '../console/words.ts';
@@ -53,12 +54,9 @@ export function StatementTable({ statement: { lines, nextCursor }, balances, sel
                   <Time value={line.recordedAt} />
                 </TableCell>
                 <TableCell>
-                  <Link
-                    href={sourceUrl(line)}
-                    className="underline decoration-line-strong underline-offset-4 hover:decoration-current"
-                  >
+                  <FactLink door="seller" page={line.page}>
                     {TRANSACTION_WORDS[line.transactionKind]}
-                  </Link>
+                  </FactLink>
                   <span className="code-id block text-xs text-subtle max-sm:hidden">{line.sourceId}</span>
                   <Time value={line.recordedAt} className="block text-xs text-subtle sm:hidden" />
                 </TableCell>
@@ -85,12 +83,6 @@ export function StatementTable({ statement: { lines, nextCursor }, balances, sel
       />
     </Card>
   );
-}
-
-/** Where the fact behind a line is told whole. */
-function sourceUrl({ transactionKind, sourceId }: StatementTableProps['statement']['lines'][number]): string {
-  const [door, place] = transactionKind.startsWith('payout_') ? ['payouts', ''] : ['payments', '#books'];
-  return `/seller/${door}/${encodeURIComponent(sourceId)}${place}`;
 }
 
 function AccountTabs({ balances, selected }: Pick<StatementTableProps, 'balances' | 'selected'>) {

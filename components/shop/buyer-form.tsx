@@ -2,6 +2,7 @@
 
 import { ArrowRight } from 'lucide-react';
 import { type SubmitEvent, useRef, useState } from 'react';
+import { type Failure, failureOf } from '../failure.ts';
 import { useKeyed } from '../keyed.ts';
 import { formatAmount } from '../money/format-amount.ts';
 import { trpcClient } from '../trpc-client.ts';
@@ -24,7 +25,7 @@ export function BuyerForm({ sections }: { readonly sections: readonly BasketSect
   const form = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<Errors>({});
   const [opening, setOpening] = useState<string | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<Failure>();
   const openCheckout = useKeyed(trpcClient.shop.openCheckout.mutate);
 
   async function open(event: SubmitEvent<HTMLFormElement>) {
@@ -39,7 +40,7 @@ export function BuyerForm({ sections }: { readonly sections: readonly BasketSect
     if (first) return form.current?.querySelector<HTMLInputElement>(`#buyer-${first}`)?.focus();
     if (!section) return;
     setOpening(section.currency);
-    setFailure(null);
+    setFailure(undefined);
     try {
       const items = section.lines.map(({ product, quantity }) => ({ productId: product.id, quantity }));
       const { checkoutId } = await openCheckout({ items, buyer });
@@ -49,7 +50,7 @@ export function BuyerForm({ sections }: { readonly sections: readonly BasketSect
       );
       window.location.assign(`/checkout/${encodeURIComponent(checkoutId)}`);
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : 'Please try again.');
+      setFailure(failureOf(error));
       setOpening(null);
     }
   }
@@ -93,8 +94,15 @@ export function BuyerForm({ sections }: { readonly sections: readonly BasketSect
         )}
       </Field>
       {failure ? (
-        <Alert tone="negative" role="alert" title="The checkout could not be opened">
-          {failure} Nothing was charged.
+        <Alert
+          tone={failure.answered ? 'negative' : 'unknown'}
+          role="alert"
+          title={failure.answered ? 'The checkout could not be opened' : failure.message}
+        >
+          {failure.answered
+            ? failure.message
+            : 'It is not known whether the checkout was opened. Pressing again is harmless.'}{' '}
+          Nothing was charged.
         </Alert>
       ) : null}
       <div className="flex flex-col gap-2">

@@ -160,7 +160,7 @@ const VIEWS: readonly View[] = [
   ['seller: payment', as('Bo', async (stage) => `/seller/payments/${(await paid(stage, 'seller_456')).orderId}`)],
   ['seller: statement', as('Bo', '/seller/statement')],
   ['seller: payouts', as('Tess', '/seller/payouts')],
-  ['seller: bank account', withDialog('Add bank account', as('Tess', '/seller/payouts'))],
+  ['seller: bank account', as('Tess', '/seller/payouts/bank-account')],
   ['seller: payout', as('Tess', async (stage) => `/seller/${await small(stage)}`)],
   ['seller: disputes', as('Hana', async (stage) => (await dispute(stage)) && '/seller/disputes')],
   ['seller: dispute', as('Hana', async (stage) => `/seller/${await dispute(stage)}`)],

@@ -40,6 +40,21 @@ test('without JavaScript the bank’s question can be answered', async ({ page, 
   expect(await simulator.charges(checkout.orderId)).toHaveLength(1);
 });
 
+test('without JavaScript the receipt loads itself anew until the payment is settled, and then no more', async ({
+  page,
+  api,
+  simulator,
+}) => {
+  const checkout = await api.openCheckout();
+  const loadsItself = page.locator('meta[http-equiv="refresh"]');
+  await page.goto(`/checkout/${checkout.checkout_id}/result`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Waiting for the bank' })).toBeVisible();
+  await expect(loadsItself).toHaveCount(1);
+  await simulator.pay(checkout.sessionId);
+  await expect(page.getByRole('heading', { level: 1, name: 'Thank you, it is paid' })).toBeVisible({ timeout: 30_000 });
+  await expect(loadsItself).toHaveCount(0);
+});
+
 test('without JavaScript the sign-in form sends nothing, least of all a password in an address', async ({ page }) => {
   await page.goto('/login');
   await page.getByLabel('E-mail address').fill('bo@demo.test');

@@ -10,7 +10,7 @@ import {
   review,
   whenAlive,
 } from '../fixtures/checkout.ts';
-import { ordersOf } from '../fixtures/database.ts';
+import { ordersOf, query } from '../fixtures/database.ts';
 import { unique } from '../fixtures/ids.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -25,6 +25,45 @@ test('double clicks on both Pay buttons open one page and charge once', async ({
   const [order] = await ordersOf(checkoutId);
   expect(order).toMatchObject({ state: 'SUCCESS', attempts: 1, postings: 1 });
   expect(await simulator.charges(order?.id ?? '')).toHaveLength(1);
+});
+
+test('where no answer comes the buyer is told what is not known, and pressing again opens the same payment', async ({
+  page,
+  problems,
+}) => {
+  problems.expect(/trpc\/(shop\.openCheckout|checkouts\.pay)/);
+  const loseOneAnswer = (procedure: string) =>
+    page.route(
+      `**/api/trpc/${procedure}*`,
+      async (route) => {
+        await route.fetch();
+        await route.abort('connectionreset');
+      },
+      { times: 1 },
+    );
+  const email = `${unique('grace')}@example.com`;
+  await fillBasket(page, ['Tide print']);
+  await loseOneAnswer('shop.openCheckout');
+  await (await whenAlive(page.getByLabel('Name', { exact: true }))).fill('Grace Hopper');
+  await page.getByLabel('Email').fill(email);
+  await page.getByRole('button', { name: /^Review/ }).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('not known whether the checkout was opened');
+  await page.getByRole('button', { name: /^Review/ }).click();
+  await page.waitForURL(/\/checkout\/[^/]+$/);
+
+  await loseOneAnswer('checkouts.pay');
+  await (await whenAlive(payButton(page))).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(
+    'not known whether the payment page was opened',
+  );
+  await payButton(page).click();
+  await expect(page.getByRole('heading', { name: 'Pay by card' })).toBeVisible();
+  const made = await query(
+    `select count(distinct e.checkout_id)::int as checkouts, count(a.id)::int as attempts
+     from payment_events e left join payment_attempts a on a.checkout_id = e.checkout_id where e.buyer_email = $1`,
+    { values: [email] },
+  );
+  expect(made).toEqual([{ checkouts: 1, attempts: 1 }]);
 });
 
 test('two tabs that pay at the same moment charge once, and both learn the truth', async ({

@@ -14,6 +14,7 @@ export { cancelCheckout } from './cancel-checkout.ts';
 export { CAUSES_HOLDING_MONEY, closeDeadLetter } from './close-dead-letter.ts';
 export { type CommissionLine, commissionReturned, type RefundedSoFar } from './commission.ts';
 export { createCheckout, type NewCheckout } from './create-checkout.ts';
+export { findPaymentsOf } from './find-checkouts.queries.ts';
 export { findPayment, getCheckout, readCheckout } from './get-checkout.ts';
 export { type HeldMoney, makeRefundDue, restoreRefunded, startGivingBack } from './give-back.ts';
 export { inboxHandled } from './inbox-handled.ts';

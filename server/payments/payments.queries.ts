@@ -1,11 +1,10 @@
 import { decodePlace, encodePlace, pool, run } from '#db';
 import { type CurrencyCode, formatMinor } from '#kernel';
+import { findCheckoutIds } from './find-checkouts.queries.ts';
 import { type EventStatus, eventStatusOf, type OrderState } from './order-state.ts';
 
 /** Rows on a page of payments: what fits two screens. */
 const PAGE = 25;
-/** Most checkouts one search looks at; an e-mail address may have many. */
-const SEARCH_LIMIT = 500;
 
 /** One checkout in a list. Amounts are decimal strings, one total per currency. */
 export interface CheckoutRow {
@@ -37,7 +36,7 @@ export interface SellerPaymentRow {
 export interface PaymentFilter {
   /** Only payments with an order in one of these states. */
   readonly states?: readonly OrderState[];
-  /** An exact id of any kind, or the buyer's e-mail address in any case. */
+  /** An exact id of any kind, or the buyer's e-mail address in any case; see {@link findCheckoutIds}. */
   readonly search?: string;
   readonly cursor?: string;
 }
@@ -107,22 +106,6 @@ function checkoutRow(orders: readonly CheckoutOrderRow[]): CheckoutRow {
     status: eventStatusOf(states),
     states,
   };
-}
-
-/** The checkouts that an id of any kind (checkout, order, attempt, the PSP's, a webhook's) or an e-mail address belongs to. */
-async function findCheckoutIds(search: string): Promise<string[]> {
-  const rows = await run<{ checkout_id: string }>(pool(), {
-    name: 'find-checkout-ids',
-    text: `select checkout_id from payment_events where checkout_id = $1
-           union select checkout_id from payment_orders where payment_order_id = $1
-           union select checkout_id from payment_attempts where id = $1 or psp_payment_id = $1 or psp_session_id = $1
-           union select a.checkout_id from webhook_inbox w join payment_attempts a on a.id = w.attempt_id where w.event_id = $1
-           union (select checkout_id from payment_events where lower(buyer_email) = lower($1) or buyer_user_id = $1
-                  order by created_at desc limit $2)
-           limit $2`,
-    values: [search, SEARCH_LIMIT],
-  });
-  return rows.map((row) => row.checkout_id);
 }
 
 interface SellerOrderRow {

@@ -108,7 +108,15 @@ const NO_WRITERS = new Set([
   ...['countDifferences', 'describeAccount', 'explainClearing', 'listDays', 'listDifferences'],
   ...['listFeePlans', 'listDelays'],
   ...['isLastWord', 'isOvertaken', 'parseIdempotencyKey'],
-  ...['eventStatusOf', 'findPayment', 'getCheckout', 'getPaymentDetail', 'getSellerPayment', 'listCheckouts'],
+  ...[
+    'eventStatusOf',
+    'findPayment',
+    'findPaymentsOf',
+    'getCheckout',
+    'getPaymentDetail',
+    'getSellerPayment',
+    'listCheckouts',
+  ],
   ...[
     'listSellerPayments',
     'nextLookAt',

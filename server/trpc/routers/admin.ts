@@ -12,7 +12,8 @@ import { listDelays } from '#settlement';
 import { inboxHealth, listWebhooksOf } from '#webhooks';
 import { procedureFor, router } from '../init.ts';
 import { anyId, cursor, paymentFilter } from '../inputs.ts';
-import { entryLine, transactionCard } from '../views.ts';
+import { statementLines } from '../statement-lines.ts';
+import { transactionCard } from '../views.ts';
 import { booksRouter } from './books.ts';
 import { deadLettersRouter } from './dead-letters.ts';
 import { disputesRouter } from './disputes.ts';
@@ -79,7 +80,7 @@ const ledger = router({
           currency,
           balance: formatMinor(balanceMinor, currency),
         })),
-        lines: entries.map(entryLine),
+        lines: await statementLines(entries),
         nextCursor,
       };
     }),

@@ -10,7 +10,8 @@ import { anyId, currency, cursor, paymentFilter } from '../inputs.ts';
 import { once } from '../once.ts';
 import { sellerProcedure } from '../seller-procedure.ts';
 import { disputesOfSeller, refundOfSeller } from '../seller-views.ts';
-import { entryLine, transactionCard } from '../views.ts';
+import { statementLines } from '../statement-lines.ts';
+import { transactionCard } from '../views.ts';
 import { acceptInput, answer, disputeFilter, disputeId, evidenceInput } from './disputes.ts';
 import { sellerPayoutsRouter } from './payouts.ts';
 import { preview, refundFilter, request, requestInput, wishInput } from './refunds.ts';
@@ -43,7 +44,7 @@ export const sellerRouter = router({
       : ctx.sellerId;
     if ((await findAccounts(accountId)).length === 0) return { lines: [], nextCursor: null };
     const { entries, nextCursor } = await listEntries({ accountId, cursor: input.cursor });
-    return { lines: entries.map(entryLine), nextCursor };
+    return { lines: await statementLines(entries), nextCursor };
   }),
 
   payments: sellerProcedure.input(paymentFilter).query(({ ctx, input }) => listSellerPayments(ctx.sellerId, input)),

@@ -5,7 +5,6 @@ import { ProblemView } from '#components/console/problem-view.tsx';
 import { loadPayoutSearch, payoutFilterOf, payoutSearchUrl } from '#components/payouts/payout-search.ts';
 import { PayoutSettings } from '#components/payouts/payout-settings.tsx';
 import { PayoutsList } from '#components/payouts/payouts-list.tsx';
-import { config } from '#config';
 import { load } from '#trpc';
 
 export const metadata: Metadata = { title: 'Payouts' };
@@ -22,11 +21,10 @@ export default async function Page({ searchParams }: { readonly searchParams: Pr
     return { settings, payouts };
   });
   if (problem) return <ProblemView problem={problem} path={payoutSearchUrl(PATH, search)} />;
-  const access = { origin: config().PSP_BASE_URL, publishableKey: config().PSP_PUBLISHABLE_KEY };
   return (
     <>
       <PageHeader title="Payouts" purpose="What you have earned goes to your bank, with every line it is made of." />
-      <PayoutSettings settings={data.settings} access={access} />
+      <PayoutSettings settings={data.settings} />
       <PayoutsList payouts={data.payouts} search={search} path={PATH} />
     </>
   );

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { CheckoutShell } from '#components/checkout/checkout-shell.tsx';
+import { isSettled, outcomeOf } from '#components/checkout/outcome.ts';
 import { Result } from '#components/checkout/result.tsx';
 import { loadCheckout } from '../../load-checkout.ts';
 
@@ -11,10 +12,12 @@ export default async function Page({ params }: { readonly params: Promise<{ read
   if (checkout.status === 'NOT_STARTED') redirect(`/checkout/${encodeURIComponent(checkout.checkoutId)}`);
   return (
     <CheckoutShell step="Receipt">
-      <noscript>
-        {/* Without JavaScript the page still moves on by itself. */}
-        <meta httpEquiv="refresh" content="4" />
-      </noscript>
+      {isSettled(outcomeOf(checkout)) ? null : (
+        <noscript>
+          {/* Without JavaScript the page still moves on by itself, until there is nothing more to wait for. */}
+          <meta httpEquiv="refresh" content="4" />
+        </noscript>
+      )}
       <Result initial={checkout} />
     </CheckoutShell>
   );
