@@ -1,3 +1,4 @@
+export { closeLetters } from './close-letters.ts';
 export {
   type CauseOfLetters,
   type CausePreview,
@@ -16,4 +17,4 @@ export {
   type Redriver,
   redriveCause,
 } from './redrive-cause.ts';
-export { type AnsweredCauses, replaceLetters } from './replace-letters.ts';
+export { type AnsweredCauses, type Letter, replaceLetters } from './replace-letters.ts';

@@ -39,6 +39,9 @@ export const WARN_BEFORE_SECONDS = 2 * 24 * 3_600;
 /** Questions that a later word of the PSP answers; whoever is asked about another one has to look. */
 export const ANSWERED_BY_NEWS: AnsweredCauses = { only: ['evidence_due', 'money_not_shown'] };
 
+/** The question that any answer of the PSP to our response answers. */
+export const ANSWERED_BY_RESPONSE: AnsweredCauses = { only: ['response_unanswered'] };
+
 /** The steps from one state to another, one of them over OPEN where news came out of order; null when the news is old. */
 export function stepsTo(from: DisputeState, to: DisputeState): readonly DisputeState[] | null {
   if (from === to) return [];

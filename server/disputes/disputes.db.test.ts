@@ -344,6 +344,25 @@ describe('trouble on the way', () => {
     await reaches(payment.checkoutId, 'LOST');
   });
 
+  test('evidence that was refused after a long silence is told: the silence is answered, the refusal is not', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    await answerDispute(id, { evidence: 'winning_evidence', actor: 'user:1' }, {});
+    const say = async () => {
+      await system.owner.query('update dispute_responses set send_at = now() where send_at is not null');
+      await sendResponses(10);
+    };
+    system.wire.rule(async (call, forward) => (call.method === 'POST' ? 'cut' : forward()));
+    for (let tries = 0; tries < 7; tries += 1) await say();
+    expect(await lettersOf(id)).toEqual(['response_unanswered']);
+    system.wire.rule();
+    await sayByHand(pspDisputeId, 'losing_evidence');
+    await say();
+    expect(await lettersOf(id)).toEqual(['refused:resource_invalid_state']);
+    await reaches(payment.checkoutId, 'LOST');
+  });
+
   test('a person is told once, before the time is over; an answer closes the letter', async () => {
     const payment = await paid(newSeller());
     await dispute(payment, { due_in: '86400' });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
-import { replaceLetters } from '#dead-letters';
+import { type Letter, replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode, newId } from '#kernel';
 import { insertOutbox, lockAttempts, type RefundableOrder, refundableOf, toRefundable } from '#payments';
 import type { DisputeFacts, DisputeMovement } from '#psp';
@@ -39,7 +39,7 @@ export class LockedDisputes {
   readonly #transitions: DisputeTransition[] = [];
   readonly #newOrders: (DisputedOrder & { readonly disputeId: string })[] = [];
   readonly #released: DisputedOrder[] = [];
-  readonly #letters = new Map<string, { cause: string | null; tries: number }>();
+  readonly #letters: Letter[] = [];
 
   /** Locks attempts and orders before disputes, as every writer does, so that two batches never wait in a circle. */
   static reads(attemptIds: readonly string[], pspDisputeIds: readonly string[]): Statement[] {
@@ -173,7 +173,7 @@ export class LockedDisputes {
 
   /** The question a person is asked about the dispute from now on; null answers what a later word of the PSP answers. */
   setLetter({ id, tries }: LockedDispute, cause: string | null): void {
-    this.#letters.set(id, { cause, tries });
+    this.#letters.push({ subjectId: id, cause, tries });
   }
 
   /** Everything that changed, for the transaction that holds the locks. */
@@ -182,13 +182,12 @@ export class LockedDisputes {
       const payload = { dispute_id: disputeId, attempt_id: this.#byId(disputeId).attemptId, state: to };
       return { topic: 'dispute.updated', key: disputeId, payload };
     });
-    const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
     return [
       ...insertDisputes(this.#new),
       ...moveDisputes([...this.#changed], this.#transitions),
       ...insertDisputedOrders(this.#newOrders),
       ...countDisputed(this.#released, -1n),
-      ...replaceLetters('dispute', letters, ANSWERED_BY_NEWS),
+      ...replaceLetters('dispute', this.#letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

@@ -1,8 +1,9 @@
-import { databaseTime, lanePool, pool, run } from '#db';
+import { databaseTime, lanePool, pool, run, runInTransaction } from '#db';
+import { replaceLetters } from '#dead-letters';
 import { nextLookAt, TRIES_UNTIL_TOLD } from '#payments';
 import { psp } from '#psp';
 import { applyDisputeNews } from './apply-dispute-news.ts';
-import type { ResponseStage } from './dispute-state.ts';
+import { ANSWERED_BY_RESPONSE, type ResponseStage } from './dispute-state.ts';
 
 /** How long a claimed response is left to its worker before another may take it, in seconds. */
 const LEASE_SECONDS = 60;
@@ -60,18 +61,16 @@ async function end(
   column: 'sent_at' | 'refused_at',
   error: string | null,
 ): Promise<void> {
-  await run(pool(), {
-    name: `end-response-${column}`,
-    text: `with ended as (
-             update dispute_responses set ${column} = now(), send_at = null, error = $3 where dispute_id = $1 and stage = $2 and send_at is not null
-             returning dispute_id
-           ), answered as (
-             update dead_letters set resolved_at = now(), resolution = 'disputes: the provider has answered'
-             where kind = 'dispute' and subject_id = $1 and cause = 'response_unanswered' and resolved_at is null
-           )
-           insert into dead_letters (kind, subject_id, cause, tries) select 'dispute', dispute_id, $3, $4 from ended where $3::text is not null
-           on conflict (kind, subject_id) where resolved_at is null do nothing`,
-    values: [disputeId, stage, error, tries],
+  await runInTransaction(async (tx) => {
+    const ended = await run(tx, {
+      name: `end-response-${column}`,
+      text: `update dispute_responses set ${column} = now(), send_at = null, error = $3
+             where dispute_id = $1 and stage = $2 and send_at is not null returning 1`,
+      values: [disputeId, stage, error],
+    });
+    if (ended.length === 0) return;
+    const letter = { subjectId: disputeId, cause: error, tries };
+    for (const statement of replaceLetters('dispute', [letter], ANSWERED_BY_RESPONSE)) await run(tx, statement);
   });
 }
 
