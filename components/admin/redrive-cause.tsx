@@ -11,7 +11,7 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { LETTER_KINDS, type LetterKind, SENDS_ANEW } from './letter-words.ts';
+import { LETTER_KINDS, type LetterKind, SENDS_ANEW, sendsAnew } from './letter-words.ts';
 import { RedriveForm } from './redrive-form.tsx';
 
 type Preview = RouterOutputs['admin']['deadLetters']['preview'];
@@ -87,7 +87,6 @@ function Found({ kind, cause, preview, onDone }: FoundProps) {
   const { count: waiting, oldestAt, upTo, sample } = preview;
   if (upTo === null || oldestAt === null)
     return <p className="text-sm text-muted">None is left. Somebody was quicker.</p>;
-  const sendsAnew = sample.some((letter) => letter.wayOut === 'try_again' && letter.closable);
   const canTry = sample.some((letter) => letter.wayOut === 'try_again');
   return (
     <>
@@ -95,7 +94,7 @@ function Found({ kind, cause, preview, onDone }: FoundProps) {
         <span className="font-medium">{waiting}</span> waiting, the oldest since <Time value={oldestAt} full />.
       </p>
       <Sample sample={sample} waiting={waiting} />
-      {sendsAnew ? <p className="mt-3 text-sm">{SENDS_ANEW}</p> : null}
+      {sample.some(sendsAnew) ? <p className="mt-3 text-sm">{SENDS_ANEW}</p> : null}
       {canTry ? (
         <RedriveForm kind={kind} cause={cause} upTo={upTo} waiting={waiting} onDone={onDone} />
       ) : (

@@ -2,12 +2,9 @@ import { run, runInTransaction } from '#db';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 
-/** Causes behind which the PSP holds money: only moving it settles them, a reason does not. */
-export const CAUSES_HOLDING_MONEY: readonly string[] = ['amount_mismatch'];
-
 /**
- * Closes the open dead letter of an attempt whose outcome is definite, with the reason a person gives. Throws `not_found` when
- * there is none, or when the attempt is still open (ask the PSP instead) or holds money that waits for its refund.
+ * Closes the open dead letter of an attempt whose outcome is definite, with the reason a person gives: of one that took another amount,
+ * what became of that money. Throws `not_found` when there is none, or when the attempt is still open (ask the PSP instead).
  */
 export async function closeDeadLetter(
   attemptId: string,
@@ -20,10 +17,10 @@ export async function closeDeadLetter(
     const closed = await run(tx, {
       text: `update dead_letters d set resolved_at = now(), resolution = $2
              from payment_attempts a
-             where d.kind = 'attempt' and d.subject_id = $1 and d.resolved_at is null and d.cause <> all($3::text[])
+             where d.kind = 'attempt' and d.subject_id = $1 and d.resolved_at is null
                and a.id = d.subject_id and a.finished_at is not null
              returning 1`,
-      values: [attemptId, `${actor}: ${reason}`, CAUSES_HOLDING_MONEY],
+      values: [attemptId, `${actor}: ${reason}`],
     });
     if (closed.length === 0)
       throw new AppError('not_found', 'There is no dead letter that can be closed with a reason.');

@@ -45,6 +45,7 @@ const PLAYED: Readonly<Record<string, string>> = {
   closeDeadLetter: 'close-dead-letter',
   closeException: 'close-difference',
   closeRefundLetter: 'close-refund-letter',
+  closeWebhookLetter: 'close-webhook-letter',
   completeAbandonedMutations: 'keyed-refund-retry',
   completeAbandonedRequests: 'keyed-payment',
   createCheckout: 'hosted',
@@ -72,6 +73,7 @@ const PLAYED: Readonly<Record<string, string>> = {
 const PARTS: Readonly<Record<string, string>> = {
   applyOutcome: 'applyOutcomes',
   beginLooks: 'resolveAttempts',
+  closeLetters: 'closeRefundLetter',
   countOrderRefunds: 'requestRefund',
   moveOrderFunds: 'applyRefundOutcomes',
   pushDisputes: 'retryDispute',
