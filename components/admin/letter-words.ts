@@ -17,8 +17,8 @@ export const LETTER_KINDS: Record<LetterKind, { readonly one: string; readonly m
 export const SENDS_ANEW = 'The provider was never reached and nothing was charged. Trying again charges the card now.';
 
 /** Whether trying it again sends the payment that never reached the provider. */
-export function sendsAnew({ kind, wayOut, closable }: Pick<Letter, 'kind' | 'wayOut' | 'closable'>): boolean {
-  return kind === 'attempt' && wayOut === 'try_again' && closable;
+export function sendsAnew({ kind, cause, wayOut }: Pick<Letter, 'kind' | 'cause' | 'wayOut'>): boolean {
+  return kind === 'attempt' && cause === 'psp_unavailable' && wayOut === 'try_again';
 }
 
 /** How many are set on their way each second. */

@@ -70,7 +70,8 @@ const UNREADABLE_WEBHOOK = {
 /** An attempt that took another amount. */
 const OTHER_AMOUNT = {
   ...WORDS.close,
-  explains: 'The provider took another amount. Close this once that money went back; your reason stays on record.',
+  explains:
+    'The provider took another amount. Close this once that money went back: the payment has failed then. Your reason stays on record.',
 };
 
 /** Closing says something of its own for some kinds. */

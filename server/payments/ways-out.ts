@@ -1,4 +1,5 @@
 import { pool, run } from '#db';
+import { AMOUNT_MISMATCH } from './decision.ts';
 
 /** What a person can do about a dead letter of an attempt. */
 export interface WayOutOfLetter {
@@ -11,7 +12,8 @@ export interface WayOutOfLetter {
 
 /**
  * The way out of each dead letter: an attempt still open can be asked about; one that the PSP could not be reached for can be sent
- * anew, as long as nothing followed it and no money was taken for it; a definite one is closed with a reason.
+ * anew, as long as nothing followed it and no money was taken for it; a definite one is closed with a reason, and so is one that took
+ * another amount: what is asked about for ever ends by a person's word.
  */
 export async function waysOutOf(
   letters: readonly { readonly subjectId: string; readonly cause: string }[],
@@ -29,8 +31,9 @@ export async function waysOutOf(
   });
   return new Map(
     rows.map(({ id, checkout_id: checkoutId, finished, waits }) => {
-      const sendable = waits && causes.get(id) !== 'amount_mismatch';
-      return [id, { checkoutId, wayOut: finished && !sendable ? 'close' : 'try_again', closable: finished }];
+      const otherAmount = causes.get(id) === AMOUNT_MISMATCH;
+      const wayOut = finished && !(waits && !otherAmount) ? 'close' : 'try_again';
+      return [id, { checkoutId, wayOut, closable: finished || otherAmount }];
     }),
   );
 }
