@@ -89,7 +89,7 @@ function pageOf({ kind, subjectId, checkoutId }: Letter): string | null {
 }
 
 function LetterRow({ letter }: { readonly letter: Letter }) {
-  const { cause, kind, subjectId, lastError, tries, createdAt, lastAt } = letter;
+  const { cause, kind, subjectId, lastError, beside, tries, createdAt, lastAt } = letter;
   const path = pageOf(letter);
   return (
     <TableRow className="relative">
@@ -102,6 +102,7 @@ function LetterRow({ letter }: { readonly letter: Letter }) {
           beginning(cause)
         )}
         {lastError ? <span className="block text-xs font-normal text-muted">{lastError}</span> : null}
+        {beside ? <span className="block text-xs font-normal text-muted">Beside it: {beside}</span> : null}
         <span className="block text-xs font-normal text-muted sm:hidden">{LETTER_KINDS[kind].one}</span>
         <span className="code-id block text-xs font-normal text-subtle sm:hidden">{subjectId}</span>
       </TableCell>

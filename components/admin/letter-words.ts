@@ -16,6 +16,11 @@ export const LETTER_KINDS: Record<LetterKind, { readonly one: string; readonly m
 /** A payment that never reached the provider is not asked about: trying it again charges the card it came with. */
 export const SENDS_ANEW = 'The provider was never reached and nothing was charged. Trying again charges the card now.';
 
+/** Whether trying it again sends the payment that never reached the provider. */
+export function sendsAnew({ kind, cause, wayOut }: Pick<Letter, 'kind' | 'cause' | 'wayOut'>): boolean {
+  return kind === 'attempt' && cause === 'psp_unavailable' && wayOut === 'try_again';
+}
+
 /** How many are set on their way each second. */
 export const RATES = [1, 5, 10, 25] as const;
 

@@ -13,7 +13,7 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogClose, DialogContent, DialogTrigger } from '../ui/dialog.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { LETTER_KINDS, type LetterKind, SENDS_ANEW } from './letter-words.ts';
+import { LETTER_KINDS, type LetterKind, SENDS_ANEW, sendsAnew } from './letter-words.ts';
 import { RedriveForm, type RedriveFormProps } from './redrive-form.tsx';
 
 type Preview = RouterOutputs['admin']['deadLetters']['preview'];
@@ -92,7 +92,6 @@ function Found({ preview, ...redrive }: FoundProps) {
   const { count: waiting, oldestAt, upTo, sample } = preview;
   if (upTo === null || oldestAt === null)
     return <p className="text-sm text-muted">None is left. Somebody was quicker, or your own try went through.</p>;
-  const sendsAnew = sample.some((letter) => letter.wayOut === 'try_again' && letter.closable);
   const canTry = sample.some((letter) => letter.wayOut === 'try_again');
   return (
     <>
@@ -100,7 +99,7 @@ function Found({ preview, ...redrive }: FoundProps) {
         <span className="font-medium">{waiting}</span> waiting, the oldest since <Time value={oldestAt} full />.
       </p>
       <Sample sample={sample} waiting={waiting} />
-      {sendsAnew ? <p className="mt-3 text-sm">{SENDS_ANEW}</p> : null}
+      {sample.some(sendsAnew) ? <p className="mt-3 text-sm">{SENDS_ANEW}</p> : null}
       {canTry ? (
         <RedriveForm {...redrive} upTo={upTo} waiting={waiting} />
       ) : (

@@ -10,9 +10,9 @@ import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { keepInput } from '../ui/keep-input.ts';
 import { useAct } from '../use-act.ts';
-import { type Letter, SENDS_ANEW } from './letter-words.ts';
+import { type Letter, SENDS_ANEW, sendsAnew } from './letter-words.ts';
 
-type Way = Exclude<Letter['wayOut'], 'refund'>;
+type Way = Exclude<Letter['wayOut'], 'none'>;
 
 const WORDS: Record<Way, { action: string; title: string; explains: string }> = {
   try_again: {
@@ -23,15 +23,15 @@ const WORDS: Record<Way, { action: string; title: string; explains: string }> = 
   close: {
     action: 'Close',
     title: 'Close this dead letter?',
-    explains: 'The failure is definite and nothing was charged. Your reason stays on record.',
+    explains: 'The failure is definite. Your reason stays on record.',
   },
 };
 
-/** A refund that is none of ours is looked into at the provider; here only the word about it can be given. */
-const FOREIGN_REFUND = {
+/** One that is none of ours is looked into at the provider; one that failed need not be made again. */
+const SEEN_REFUND = {
   ...WORDS.close,
   explains:
-    'The provider gave money back beside our refund. Close this once you know why; your reason stays on record.',
+    'Nothing more is given back by this. Close it once you know why that is right; your reason stays on record.',
 };
 
 /** A dispute that needs eyes is answered on its own page; here only the word about it can be given. */
@@ -40,10 +40,11 @@ const SEEN_DISPUTE = {
   explains: 'Close this once you have looked at the dispute; your reason stays on record.',
 };
 
-/** It is booked already, on the account for what has no place yet. */
-const IN_SUSPENSE = {
+/** It is booked already, on the account for what has no place yet, or cannot be booked at all. */
+const UNPLACED = {
   ...WORDS.close,
-  explains: 'The money is booked to suspense. Close this once you know where it belongs; your reason stays on record.',
+  explains:
+    'The money stays where it is: in suspense, or unbooked if it was refused. Close this once you know what it is; your reason stays on record.',
 };
 
 /** A payout that has ended is looked into with the seller, who asks for another. */
@@ -52,18 +53,45 @@ const ENDED_PAYOUT = {
   explains: 'What did not reach the bank is available again, and can be paid out anew. Your reason stays on record.',
 };
 
-/** Closing says something of its own for some kinds. */
-const CLOSING: Partial<Record<Letter['kind'], typeof WORDS.close>> = {
-  refund: FOREIGN_REFUND,
-  settlement: IN_SUSPENSE,
-  payout: ENDED_PAYOUT,
-  dispute: SEEN_DISPUTE,
+/** Money that came back to no account of ours is not looked for any more. */
+const NOT_RECALLED = {
+  ...WORDS.close,
+  explains:
+    'What is left in the seller’s account at the provider is not brought back any more. Your reason stays on record.',
 };
 
-/** What a person can do about a dead letter: an action with a reason, or the word that its money has to move first. */
+/** A webhook that can never be read stays in the inbox as it is. */
+const UNREADABLE_WEBHOOK = {
+  ...WORDS.close,
+  explains: 'What it says is not applied. Close this once you know what it was; your reason stays on record.',
+};
+
+/** An attempt that took another amount. */
+const OTHER_AMOUNT = {
+  ...WORDS.close,
+  explains:
+    'The provider took another amount. Close this once that money went back: the payment has failed then. Your reason stays on record.',
+};
+
+/** Closing says something of its own for some kinds. */
+const CLOSING: Partial<Record<Letter['kind'], typeof WORDS.close>> = {
+  refund: SEEN_REFUND,
+  settlement: UNPLACED,
+  payout: ENDED_PAYOUT,
+  dispute: SEEN_DISPUTE,
+  webhook: UNREADABLE_WEBHOOK,
+};
+
+function closing({ kind, cause }: Letter): typeof WORDS.close {
+  if (kind === 'attempt' && cause === 'amount_mismatch') return OTHER_AMOUNT;
+  if (kind === 'payout' && cause === 'not_recalled') return NOT_RECALLED;
+  return CLOSING[kind] ?? WORDS.close;
+}
+
+/** What a person can do about a dead letter: an action with a reason, or the word that it can only be looked at. */
 export function WayOut({ letter }: { readonly letter: Letter }) {
   const { wayOut, closable } = letter;
-  if (wayOut === 'refund') return <span className="text-sm text-muted">Waits for its refund</span>;
+  if (wayOut === 'none') return <span className="text-sm text-muted">Its subject is gone</span>;
   return (
     <span className="inline-flex flex-wrap justify-end gap-2">
       {wayOut === 'try_again' && closable ? <Act letter={letter} way="close" /> : null}
@@ -77,19 +105,19 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
   const { act, busy, failure } = useAct();
   const close = useKeyed(trpcClient.admin.deadLetters.close.mutate);
   const tryAgain = useKeyed(trpcClient.admin.deadLetters.tryAgain.mutate);
-  const { action, title, explains } = (way === 'close' && CLOSING[letter.kind]) || WORDS[way];
+  const { action, title, explains } = way === 'close' ? closing(letter) : WORDS[way];
 
   async function send(form: FormData): Promise<void> {
     const input = { subjectId: letter.subjectId, reason: String(form.get('reason') ?? '') };
     const work = () =>
-      way === 'close' ? close({ kind: kindOf(letter), ...input }) : tryAgain({ kind: letter.kind, ...input });
+      way === 'close' ? close({ kind: letter.kind, ...input }) : tryAgain({ kind: letter.kind, ...input });
     if (await act(work)) setOpen(false);
   }
 
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger render={<Button variant="secondary" size="sm" />}>{action}</DialogTrigger>
-      <DialogContent title={title} description={way === 'try_again' && letter.closable ? SENDS_ANEW : explains}>
+      <DialogContent title={title} description={way === 'try_again' && sendsAnew(letter) ? SENDS_ANEW : explains}>
         <form action={send} onReset={keepInput} className="text-start">
           <FailureAlert failure={failure} className="mb-4" />
           <Field id={`${way}-${letter.id}`} label="Reason" hint="At least three characters; others will read it.">
@@ -105,9 +133,4 @@ function Act({ letter, way }: { readonly letter: Letter; readonly way: Way }) {
       </DialogContent>
     </Dialog>
   );
-}
-
-/** What can be closed with a reason: a webhook is always handled again instead. */
-function kindOf({ kind }: Letter): Exclude<Letter['kind'], 'webhook'> {
-  return kind === 'webhook' ? 'attempt' : kind;
 }

@@ -10,6 +10,8 @@ export interface DeadLetter {
   readonly tries: number;
   /** What was met last, when that says more than the cause. */
   readonly lastError: string | null;
+  /** The cause of what else somebody has to look at; it is the next letter once this one is closed. */
+  readonly beside: string | null;
   readonly createdAt: Date;
   /** When it was met last. */
   readonly lastAt: Date;
@@ -38,7 +40,7 @@ const MAX_CAUSES = 50;
 /** Dead letters shown before somebody decides about all of a cause. */
 const SAMPLE = 10;
 
-const COLUMNS = `id::text, kind, subject_id as "subjectId", cause, tries, last_error as "lastError", created_at as "createdAt", last_at as "lastAt"`;
+const COLUMNS = `id::text, kind, subject_id as "subjectId", cause, tries, last_error as "lastError", beside, created_at as "createdAt", last_at as "lastAt"`;
 const CHOSEN = 'resolved_at is null and ($1::text is null or kind = $1) and ($2::text is null or cause = $2)';
 
 type Row = { [Column in keyof DeadLetter]: DeadLetter[Column] };

@@ -1,3 +1,4 @@
+export { closeLetters } from './close-letters.ts';
 export {
   type CauseOfLetters,
   type CausePreview,

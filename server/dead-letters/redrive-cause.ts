@@ -1,4 +1,5 @@
 import { databaseTime, run, runInTransaction, type Tx } from '#db';
+import { closeLetters } from './close-letters.ts';
 
 /** Most dead letters that one redrive moves: they are moved in one transaction. The rest waits for the next one. */
 export const MAX_REDRIVEN = 500;
@@ -51,11 +52,7 @@ export async function redriveCause(redrive: Redrive, move: Redriver): Promise<Re
       at: new Date(start + (place * 1_000) / redrive.perSecond),
     }));
     const moved = new Set(chosen.length > 0 ? await move(tx, subjects, actor) : []);
-    await run(tx, {
-      text: `update dead_letters set resolved_at = now(), resolution = $3
-             where kind = $1 and subject_id = any($2::text[]) and resolved_at is null`,
-      values: [kind, [...moved], `${actor}: ${reason}`],
-    });
+    await closeLetters(tx, { kind, subjectIds: [...moved] }, `${actor}: ${reason}`);
     return {
       moved: moved.size,
       left: chosen.length - moved.size,

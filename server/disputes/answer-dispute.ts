@@ -1,4 +1,5 @@
 import { run, runInTransaction, type Tx } from '#db';
+import { closeLetters } from '#dead-letters';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import { insertOutbox } from '#payments';
@@ -32,18 +33,29 @@ export async function answerDispute(
       values: [disputeId, stage, evidence === null ? 'acceptance' : 'evidence', evidence, actor],
     });
     if (said.length === 0) throw notAnswerable('Something was said to it already; that is possible once.');
-    await run(tx, {
-      text: `update dead_letters set resolved_at = now(), resolution = $2
-             where kind = 'dispute' and subject_id = $1 and (cause = 'evidence_due' or starts_with(cause, 'refused:'))
-               and resolved_at is null`,
-      values: [disputeId, `${actor}: answered`],
-    });
+    await closeAnswered(tx, disputeId, `${actor}: answered`);
     const payload = { dispute_id: disputeId, response: evidence === null ? 'acceptance' : 'evidence' };
     for (const statement of insertOutbox([{ topic: 'dispute.answered', key: disputeId, payload }]))
       await run(tx, statement);
     for (const statement of keyed.reach(disputeId)) await run(tx, statement);
   });
   return disputeId;
+}
+
+/** Whoever answers has dealt with the deadline, and with the refusal of what was said before. */
+async function closeAnswered(tx: Tx, disputeId: string, resolution: string): Promise<void> {
+  const isAnswered = (cause: string) => `(${cause} = 'evidence_due' or starts_with(${cause}, 'refused:'))`;
+  const open = `kind = 'dispute' and subject_id = $1 and resolved_at is null`;
+  await run(tx, {
+    text: `update dead_letters set beside = null where ${open} and ${isAnswered('beside')}`,
+    values: [disputeId],
+  });
+  const answered = await run<{ cause: string }>(tx, {
+    text: `select cause from dead_letters where ${open} and ${isAnswered('cause')}`,
+    values: [disputeId],
+  });
+  for (const { cause } of answered)
+    await closeLetters(tx, { kind: 'dispute', subjectIds: [disputeId], cause }, resolution);
 }
 
 async function lockAnswerable(

@@ -1,4 +1,5 @@
 import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
+import { closeLetters } from '#dead-letters';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import type { WayOutOfLetter } from '#payments';
@@ -51,11 +52,7 @@ export async function closeDisputeLetter(
 }
 
 async function close(tx: Tx, disputeId: string, resolution: string, keyed: KeyedRun): Promise<void> {
-  const closed = await run(tx, {
-    text: `update dead_letters set resolved_at = now(), resolution = $2
-           where kind = 'dispute' and subject_id = $1 and resolved_at is null returning 1`,
-    values: [disputeId, resolution],
-  });
+  const closed = await closeLetters(tx, { kind: 'dispute', subjectIds: [disputeId] }, resolution);
   if (closed.length === 0) throw new AppError('not_found', 'There is no dead letter of this dispute.');
   for (const statement of keyed.reach(disputeId)) await run(tx, statement);
 }

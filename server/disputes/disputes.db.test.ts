@@ -498,7 +498,7 @@ describe('trouble on the way', () => {
     expect(new Set(keys)).toEqual(new Set([`${id}:dispute`, `${id}:dispute:2`]));
   });
 
-  test('what was refused takes the place of another question; what is asked at each look waits behind it', async () => {
+  test('what was refused stands beside what only a person can answer, and is asked next; what is asked at each look waits behind both', async () => {
     const payment = await paid(newSeller());
     const pspDisputeId = await dispute(payment, { amount: '15000' });
     const { id } = await reaches(payment.checkoutId, 'OPEN');
@@ -510,6 +510,8 @@ describe('trouble on the way', () => {
     expect(await lettersOf(id)).toEqual(['exceeds_payment']);
     system.wire.rule(refusing(400, 'parameter_invalid'));
     await sendNow();
+    expect(await lettersOf(id)).toEqual(['exceeds_payment']);
+    await closeDisputeLetter(id, 'user:1', 'seen');
     expect(await lettersOf(id)).toEqual(['refused:parameter_invalid']);
     system.wire.rule();
     await lose(payment, pspDisputeId);
@@ -551,6 +553,25 @@ describe('trouble on the way', () => {
     expect(await lettersOf(guilty)).toEqual([]);
     await lose(bad, guilty);
     await lose(good, other);
+  });
+
+  test('evidence that was refused after a long silence is told: the silence is answered, the refusal is not', async () => {
+    const payment = await paid(newSeller());
+    const pspDisputeId = await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    await answerDispute(id, { evidence: 'winning_evidence', actor: 'user:1' }, {});
+    const say = async () => {
+      await system.owner.query('update dispute_responses set send_at = now() where send_at is not null');
+      await sendResponses(10);
+    };
+    system.wire.rule(async (call, forward) => (call.method === 'POST' ? 'cut' : forward()));
+    for (let tries = 0; tries < 7; tries += 1) await say();
+    expect(await lettersOf(id)).toEqual(['response_unanswered']);
+    system.wire.rule();
+    await sayByHand(pspDisputeId, 'losing_evidence');
+    await say();
+    expect(await lettersOf(id)).toEqual(['refused:resource_invalid_state']);
+    await reaches(payment.checkoutId, 'LOST');
   });
 
   test('a person is told once, before the time is over; an answer closes the letter', async () => {

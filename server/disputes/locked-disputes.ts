@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
+import type { Letter } from '#dead-letters';
 import { assert, type CurrencyCode, newId } from '#kernel';
 import { insertOutbox, lockAttempts, type RefundableOrder, refundableOf, toRefundable } from '#payments';
 import type { DisputeFacts, DisputeMovement } from '#psp';
@@ -41,7 +42,7 @@ export class LockedDisputes {
   readonly #transitions: DisputeTransition[] = [];
   readonly #newOrders: (DisputedOrder & { readonly disputeId: string })[] = [];
   readonly #released: DisputedOrder[] = [];
-  readonly #letters = new Map<string, { cause: string | null; tries: number }>();
+  readonly #letters: Letter[] = [];
 
   /** Locks attempts and orders before disputes, as every writer does, so that two batches never wait in a circle. */
   static reads(attemptIds: readonly string[], pspDisputeIds: readonly string[]): Statement[] {
@@ -183,7 +184,7 @@ export class LockedDisputes {
 
   /** The question a person is asked about the dispute from now on; null answers what a later word of the PSP answers. */
   setLetter({ id, tries }: LockedDispute, cause: string | null): void {
-    this.#letters.set(id, { cause, tries });
+    this.#letters.push({ subjectId: id, cause, tries });
   }
 
   /** Everything that changed, for the transaction that holds the locks. */
@@ -192,7 +193,6 @@ export class LockedDisputes {
       const payload = { dispute_id: disputeId, attempt_id: this.#byId(disputeId).attemptId, state: to };
       return { topic: 'dispute.updated', key: disputeId, payload };
     });
-    const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
     // A dispute whose first news could not be applied has a letter by the PSP's id.
     const heard = [...[...this.#disputes.values()].map(({ id }) => id), ...this.#new.map((one) => one.pspDisputeId)];
     const answered = heard.map((subjectId) => ({ subjectId, cause: null, tries: 0 }));
@@ -202,7 +202,7 @@ export class LockedDisputes {
       ...insertDisputedOrders(this.#newOrders),
       ...countDisputed(this.#released, -1n),
       ...askPerson(answered, ANSWERED_BY_ANY_WORD),
-      ...askPerson(letters, ANSWERED_BY_NEWS),
+      ...askPerson(this.#letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

@@ -10,6 +10,7 @@ import {
 } from './attempt-state.ts';
 import { absent, notStarted, unknown } from './decide-silence.ts';
 import {
+  AMOUNT_MISMATCH,
   type AttemptChange,
   type AttemptNow,
   type Circumstances,
@@ -45,7 +46,7 @@ function answering(attempt: AttemptNow, decision: Decision): Decision {
   const { state = attempt.state } = decision.attempt;
   const wasInDoubt = attempt.state !== 'PENDING' && attempt.state !== 'REQUIRES_ACTION';
   if (!wasInDoubt || state === 'UNKNOWN' || state === attempt.state) return decision;
-  const answers = decision.orderEvent === 'captured' ? ['outcome_unknown', 'amount_mismatch'] : ['outcome_unknown'];
+  const answers = decision.orderEvent === 'captured' ? ['outcome_unknown', AMOUNT_MISMATCH] : ['outcome_unknown'];
   return { ...decision, answers };
 }
 
@@ -109,7 +110,7 @@ function succeeded(
       },
       orderEvent: 'given_up',
       reason: error,
-      deadLetter: 'amount_mismatch',
+      deadLetter: AMOUNT_MISMATCH,
     };
   }
   const change = { pspPaymentId: news.pspPaymentId, cardLast4: news.cardLast4, declineCode: null, error: null };

@@ -56,6 +56,9 @@ export interface Decision {
   readonly answers: readonly string[];
 }
 
+/** Cause of a dead letter: the PSP took another amount than was asked for. */
+export const AMOUNT_MISMATCH = 'amount_mismatch';
+
 /** News that changes nothing. */
 export const nothing: Decision = {
   verdict: 'unchanged',

@@ -11,7 +11,7 @@ export {
   TRIES_UNTIL_TOLD,
 } from './attempt-state.ts';
 export { cancelCheckout } from './cancel-checkout.ts';
-export { CAUSES_HOLDING_MONEY, closeDeadLetter } from './close-dead-letter.ts';
+export { closeDeadLetter } from './close-dead-letter.ts';
 export { type CommissionLine, commissionReturned, type RefundedSoFar } from './commission.ts';
 export { createCheckout, type NewCheckout } from './create-checkout.ts';
 export { findPaymentsOf } from './find-checkouts.queries.ts';

@@ -6,6 +6,7 @@ import { acceptPayments } from './accept-payment.ts';
 import { applyOutcome, applyOutcomes } from './apply-outcomes.ts';
 import { askAgain } from './ask-again.ts';
 import { TRIES_UNTIL_TOLD } from './attempt-state.ts';
+import { closeDeadLetter } from './close-dead-letter.ts';
 import { getCheckout } from './get-checkout.ts';
 import type { PaymentRequest } from './request.ts';
 import { retryPayment } from './retry-payment.ts';
@@ -152,6 +153,32 @@ test.each([
   const truth = await psp().enquire({ attemptId, kind: 'direct', pspPaymentId: null, pspSessionId: null });
   await applyOutcome({ attemptId, outcome: truth as Outcome, actor: 'resolver' });
   expect(await stateOf(request)).toBe('SUCCESS');
+});
+
+test('a charge of another amount that went back by hand ends by a word; told of again it is asked about again, and the right amount is late money', async () => {
+  const request = samplePayment();
+  system.wire.rule(async (call, forward) => {
+    const answer = await forward();
+    return call.method === 'POST'
+      ? edit(answer, (intent) => ({ ...intent, amount: 2_998, amount_received: 2_998 }))
+      : answer;
+  });
+  await pay(request);
+  system.wire.rule();
+  const attemptId = await attemptIdOf(request);
+  await closeDeadLetter(attemptId, 'user:1', 'given back at the provider');
+  expect(await stateOf(request)).toBe('FAILED');
+  expect((await system.problems()).filter((line) => /^I(16|17|30|41):/.test(line))).toEqual([]);
+  expect(await deadLettersOf(request)).toEqual([]);
+  await expect(closeDeadLetter(attemptId, 'user:1', 'twice')).rejects.toMatchObject({ code: 'not_found' });
+  const report = (outcome: Outcome) => applyOutcome({ attemptId, outcome, actor: 'webhook' });
+  await report(success({ chargeId: 'ch_other_amount', amountMinor: 2_998n }));
+  expect(await deadLettersOf(request)).toEqual(['amount_mismatch']);
+  await closeDeadLetter(attemptId, 'user:1', 'as before');
+  const truth = await psp().enquire({ attemptId, kind: 'direct', pspPaymentId: null, pspSessionId: null });
+  await report(truth as Outcome);
+  expect(await stateOf(request)).toBe('LATE_SUCCESS');
+  expect(await heldOf(request)).toEqual([DUE]);
 });
 
 describe('the provider says later', () => {

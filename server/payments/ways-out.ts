@@ -1,18 +1,19 @@
 import { pool, run } from '#db';
-import { CAUSES_HOLDING_MONEY } from './close-dead-letter.ts';
+import { AMOUNT_MISMATCH } from './decision.ts';
 
 /** What a person can do about a dead letter of an attempt. */
 export interface WayOutOfLetter {
   readonly checkoutId: string | null;
-  /** Have the PSP asked (or the payment sent) again, close it with a reason, or nothing until its money has moved. */
-  readonly wayOut: 'try_again' | 'close' | 'refund';
+  /** Have the PSP asked (or the payment sent) again, close it with a reason, or nothing: its subject is gone. */
+  readonly wayOut: 'try_again' | 'close' | 'none';
   /** It may be closed with a reason as well. */
   readonly closable: boolean;
 }
 
 /**
  * The way out of each dead letter: an attempt still open can be asked about; one that the PSP could not be reached for can be sent
- * anew, as long as nothing followed it; a definite one is closed with a reason, unless money hangs on it.
+ * anew, as long as nothing followed it and no money was taken for it; a definite one is closed with a reason, and so is one that took
+ * another amount: what is asked about for ever ends by a person's word.
  */
 export async function waysOutOf(
   letters: readonly { readonly subjectId: string; readonly cause: string }[],
@@ -30,10 +31,9 @@ export async function waysOutOf(
   });
   return new Map(
     rows.map(({ id, checkout_id: checkoutId, finished, waits }) => {
-      const holdsMoney = CAUSES_HOLDING_MONEY.includes(causes.get(id) ?? '');
-      const closable = finished && !holdsMoney;
-      const wayOut = !finished || (waits && !holdsMoney) ? 'try_again' : closable ? 'close' : 'refund';
-      return [id, { checkoutId, wayOut, closable }];
+      const otherAmount = causes.get(id) === AMOUNT_MISMATCH;
+      const wayOut = finished && !(waits && !otherAmount) ? 'close' : 'try_again';
+      return [id, { checkoutId, wayOut, closable: finished || otherAmount }];
     }),
   );
 }

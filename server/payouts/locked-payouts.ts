@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
-import { replaceLetters } from '#dead-letters';
+import { type Letter, replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode } from '#kernel';
 import { type PayoutStep, payoutStepKind } from '#ledger';
 import { insertOutbox } from '#payments';
@@ -30,7 +30,7 @@ export class LockedPayouts {
   readonly #payouts = new Map<string, Held>();
   readonly #changed = new Set<string>();
   readonly #transitions: PayoutTransition[] = [];
-  readonly #letters = new Map<string, { cause: string | null; tries: number }>();
+  readonly #letters: Letter[] = [];
   readonly #banks = new Map<string, string | null>();
 
   /** Locks payouts in id order, as every writer does once it holds the accounts. */
@@ -116,7 +116,7 @@ export class LockedPayouts {
 
   /** The question a person is asked about the payout from now on; null closes the one that was open. */
   setLetter(id: string, cause: string | null): void {
-    this.#letters.set(id, { cause, tries: this.#payout(id).tries });
+    this.#letters.push({ subjectId: id, cause, tries: this.#payout(id).tries });
   }
 
   /** Money reached the bank, or the bank or the provider told why none ever will. */
@@ -129,12 +129,11 @@ export class LockedPayouts {
   writes(): Statement[] {
     const changed = [...this.#changed].map((id) => this.#payout(id));
     const told = this.#transitions.map(({ payoutId, to }) => payoutTold(payoutId, this.#payout(payoutId).sellerId, to));
-    const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
     const banks = [...this.#banks].map(([bankAccountId, failureCode]) => ({ bankAccountId, failureCode }));
     return [
       ...movePayouts(changed, this.#transitions),
       ...judgeBankAccounts(banks),
-      ...replaceLetters('payout', letters, ANSWERED_BY_NEWS),
+      ...replaceLetters('payout', this.#letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

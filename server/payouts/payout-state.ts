@@ -71,6 +71,9 @@ export const SCHEDULE = 'schedule';
 /** Cause of a dead letter that only a reason closes: the provider paid under our id what it had told us it would not. */
 export const SECOND_PAYOUT = 'second_payout_at_provider';
 
+/** Cause of a dead letter: what a failed payout left in the seller's account at the PSP does not come back. */
+export const NOT_RECALLED = 'not_recalled';
+
 /** Whatever the provider says of a payout answers what was asked about it, but for a second one: somebody has to look at that. */
 export const ANSWERED_BY_NEWS: AnsweredCauses = { allBut: [SECOND_PAYOUT] };
 

@@ -2,13 +2,10 @@ import { databaseTime, pool, run, type Statement } from '#db';
 import { replaceLetters } from '#dead-letters';
 import { nextLookAt, TRIES_UNTIL_TOLD } from '#payments';
 import { psp, type RecallOutcome } from '#psp';
-import { ANSWERED_BY_NEWS } from './payout-state.ts';
+import { ANSWERED_BY_NEWS, NOT_RECALLED } from './payout-state.ts';
 
 /** How long a claimed recall is left to its worker, in seconds: longer than two calls to the PSP. */
 const LEASE_SECONDS = 60;
-
-/** Cause of a dead letter: what a failed payout left in the seller's account at the PSP does not come back. */
-const NOT_RECALLED = 'not_recalled';
 
 interface ClaimedRecall {
   readonly id: string;

@@ -1,7 +1,9 @@
 import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
+import { closeLetters } from '#dead-letters';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import type { WayOutOfLetter } from '#payments';
+import { NOT_RECALLED, SECOND_PAYOUT } from './payout-state.ts';
 
 /** A payout that a person puts on its way again, and when it is looked at. */
 export interface PayoutPush {
@@ -38,12 +40,15 @@ export async function retryPayout(
   await runInTransaction(async (tx) => {
     const pushed = await pushPayouts(tx, [{ payoutId, at: databaseTime() }]);
     if (pushed.length === 0) throw noLetter();
-    await closeLetter(tx, payoutId, actor, reason);
+    await closeLetters(tx, { kind: 'payout', subjectIds: [payoutId] }, `${actor}: ${reason}`);
     for (const statement of keyed.reach(payoutId)) await run(tx, statement);
   });
 }
 
-/** Closes a payout's dead letter once a person has looked. Throws `not_found` when there is none, or asking again is the way out. */
+/**
+ * Closes a payout's dead letter once a person has looked. What was left in the seller's account at the PSP and does not come back is
+ * given up with it: the person has settled it otherwise. Throws `not_found` when there is none, or asking again is the way out.
+ */
 export async function closePayoutLetter(
   payoutId: string,
   actor: string,
@@ -52,36 +57,50 @@ export async function closePayoutLetter(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    const ended = await run(tx, {
-      text: 'select 1 from payouts where id = $1 and resolve_at is null and recall_at is null for no key update',
+    const [letter] = await run<LetterOfPayout>(tx, {
+      text: `${LETTER} where p.id = $1 for no key update of p, d`,
       values: [payoutId],
     });
-    if (ended.length === 0 || !(await closeLetter(tx, payoutId, actor, reason))) throw noLetter();
+    if (!letter || !isClosable(letter)) throw noLetter();
+    const { cause } = letter;
+    await closeLetters(tx, { kind: 'payout', subjectIds: [payoutId], cause }, `${actor}: ${reason}`);
+    if (cause === NOT_RECALLED)
+      await run(tx, { text: 'update payouts set recall_at = null where id = $1', values: [payoutId] });
     for (const statement of keyed.reach(payoutId)) await run(tx, statement);
   });
 }
 
-async function closeLetter(tx: Tx, payoutId: string, actor: string, reason: string): Promise<boolean> {
-  const closed = await run(tx, {
-    text: `update dead_letters set resolved_at = now(), resolution = $2
-           where kind = 'payout' and subject_id = $1 and resolved_at is null returning 1`,
-    values: [payoutId, `${actor}: ${reason}`],
-  });
-  return closed.length > 0;
+interface LetterOfPayout {
+  readonly id: string;
+  readonly cause: string;
+  /** The payout or its recall is still looked at. */
+  readonly open: boolean;
 }
 
-/** What a person can do about the letters of payouts: have it looked at again while something is open, else close them. */
+const LETTER = `select p.id, d.cause, p.resolve_at is not null or p.recall_at is not null as open
+  from payouts p join dead_letters d on d.kind = 'payout' and d.subject_id = p.id and d.resolved_at is null`;
+
+/** Nothing that is still looked at answers these. */
+function isClosable({ cause, open }: LetterOfPayout): boolean {
+  return !open || cause === SECOND_PAYOUT || cause === NOT_RECALLED;
+}
+
+/** What a person can do about the letters of payouts: have it looked at again while something is open, or close them. */
 export async function waysOutOfPayouts(
   letters: readonly { readonly subjectId: string }[],
 ): Promise<Map<string, WayOutOfLetter>> {
-  const rows = await run<{ id: string; open: boolean }>(pool(), {
-    text: `select id, resolve_at is not null or recall_at is not null as open from payouts where id = any($1::text[])`,
+  const rows = await run<LetterOfPayout>(pool(), {
+    text: `${LETTER} where p.id = any($1::text[])`,
     values: [letters.map((letter) => letter.subjectId)],
   });
   return new Map(
-    rows.map(({ id, open }) => [
-      id,
-      { checkoutId: null, wayOut: open ? 'try_again' : 'close', closable: !open } as const,
+    rows.map((letter) => [
+      letter.id,
+      {
+        checkoutId: null,
+        wayOut: letter.open && letter.cause !== SECOND_PAYOUT ? 'try_again' : 'close',
+        closable: isClosable(letter),
+      } as const,
     ]),
   );
 }

@@ -236,6 +236,30 @@ describe('a payout that fails', () => {
     expect(await balances(sellerId)).toEqual({ seller_available: 25_000 });
   });
 
+  test('and is paid by the bank after all: that stays told until somebody closes it, beside what does not come back', async () => {
+    const sellerId = await seller('noFunds');
+    await reaches(await request(sellerId), 'FAILED', work);
+    const id = await request(sellerId);
+    system.wire.rule(async (call, forward) => {
+      if (call.method !== 'POST' || !call.path.endsWith('/reversals')) return forward();
+      const error = { type: 'invalid_request_error', code: 'balance_insufficient', message: 'no' };
+      return { status: 400, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
+    });
+    await due();
+    await submitPayouts(50);
+    expect(await lettersOf(id)).toEqual(['refused:bank_account_unusable']);
+    const outcome = { kind: 'paid', pspPayoutId: 'po_after_all', amountMinor: 25_000n, currency: 'USD' } as const;
+    await applyPayoutOutcomes(lanePool(), [{ payoutId: id, outcome, actor: 'webhook' }]);
+    await work();
+    expect((await getPayout(id)).recallAt).not.toBeNull();
+    expect(await lettersOf(id)).toEqual(['second_payout_at_provider']);
+    await closePayoutLetter(id, 'user:fin', 'the seller has it, and gives it back');
+    expect(await lettersOf(id)).toEqual(['not_recalled']);
+    await closePayoutLetter(id, 'user:fin', 'it is with the seller');
+    expect(await lettersOf(id)).toEqual([]);
+    expect((await getPayout(id)).recallAt).toBeNull();
+  });
+
   test('after it had arrived comes back as a reversing transaction, once, however often it is told', async () => {
     const sellerId = await seller('returned');
     const id = await request(sellerId);

@@ -3,7 +3,7 @@ import { lanePool } from '#db';
 import { createPosting, PLATFORM, postBatch } from '#ledger';
 import { takePayment } from '#payments';
 import { type PaymentSystem, releaseEarnings, samplePayment, startPaymentSystem } from '#testing';
-import { fundRefunds } from './fund-refunds.ts';
+import { fundRefunds, fundsOf, refundsInReach } from './fund-refunds.ts';
 import { listRefunds } from './refunds.queries.ts';
 import { requestRefund } from './request-refund.ts';
 
@@ -71,4 +71,39 @@ test('what is pending of its own order pays for a refund, and the seller waits f
   expect(await fundRefunds(10)).toBe(1);
   await system.refundNow();
   expect((await listRefunds({ of: order })).rows).toMatchObject([{ state: 'SUCCEEDED', waitsForFunds: false }]);
+});
+
+test('sellers without the money hold up nobody else, however many they are', async () => {
+  for (const seller of ['broke_1', 'broke_2', 'broke_3']) {
+    const order = await sale(seller);
+    await spend(seller, 9_750n, order);
+    await ask(order);
+  }
+  const order = await sale('solvent');
+  await releaseEarnings(system.owner, order);
+  await ask(order);
+  expect(await fundRefunds(2)).toBe(1);
+  expect(await waiting(order)).toEqual([false]);
+  // What is on its way takes all that the seller has: the next one is not in reach, and in nobody's way.
+  const [second, other] = [await sale('solvent'), await sale('other')];
+  await spend('solvent', 9_750n, second);
+  await releaseEarnings(system.owner, other);
+  await ask(second);
+  await ask(other);
+  expect(await fundRefunds(1)).toBe(1);
+  expect([await waiting(second), await waiting(other)]).toEqual([[true], [false]]);
+});
+
+test('what sellers have is found by its keys, however much was ever earned', async () => {
+  await system.owner.query(
+    `insert into order_funds (payment_order_id, seller_id, currency, earned_minor, pending_minor, available_on, released_at)
+     select 'past_' || n, 'poor', 'USD', 9750, 0, now(), now() from generate_series(1, 20000) n`,
+  );
+  await system.owner.query('analyze order_funds, refunds');
+  for (const { text, values } of [fundsOf(['poor']), refundsInReach(20)]) {
+    const { rows } = await system.owner.query(`explain ${text}`, [...(values ?? [])]);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toContain('order_funds_one_per_order on order_funds');
+    expect(plan).not.toContain('Seq Scan on order_funds');
+  }
 });

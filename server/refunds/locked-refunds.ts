@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Statement } from '#db';
-import { replaceLetters } from '#dead-letters';
+import { type Letter, replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode } from '#kernel';
 import { insertOutbox, lockAttempts, lockOrderFunds, moveOrderFunds, type OrderFunds, toOrderFunds } from '#payments';
 import type { RefundChange, RefundNow } from './decide-refund.ts';
@@ -29,7 +29,7 @@ export class LockedRefunds {
   readonly #transitions: RefundTransition[] = [];
   readonly #funds: ReadonlyMap<string, OrderFunds>;
   readonly #movedFunds = new Map<string, bigint>();
-  readonly #letters = new Map<string, { cause: string | null; tries: number }>();
+  readonly #letters: Letter[] = [];
 
   /** Locks attempts and orders before refunds, as every writer does, so that two batches never wait in a circle. */
   static reads(
@@ -136,7 +136,7 @@ export class LockedRefunds {
 
   /** The question a person is asked about the refund from now on; null closes the one that was open. */
   setLetter(id: string, cause: string | null): void {
-    this.#letters.set(id, { cause, tries: this.#refund(id).tries });
+    this.#letters.push({ subjectId: id, cause, tries: this.#refund(id).tries });
   }
 
   /** Everything that changed, for the transaction that holds the locks. */
@@ -147,11 +147,10 @@ export class LockedRefunds {
       const payload = { refund_id: refundId, attempt_id: attemptId, payment_order_id: paymentOrderId, state: to };
       return { topic: 'refund.updated', key: refundId, payload };
     });
-    const letters = [...this.#letters].map(([subjectId, letter]) => ({ subjectId, ...letter }));
     return [
       ...moveRefunds(changed, this.#transitions),
       ...moveOrderFunds(this.#movedFunds),
-      ...replaceLetters('refund', letters, ANSWERED_BY_NEWS),
+      ...replaceLetters('refund', this.#letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),
     ];
   }

@@ -7,7 +7,7 @@ import { getWallet } from '#wallet';
 import { applyRefundOutcomes } from './apply-refund-outcomes.ts';
 import { listRefunds, type RefundView } from './refunds.queries.ts';
 import { type RefundRequested, requestRefund } from './request-refund.ts';
-import { retryRefund } from './retry-refund.ts';
+import { closeRefundLetter, retryRefund } from './retry-refund.ts';
 
 const SHOP = 'key:shop';
 const SOON = { timeout: 20_000, interval: 40 };
@@ -90,6 +90,14 @@ async function counted(orderId: string) {
     [orderId],
   );
   return rows[0];
+}
+
+async function lettersOf(refundId: string): Promise<string[]> {
+  const { rows } = await system.owner.query<{ cause: string }>(
+    `select cause from dead_letters where kind = 'refund' and subject_id = $1 and resolved_at is null`,
+    [refundId],
+  );
+  return rows.map((row) => row.cause);
 }
 
 const isRefund = ({ method, path }: WireCall) => method === 'POST' && path === '/v1/refunds';
@@ -221,6 +229,23 @@ describe('the refund meets trouble', () => {
     await system.refundNow();
     expect((await states(orderId)).toSorted()).toEqual(['FAILED', 'SUCCEEDED']);
     expect(await counted(orderId)).toMatchObject({ refunded: 2_000 });
+  });
+
+  test('the provider made it after all: that is told, and that it failed stays told; each is closed with a reason', async () => {
+    const [orderId = ''] = (await paid(newSeller())).orderIds;
+    system.wire.rule(refusing);
+    await ask(orderId, '20.00');
+    await system.refundNow();
+    system.wire.rule();
+    const [{ id } = { id: '' }] = await refundsOf(orderId);
+    const outcome = { kind: 'succeeded', pspRefundId: 're_after_all', amountMinor: 2_000n, currency: 'USD' } as const;
+    await applyRefundOutcomes(lanePool(), [{ refundId: id, outcome, actor: 'webhook' }]);
+    expect(await lettersOf(id)).toEqual(['second_refund_at_provider']);
+    await expect(retryRefund(id, 'user:1', 'again')).rejects.toMatchObject({ code: 'not_found' });
+    await closeRefundLetter(id, 'user:1', 'the buyer has it');
+    expect(await lettersOf(id)).toEqual(['refused:charge_disputed']);
+    await closeRefundLetter(id, 'user:1', 'nothing more goes back');
+    expect(await lettersOf(id)).toEqual([]);
   });
 
   test('the bank sends it back later: booked back once, counted back once, told to a person', async () => {

@@ -1,4 +1,5 @@
 import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
+import { closeLetters } from '#dead-letters';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError, type CurrencyCode, newId } from '#kernel';
 import {
@@ -123,16 +124,15 @@ export async function retryRefund(
   await runInTransaction(async (tx) => {
     const { pushed, refused } = await pushEach(tx, [{ refundId, at: databaseTime() }]);
     if (pushed.length === 0) throw refused[0] ?? noLetter();
-    await run(tx, {
-      text: `update dead_letters set resolved_at = now(), resolution = $2
-             where kind = 'refund' and subject_id = $1 and resolved_at is null`,
-      values: [refundId, `${actor}: ${reason}`],
-    });
+    await closeLetters(tx, { kind: 'refund', subjectIds: [refundId] }, `${actor}: ${reason}`);
     for (const statement of keyed.reach(refundId)) await run(tx, statement);
   });
 }
 
-/** Closes a refund's dead letter that only a reason can close, once a person has looked. Throws `not_found` when there is none. */
+/**
+ * Closes a refund's dead letter once a person has looked: that there is another one at the provider, or that one of a paid order has
+ * failed and is not made again. Throws `not_found` when there is none, or trying again is the way out: late money has to go back.
+ */
 export async function closeRefundLetter(
   refundId: string,
   actor: string,
@@ -141,33 +141,49 @@ export async function closeRefundLetter(
 ): Promise<void> {
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
-    const closed = await run(tx, {
-      text: `update dead_letters set resolved_at = now(), resolution = $2
-           where kind = 'refund' and subject_id = $1 and resolved_at is null and cause = $3 returning 1`,
-      values: [refundId, `${actor}: ${reason}`, SECOND_REFUND],
+    const [letter] = await run<LetterOfRefund>(tx, {
+      text: `${LETTER} where r.id = $1 for no key update of r, d`,
+      values: [refundId],
     });
-    if (closed.length === 0) throw noLetter();
+    if (!letter || !isClosable(letter)) throw noLetter();
+    const { cause } = letter;
+    await closeLetters(tx, { kind: 'refund', subjectIds: [refundId], cause }, `${actor}: ${reason}`);
     for (const statement of keyed.reach(refundId)) await run(tx, statement);
   });
 }
 
-/** What a person can do about the letters of refunds: try again, or close the one that only a reason can close. */
+interface LetterOfRefund {
+  readonly id: string;
+  readonly checkout_id: string;
+  readonly cause: string;
+  /** Of a paid order, and nothing went back: what it had taken is with seller and platform again. */
+  readonly undone: boolean;
+}
+
+const LETTER = `select r.id, a.checkout_id, d.cause, r.payment_order_id is not null and r.state in ('FAILED', 'FAILED_LATE') as undone
+  from refunds r join payment_attempts a on a.id = r.attempt_id
+  join dead_letters d on d.kind = 'refund' and d.subject_id = r.id and d.resolved_at is null`;
+
+function isClosable({ cause, undone }: LetterOfRefund): boolean {
+  return undone || cause === SECOND_REFUND;
+}
+
+/** What a person can do about the letters of refunds: try again, or close those that money does not hang on. */
 export async function waysOutOfRefunds(
-  letters: readonly { readonly subjectId: string; readonly cause: string }[],
+  letters: readonly { readonly subjectId: string }[],
 ): Promise<Map<string, WayOutOfLetter>> {
-  const rows = await run<{ id: string; checkout_id: string }>(pool(), {
-    text: `select r.id, a.checkout_id from refunds r join payment_attempts a on a.id = r.attempt_id where r.id = any($1::text[])`,
+  const rows = await run<LetterOfRefund>(pool(), {
+    text: `${LETTER} where r.id = any($1::text[])`,
     values: [letters.map((letter) => letter.subjectId)],
   });
-  const checkouts = new Map(rows.map((row) => [row.id, row.checkout_id]));
   return new Map(
-    letters.map(({ subjectId, cause }) => [
-      subjectId,
+    rows.map((letter) => [
+      letter.id,
       {
-        checkoutId: checkouts.get(subjectId) ?? null,
-        wayOut: cause === SECOND_REFUND ? 'close' : 'try_again',
-        closable: false,
-      },
+        checkoutId: letter.checkout_id,
+        wayOut: letter.cause === SECOND_REFUND ? 'close' : 'try_again',
+        closable: isClosable(letter),
+      } as const,
     ]),
   );
 }

@@ -1,4 +1,5 @@
 import { databaseTime, pool, run, runInTransaction, type Tx } from '#db';
+import { closeLetters } from '#dead-letters';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 import type { WayOutOfLetter } from '#payments';
@@ -38,7 +39,10 @@ export async function retryBooking(
   });
 }
 
-/** Closes the letter of one that is in suspense, once a person has found out what it is. Throws `not_found` when there is none. */
+/**
+ * Closes the letter of one that is in suspense or cannot be booked, once a person has found out what it is. The books stay as they are.
+ * Throws `not_found` when there is none.
+ */
 export async function closeBookingLetter(
   transactionId: string,
   actor: string,
@@ -48,7 +52,7 @@ export async function closeBookingLetter(
   if (keyed.subjectId) return;
   await runInTransaction(async (tx) => {
     const known = await run(tx, {
-      text: `select 1 from psp_balance_transactions where id = $1 and state = 'suspense'`,
+      text: `select 1 from psp_balance_transactions where id = $1 and state in ('suspense', 'refused')`,
       values: [transactionId],
     });
     if (known.length === 0) throw noLetter();
@@ -58,26 +62,22 @@ export async function closeBookingLetter(
 }
 
 async function close(tx: Tx, transactionId: string, resolution: string): Promise<void> {
-  const closed = await run(tx, {
-    text: `update dead_letters set resolved_at = now(), resolution = $2
-           where kind = 'settlement' and subject_id = $1 and resolved_at is null returning 1`,
-    values: [transactionId, resolution],
-  });
+  const closed = await closeLetters(tx, { kind: 'settlement', subjectIds: [transactionId] }, resolution);
   if (closed.length === 0) throw noLetter();
 }
 
-/** What a person can do about each: close what is in suspense, try the rest again. */
+/** What a person can do about each: close what is in suspense, try the rest again; what was refused may be refused for ever, and be closed. */
 export async function waysOutOfBookings(
   letters: readonly { readonly subjectId: string }[],
 ): Promise<Map<string, WayOutOfLetter>> {
-  const rows = await run<{ id: string; suspended: boolean }>(pool(), {
-    text: `select id, state = 'suspense' as suspended from psp_balance_transactions where id = any($1::text[])`,
+  const rows = await run<{ id: string; state: string }>(pool(), {
+    text: `select id, state from psp_balance_transactions where id = any($1::text[])`,
     values: [letters.map((letter) => letter.subjectId)],
   });
   return new Map(
-    rows.map(({ id, suspended }) => [
+    rows.map(({ id, state }) => [
       id,
-      { checkoutId: null, wayOut: suspended ? 'close' : 'try_again', closable: false },
+      { checkoutId: null, wayOut: state === 'suspense' ? 'close' : 'try_again', closable: state !== 'waiting' },
     ]),
   );
 }

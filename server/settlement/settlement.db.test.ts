@@ -6,6 +6,7 @@ import { type PaymentSystem, samplePayment, startPaymentSystem } from '#testing'
 import { getWallet } from '#wallet';
 import { bookTransactions } from './book-transactions.ts';
 import { listDelays } from './list-delays.ts';
+import { closeBookingLetter, retryBooking } from './open-questions.ts';
 import { readFeed, readSooner } from './read-feed.ts';
 import { releaseFunds } from './release-funds.ts';
 
@@ -342,5 +343,20 @@ test('what is none of ours, or of a type nobody knows, is booked to suspense and
   ]);
   expect(await balances('suspense:platform:USD')).toEqual([before - 700n]);
   expect(await transactionsOf(attemptId)).toMatchObject([{ state: 'booked' }]);
+  expect(await system.problems()).toEqual([]);
+  // Tried again, what cannot be booked is refused again; closed, it is known to somebody and stays as it is.
+  await retryBooking('txn_sum', 'user:1', 'once more');
+  await system.settleNow();
+  for (const id of ['txn_foreign', 'txn_sum', 'txn_money'])
+    await closeBookingLetter(id, 'user:1', 'the provider says so');
+  await expect(closeBookingLetter('txn_sum', 'user:1', 'twice')).rejects.toMatchObject({ code: 'not_found' });
+  const { rows: left } = await system.owner.query(
+    `select t.state, d.resolution from psp_balance_transactions t join dead_letters d on d.subject_id = t.id where t.id = 'txn_sum' order by d.id`,
+  );
+  expect(left).toEqual([
+    { state: 'refused', resolution: 'user:1: once more' },
+    { state: 'refused', resolution: 'user:1: the provider says so' },
+  ]);
+  expect(await balances('suspense:platform:USD')).toEqual([before - 700n]);
   expect(await system.problems()).toEqual([]);
 });

@@ -1005,6 +1005,7 @@ const ATTACKS: Record<string, string | string[]> = {
     insert('dead_letters', { resolved_at: 'now()' }),
     insert('dead_letters', { resolution: `'r'` }),
   ],
+  dead_letters_beside_is_another: insert('dead_letters', { beside: `'c'` }),
   dead_letters_open_once: insert('dead_letters', { subject_id: `'att'` }),
   sessions_pkey: insert('sessions', { id: `'00000000-0000-7000-8000-000000000001'` }),
   sessions_user_id_fkey: insert('sessions', { user_id: `'nobody'` }),

@@ -27,7 +27,7 @@ const MAY: Record<string, { insert?: true; delete?: true; update?: string[] }> =
   availability_delays: { insert: true, update: ['days'] },
   bank_accounts: { insert: true, update: ['failure_code', 'replaced_at', 'state'] },
   captures: { insert: true },
-  dead_letters: { insert: true, update: ['last_at', 'last_error', 'resolution', 'resolved_at', 'tries'] },
+  dead_letters: { insert: true, update: ['beside', 'last_at', 'last_error', 'resolution', 'resolved_at', 'tries'] },
   dispute_orders: { insert: true },
   dispute_responses: { insert: true, update: ['error', 'refused_at', 'send_at', 'sent_at', 'tries'] },
   dispute_transitions: { insert: true },

@@ -5,7 +5,7 @@ import { askAgain, closeDeadLetter, pushAttempts, type WayOutOfLetter, waysOutOf
 import { closePayoutLetter, pushPayouts, retryPayout, waysOutOfPayouts } from '#payouts';
 import { closeRefundLetter, pushRefunds, retryRefund, waysOutOfRefunds } from '#refunds';
 import { closeBookingLetter, pushBookings, retryBooking, waysOutOfBookings } from '#settlement';
-import { redriveWebhook, redriveWebhooks } from '#webhooks';
+import { closeWebhookLetter, redriveWebhook, redriveWebhooks } from '#webhooks';
 
 /** What the console knows and does about one kind of dead letter. */
 interface KindOfLetter {
@@ -15,8 +15,8 @@ interface KindOfLetter {
   readonly redriveOne: (subjectId: string, actor: string, reason: string, keyed: KeyedRun) => Promise<void>;
   /** Puts many back to work, each at its time, in the transaction that closes their letters. */
   readonly redriveMany: Redriver;
-  /** Puts one aside with a reason; absent when every letter of the kind can be put back to work. */
-  readonly close?: (subjectId: string, actor: string, reason: string, keyed: KeyedRun) => Promise<void>;
+  /** Puts one aside with a reason; throws while only work ends it. */
+  readonly close: (subjectId: string, actor: string, reason: string, keyed: KeyedRun) => Promise<void>;
 }
 
 /** The kinds of dead letters, each with the use cases of the module that writes it. A new kind is a new row. */
@@ -74,11 +74,12 @@ export const LETTER_KINDS = {
   },
   webhook: {
     waysOut: async (letters) => {
-      const wayOut = { checkoutId: null, wayOut: 'try_again', closable: false } as const;
+      const wayOut = { checkoutId: null, wayOut: 'try_again', closable: true } as const;
       return new Map(letters.map((letter) => [letter.subjectId, wayOut]));
     },
     redriveOne: (subjectId, actor, reason, keyed) => redriveWebhook(BigInt(subjectId), actor, reason, keyed),
     redriveMany: redriveWebhooks,
+    close: (subjectId, actor, reason, keyed) => closeWebhookLetter(BigInt(subjectId), actor, reason, keyed),
   },
 } as const satisfies Record<string, KindOfLetter>;
 
@@ -89,7 +90,7 @@ export type LetterView = DeadLetter & WayOutOfLetter & { readonly kind: LetterKi
 
 /** Adds to each letter what a person can do about it. One whose subject is gone can only be looked at. */
 export async function withWaysOut(letters: readonly DeadLetter[]): Promise<LetterView[]> {
-  const nothing: WayOutOfLetter = { checkoutId: null, wayOut: 'refund', closable: false };
+  const nothing: WayOutOfLetter = { checkoutId: null, wayOut: 'none', closable: false };
   const found = await Promise.all(
     [...Map.groupBy(letters, (letter) => letter.kind as LetterKind)].map(
       async ([kind, ofKind]) => [kind, await LETTER_KINDS[kind].waysOut(ofKind)] as const,

@@ -1,4 +1,5 @@
 import { databaseTime, run, runInTransaction, type Tx } from '#db';
+import { closeLetters } from '#dead-letters';
 import { type KeyedRun, UNKEYED } from '#idempotency';
 import { AppError } from '#kernel';
 
@@ -30,11 +31,26 @@ export async function redriveWebhook(
   await runInTransaction(async (tx) => {
     const moved = await redriveWebhooks(tx, [{ subjectId: inboxId.toString(), at: databaseTime() }]);
     if (moved.length === 0) throw new AppError('not_found', 'There is no given-up webhook with this id.');
-    await run(tx, {
-      text: `update dead_letters set resolved_at = now(), resolution = $2
-             where kind = 'webhook' and subject_id = $1::text and resolved_at is null`,
-      values: [inboxId, `${actor}: ${reason}`],
-    });
+    await closeLetters(tx, { kind: 'webhook', subjectIds: [inboxId.toString()] }, `${actor}: ${reason}`);
     for (const statement of keyed.reach(inboxId.toString())) await run(tx, statement);
+  });
+}
+
+/**
+ * Closes the dead letter of a webhook that nothing will make readable, with a person's reason: it stays in the inbox as given up. Throws
+ * `not_found` when there is none.
+ */
+export async function closeWebhookLetter(
+  inboxId: bigint,
+  actor: string,
+  reason: string,
+  keyed: KeyedRun = UNKEYED,
+): Promise<void> {
+  if (keyed.subjectId) return;
+  const subjectId = inboxId.toString();
+  await runInTransaction(async (tx) => {
+    const closed = await closeLetters(tx, { kind: 'webhook', subjectIds: [subjectId] }, `${actor}: ${reason}`);
+    if (closed.length === 0) throw new AppError('not_found', 'There is no dead letter of this webhook.');
+    for (const statement of keyed.reach(subjectId)) await run(tx, statement);
   });
 }

@@ -74,12 +74,15 @@ export const deadLettersRouter = router({
   /** Puts a definite failure aside, with a reason that stays on record. */
   close: operatorProcedure
     .input(
-      z.strictObject({
-        kind: z.enum(['attempt', 'refund', 'settlement', 'payout', 'dispute']).default('attempt'),
-        subjectId: anyId,
-        reason,
-        idempotencyKey,
-      }),
+      z.union([
+        z.strictObject({
+          kind: z.enum(['attempt', 'refund', 'settlement', 'payout', 'dispute']).default('attempt'),
+          subjectId: anyId,
+          reason,
+          idempotencyKey,
+        }),
+        z.strictObject({ kind: z.literal('webhook'), subjectId: rowId, reason, idempotencyKey }),
+      ]),
     )
     .mutation(
       once(null, ({ ctx, input, keyed }) =>

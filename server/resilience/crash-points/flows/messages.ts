@@ -1,5 +1,5 @@
 import { purgeIdempotencyKeys, runOnce } from '#idempotency';
-import { handleInbox, redriveWebhook } from '#webhooks';
+import { closeWebhookLetter, handleInbox, redriveWebhook } from '#webhooks';
 import type { Flow } from '../flow.ts';
 import { deliverAll, paymentOf, type Stage } from '../stage.ts';
 import { paymentBody, postApi } from './call-api.ts';
@@ -25,13 +25,22 @@ async function giveUpWebhook(stage: Stage): Promise<void> {
   );
 }
 
-async function redrive(stage: Stage): Promise<void> {
+async function webhooksOf(stage: Stage): Promise<bigint[]> {
   const { rows } = await stage.owner.query<{ id: string }>(
-    'select id from webhook_inbox where position($1 in payload) > 0',
+    'select id from webhook_inbox where position($1 in payload) > 0 order by id',
     [`${stage.id}.`],
   );
-  for (const { id } of rows) await unless(redriveWebhook(BigInt(id), 'user:1', 'mended'), 'not_found');
+  return rows.map((row) => BigInt(row.id));
+}
+
+async function redrive(stage: Stage): Promise<void> {
+  for (const id of await webhooksOf(stage)) await unless(redriveWebhook(id, 'user:1', 'mended'), 'not_found');
   await handleInbox(200);
+}
+
+async function closeLetter(stage: Stage): Promise<void> {
+  for (const id of await webhooksOf(stage))
+    await unless(closeWebhookLetter(id, 'user:1', 'known otherwise'), 'not_found');
 }
 
 async function keepExpiredKeys(stage: Stage): Promise<void> {
@@ -67,5 +76,6 @@ export const MESSAGE_FLOWS: readonly Flow[] = [
   },
   { name: 'inbox-batch', alone: true, before: threeInTheInbox, act: async () => void (await handleInbox(200)) },
   { name: 'redrive', alone: false, before: giveUpWebhook, act: redrive },
+  { name: 'close-webhook-letter', alone: false, before: giveUpWebhook, act: closeLetter },
   { name: 'purge', alone: true, before: keepExpiredKeys, act: async () => void (await purgeIdempotencyKeys()) },
 ];

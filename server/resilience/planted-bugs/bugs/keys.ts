@@ -67,8 +67,8 @@ export const KEY_BUGS: readonly PlantedBug[] = [
     patches: [
       {
         file: 'server/refunds/retry-refund.ts',
-        find: '`],\n    });\n    for (const statement of keyed.reach(refundId)) await run(tx, statement);',
-        replace: '`],\n    });',
+        find: '    for (const statement of keyed.reach(refundId)) await run(tx, statement);\n  });\n}\n\n/**',
+        replace: '  });\n}\n\n/**',
       },
     ],
     flow: 'keyed-refund-retry',
