@@ -104,7 +104,9 @@ async function change(
       values: [disputeId, stage, no, tries, error, sendAt, end],
     });
     if (changed.length === 0 || (end === null && letter === null)) return;
-    for (const statement of askPerson([{ subjectId: disputeId, cause: letter, tries }], ANSWERED_BY_SENDING))
-      await run(tx, statement);
+    // Whatever the PSP says to it answers the question why it said nothing.
+    const causes = end === null ? [letter] : [null, ...(letter === null ? [] : [letter])];
+    const letters = causes.map((cause) => ({ subjectId: disputeId, cause, tries }));
+    for (const statement of askPerson(letters, ANSWERED_BY_SENDING)) await run(tx, statement);
   });
 }

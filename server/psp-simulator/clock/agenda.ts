@@ -90,16 +90,22 @@ async function travel(simulator: Simulator, { at, frozen }: { at: number; frozen
   const { store } = simulator;
   try {
     await standAt(store, nowMs());
-    await doUntil(
-      simulator,
-      [...CHORES, DELIVERIES],
-      () => at,
-      (due) => standAt(store, Math.max(due, nowMs())),
-    );
+    await doUntil(simulator, [...CHORES, DELIVERIES], () => at, {
+      // What is being sent now arrives now: time stands still until then.
+      before: () => simulator.sender.flush(),
+      onStep: (due) => standAt(store, Math.max(due, nowMs())),
+    });
     await arriveAt(store, at, frozen);
   } finally {
     stepOff();
   }
+}
+
+interface Steps {
+  /** Awaited before the next chore is looked for. */
+  before?(): Promise<unknown>;
+  /** Awaited before a chore is done, with the Unix milliseconds at which it is due. */
+  onStep?(due: number): Promise<void>;
 }
 
 /** Does the earliest chore again and again, until none is due. */
@@ -107,13 +113,14 @@ async function doUntil(
   simulator: Simulator,
   chores: readonly Chore[],
   until: () => number,
-  onStep: (due: number) => Promise<void> = async () => undefined,
+  { before, onStep }: Steps = {},
 ): Promise<void> {
   let former = '';
   for (;;) {
+    await before?.();
     const next = await earliest(simulator.store, chores);
     if (!next || next.due > until()) return;
-    await onStep(next.due);
+    await onStep?.(next.due);
     const done = await next.chore.run(simulator);
     const step = `${next.chore.name} ${next.due}`;
     // A call of the API may have been first once; never getting on would go round for ever.
