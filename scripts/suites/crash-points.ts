@@ -13,11 +13,11 @@ export function crashPoints(share: number, folder: string): Promise<SuiteResult>
   return runSuite('crash points', async () => {
     const file = join(folder, 'crash-points.json');
     const script = 'server/resilience/crash-points/main.ts';
-    const crash = await runToEnd({
-      name: 'crash-points',
-      script,
-      args: ['--share', String(share), '--json', file],
-    }).catch((error: Error) => error);
+    const args = ['--share', String(share), '--json', file];
+    const crash = await runToEnd({ name: 'crash-points', script, args }).then(
+      () => undefined,
+      (error: Error) => error,
+    );
     const text = await readFile(file, 'utf8').catch(() => null);
     if (text === null) throw crash ?? new Error('crash-points wrote no report');
     const { flows, violations } = JSON.parse(text) as Report;
@@ -25,6 +25,8 @@ export function crashPoints(share: number, folder: string): Promise<SuiteResult>
     const died = flows.reduce((sum, flow) => sum + flow.played, 0);
     // A flow that has no checkpoint, or whose books do not add up, fails without a death that failed.
     const failed = Math.max(died - passed, violations.length > 0 || crash ? 1 : 0);
-    return { passed, failed, skipped: 0, notes: violations.map(({ what, detail }) => `${what}: ${detail}`) };
+    const notes = violations.map(({ what, detail }) => `${what}: ${detail}`);
+    if (crash && notes.length === 0) notes.push(crash.message);
+    return { passed, failed, skipped: 0, notes };
   });
 }
