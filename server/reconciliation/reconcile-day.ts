@@ -14,20 +14,20 @@ import { settledCurrencies } from './settled-currencies.ts';
 const MOST_PAGES = 1_000;
 
 /**
- * Reconciles a day of the provider's clock (`2026-06-18`; default yesterday) in every currency that it had settled by then: fetches the files, keeps them, compares them with
- * our books, puts right what a rule can and compares again. Doing it again changes nothing unless something has changed.
+ * Reconciles a day of the provider's clock (`2026-06-18`; default yesterday) in these currencies, or in every one that it settles: fetches
+ * the files, keeps them, compares them with our books, puts right what a rule can and compares again. Doing it again changes nothing
+ * unless something has changed.
  *
  * @throws AppError `validation_failed` for what is no day, or a day that is not over on the provider's clock.
  */
-export async function reconcileDay(asked?: string): Promise<DayReport[]> {
+export async function reconcileDay(asked?: string, currencies?: readonly string[]): Promise<DayReport[]> {
   await readOn();
   const today = await pspToday();
   const day = asked ?? dayBefore(today);
   assertOver(day, today);
   const payoutsNotTold = await keepPayouts(day);
   const reports: DayReport[] = [];
-  const settled = (await settledCurrencies()).filter(({ since }) => since.toISOString().slice(0, 10) <= day);
-  for (const { currency } of settled)
+  for (const currency of currencies ?? (await settledCurrencies()).map((one) => one.currency))
     reports.push(
       payoutsNotTold === null ? await reconcile(day, currency) : await reportDay(day, currency, payoutsNotTold),
     );
