@@ -1,9 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '#kernel';
 import { forgetProvider } from '../kit/forget-provider.ts';
 import type { Flow } from './flow.ts';
 import { recover } from './recovery.ts';
 import { differences, readSnapshot, type Snapshot } from './snapshot.ts';
 import type { Stage } from './stage.ts';
 import type { Theatre } from './theatre.ts';
+
+/** How often somebody asks again before it counts as a defect. */
+const MOST_TIMES = 3;
 
 /** A flow that nobody disturbed: where it ends, and the checkpoints on its way. */
 export interface Rehearsal {
@@ -50,7 +55,7 @@ export async function playWithDeath(
   const alone = await readSnapshot(stage);
   const begun = differences(found, alone).length > 0;
   const left = flow.alone && begun ? differences(rehearsal.end, alone) : [];
-  await flow.act(stage);
+  await askAgain(flow, stage);
   await recover(owner, `${stageId}.`);
   const different = differences(rehearsal.end, await readSnapshot(stage));
   return [
@@ -58,6 +63,24 @@ export async function playWithDeath(
     ...left.map((line) => `before anybody asked again: ${line}`),
     ...different,
   ];
+}
+
+/** Whoever asked asks again; told to come back because the provider cannot be reached now, he does, as the answer promises. */
+async function askAgain(flow: Flow, stage: Stage): Promise<void> {
+  for (let times = 1; ; times += 1) {
+    try {
+      return await flow.act(stage);
+    } catch (error) {
+      const { cause } = error as Error;
+      if (times === MOST_TIMES || !(cause instanceof AppError) || cause.code !== 'psp_unavailable') throw error;
+      const { rows } = await stage.owner.query<{ error: string | null }>(
+        'select error from payment_attempts where starts_with(checkout_id, $1) order by created_at desc limit 1',
+        [`${stage.id}.`],
+      );
+      console.info(`${flow.name} is asked for again: ${rows[0]?.error ?? cause.message}`);
+      await delay((cause.details.retryAfterSeconds ?? 1) * 1_000);
+    }
+  }
 }
 
 async function prepare(theatre: Theatre, flow: Flow): Promise<Stage> {
