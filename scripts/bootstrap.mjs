@@ -1,4 +1,4 @@
-// The entry of every npm script: `node scripts/bootstrap.mjs <command> [arguments]`. Runs on Node 18 and newer with nothing
+// The entry of every npm script: `node scripts/bootstrap.mjs [--dotenv] <command> [arguments]`. Runs on Node 18 and newer with nothing
 // installed: provides a Node that is new enough, the dependencies and the generated database client, each only when it
 // is missing or out of date, and then runs the command with node_modules/.bin on its PATH.
 import { spawn } from 'node:child_process';
@@ -21,10 +21,16 @@ const WINDOWS = process.platform === 'win32';
 
 process.chdir(ROOT);
 try {
-  const [command, ...args] = process.argv.slice(2);
-  if (!command) throw new Error('Usage: node scripts/bootstrap.mjs <command> [arguments]');
+  const given = process.argv.slice(2);
+  const dotenv = given[0] === '--dotenv';
+  const [command, ...args] = dotenv ? given.slice(1) : given;
+  if (!command) throw new Error('Usage: node scripts/bootstrap.mjs [--dotenv] <command> [arguments]');
   if (isOldNode()) await rerunWithPinnedNode();
-  else await prepareAndRun(command, args);
+  else {
+    // What the environment says already wins over the file.
+    if (dotenv && existsSync('.env')) process.loadEnvFile('.env');
+    await prepareAndRun(command, args);
+  }
 } catch (error) {
   say(error.message);
   process.exitCode = 1;
