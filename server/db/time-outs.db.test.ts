@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createTestDatabase, type MigratedDatabase, openOwnerPool } from '#testing';
+import { createTestDatabase, type MigratedDatabase, openOwnerPool, startPgLine } from '#testing';
 import { toAppError } from './errors.ts';
-import { lanePool, pool } from './pool.ts';
+import { createPool, lanePool, pool } from './pool.ts';
 import { prisma } from './prisma.ts';
 import { run } from './statement.ts';
 import { runInTransaction } from './transaction.ts';
@@ -81,4 +81,16 @@ test('a transaction that does nothing is ended by Postgres, which lets go of wha
   );
   client.release();
   expect(await run(pool(), { text: 'select 1 as one' })).toEqual([{ one: 1 }]);
+});
+
+test('a connection that ends in the moment it is handed out costs its statement, never the process', async () => {
+  const line = await startPgLine(database.appUrl);
+  const own = createPool({ url: line.through(database.appUrl), max: 2, applicationName: 'ended' });
+  line.endWhenReady(1);
+  const held = own.connect();
+  await expect(held.then((client) => client.query('select 1').finally(() => client.release(true)))).rejects.toThrow();
+  expect(line.endsLeft).toBe(0);
+  expect((await own.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await own.end();
+  await line.stop();
 });

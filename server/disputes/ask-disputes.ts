@@ -23,7 +23,7 @@ export async function askDisputes(limit: number): Promise<number> {
     name: 'claim-due-disputes',
     text: `update disputes d set resolve_at = now() + make_interval(secs => $2)
            from (select id from disputes where resolve_at <= now() order by resolve_at limit $1 for update skip locked) due
-           where d.id = due.id returning d.id, d.psp_dispute_id, d.tries`,
+           where d.id = due.id returning d.id, d.psp_dispute_id, d.tries, d.resolve_at::text as lease`,
     values: [limit, LEASE_SECONDS],
   });
   const settled = await Promise.allSettled(due.map(askOne));
@@ -35,6 +35,8 @@ interface DueDispute {
   readonly id: string;
   readonly psp_dispute_id: string;
   readonly tries: number;
+  /** Until when it is left to this process; another time stands there once there is news of it or somebody wants it looked at. */
+  readonly lease: string;
 }
 
 /** Whatever the PSP tells is applied; what it does not tell, or what cannot be applied, is asked for again, later each time. */
@@ -48,14 +50,17 @@ async function askOne(dispute: DueDispute): Promise<void> {
   await putOff(dispute, 'outcome_unknown', 'reason' in outcome ? outcome.reason : outcome.code, wasAsked);
 }
 
-/** A person is told once the quick pauses are used up; asking goes on, and news closes the letter. */
-async function putOff({ id, tries }: DueDispute, cause: string, error: string, wasAsked = true): Promise<void> {
+/**
+ * A person is told once the quick pauses are used up; asking goes on, and news closes the letter. What somebody has made due meanwhile
+ * stays due.
+ */
+async function putOff({ id, tries, lease }: DueDispute, cause: string, error: string, wasAsked = true): Promise<void> {
   const [next, now] = [tries + (wasAsked ? 1 : 0), databaseTime()];
   await runInTransaction(async (tx) => {
     const waiting = await run(tx, {
       name: 'put-off-dispute',
-      text: 'update disputes set tries = $2, error = $3, resolve_at = $4 where id = $1 and resolve_at is not null returning 1',
-      values: [id, next, error, nextLookAt(next, now, Math.random)],
+      text: 'update disputes set tries = $2, error = $3, resolve_at = $4 where id = $1 and resolve_at = $5::timestamptz returning 1',
+      values: [id, next, error, nextLookAt(next, now, Math.random), lease],
     });
     if (waiting.length === 0 || next < TRIES_UNTIL_TOLD) return;
     for (const statement of askPerson([{ subjectId: id, cause, tries: next }], ANSWERED_BY_NEWS))

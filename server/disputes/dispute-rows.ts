@@ -109,6 +109,20 @@ export function moveDisputes(changed: readonly DisputeRow[], steps: readonly Dis
   ];
 }
 
+/** Has balance transactions looked at again that waited until these disputes had booked their money. */
+export function lookAtMovements(disputeIds: readonly string[]): Statement[] {
+  if (disputeIds.length === 0) return [];
+  return [
+    {
+      name: 'look-at-movements-of-disputes',
+      text: `update psp_balance_transactions t set look_at = now() from disputes d
+             where d.id = any($1::text[]) and t.source_id = d.psp_dispute_id and t.type = 'adjustment'
+               and t.state = 'waiting' and t.look_at > now()`,
+      values: [disputeIds],
+    },
+  ];
+}
+
 type OrderOfDispute = DisputedOrder & { readonly disputeId: string };
 
 /** Notes what of each order is disputed, and counts it there: nothing of it can be refunded as long as it is. */

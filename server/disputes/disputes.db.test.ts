@@ -144,6 +144,14 @@ const bookedOf = async (disputeId: string) =>
     )
   ).rows.map((row) => row.kind);
 
+const movementsOf = async (pspDisputeId: string) =>
+  (
+    await system.owner.query<{ state: string; due: boolean }>(
+      'select state, look_at <= now() as due from psp_balance_transactions where source_id = $1',
+      [pspDisputeId],
+    )
+  ).rows;
+
 describe('a dispute', () => {
   test('takes the amount and a fee when it opens; won, the amount comes back, the fee does not', async () => {
     const seller = newSeller();
@@ -271,6 +279,44 @@ describe('a refund that is under way when the bank takes the money', () => {
     expect(await lettersOf(id)).toEqual(['exceeds_payment']);
     await lose(payment, pspDisputeId);
     expect(await wallet(seller)).toEqual({ pending: '0.00', available: '0.00', reserved: '0.00' });
+  });
+
+  test('its answer has the dispute looked at, and that has its movement looked at, however long the pauses of both had become', async () => {
+    const payment = await paid(newSeller());
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    const pspDisputeId = await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    await system.settleNow();
+    expect(await bookedOf(id)).toEqual([]);
+    await system.owner.query(`update disputes set resolve_at = now() + interval '6 hours' where id = $1`, [id]);
+    await system.owner.query(
+      `update psp_balance_transactions set look_at = now() + interval '1 hour' where source_id = $1`,
+      [pspDisputeId],
+    );
+    await system.refundNow();
+    expect(await askDisputes(100)).toBe(1);
+    expect(await bookedOf(id)).toEqual(['dispute_opened']);
+    expect(await movementsOf(pspDisputeId)).toEqual([{ state: 'waiting', due: true }]);
+    await lose(payment, pspDisputeId);
+  });
+
+  test('has its answer while the provider is asked about the dispute in vain: the dispute stays due', async () => {
+    const payment = await paid(newSeller());
+    await requestRefund({ paymentId: payment.orderIds[0] ?? '', reason: 'other', actor: SHOP }, {});
+    const pspDisputeId = await dispute(payment);
+    const { id } = await reaches(payment.checkoutId, 'OPEN');
+    system.wire.rule(async (call, forward) => {
+      if (call.path !== `/v1/disputes/${pspDisputeId}`) return forward();
+      system.wire.rule();
+      await system.refundNow();
+      return { status: 500, headers: {}, body: '' };
+    });
+    await system.owner.query('update disputes set resolve_at = now() where id = $1', [id]);
+    expect(await askDisputes(100)).toBe(1);
+    expect(await bookedOf(id)).toEqual([]);
+    expect(await askDisputes(100)).toBe(1);
+    expect(await bookedOf(id)).toEqual(['dispute_opened']);
+    await lose(payment, pspDisputeId);
   });
 
   test('and waits until the seller has the money: it is refused at once, and holds up nothing', async () => {

@@ -13,6 +13,7 @@ import {
   type DisputeTransition,
   insertDisputedOrders,
   insertDisputes,
+  lookAtMovements,
   moveDisputes,
   type NewDispute,
 } from './dispute-rows.ts';
@@ -42,6 +43,7 @@ export class LockedDisputes {
   readonly #transitions: DisputeTransition[] = [];
   readonly #newOrders: (DisputedOrder & { readonly disputeId: string })[] = [];
   readonly #released: DisputedOrder[] = [];
+  readonly #booked = new Set<string>();
   readonly #letters: Letter[] = [];
 
   /** Locks attempts and orders before disputes, as every writer does, so that two batches never wait in a circle. */
@@ -169,6 +171,7 @@ export class LockedDisputes {
     const dispute = this.#byId(id);
     dispute.orders = orders;
     dispute.booked = { ...dispute.booked, opened: true };
+    this.#booked.add(id);
     this.#newOrders.push(...orders.map((order) => ({ ...order, disputeId: id })));
     for (const { paymentOrderId, disputedMinor } of orders) this.#count(paymentOrderId, disputedMinor);
   }
@@ -177,6 +180,7 @@ export class LockedDisputes {
   close({ id, orders }: LockedDispute, won: boolean): void {
     const dispute = this.#byId(id);
     dispute.booked = { ...dispute.booked, closed: true };
+    this.#booked.add(id);
     if (!won) return;
     this.#released.push(...orders);
     for (const { paymentOrderId, disputedMinor } of orders) this.#count(paymentOrderId, -disputedMinor);
@@ -201,6 +205,7 @@ export class LockedDisputes {
       ...moveDisputes([...this.#changed], this.#transitions),
       ...insertDisputedOrders(this.#newOrders),
       ...countDisputed(this.#released, -1n),
+      ...lookAtMovements([...this.#booked]),
       ...askPerson(answered, ANSWERED_BY_ANY_WORD),
       ...askPerson(this.#letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),

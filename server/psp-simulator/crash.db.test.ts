@@ -1,7 +1,8 @@
 import pg from 'pg';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startSimulator, type TestSimulator } from '#testing';
+import { startPgLine, startSimulator, type TestSimulator } from '#testing';
+import { createStore } from './database/store.ts';
 
 const SECRET_KEY = 'sk_test_simulator_platform_secret_key';
 const ATTEMPTS = Array.from({ length: 200 }, (_, index) => `att_${index}`);
@@ -100,4 +101,18 @@ test('losing every database connection costs calls, never the process or a charg
   expect(after.size).toBe(ATTEMPTS.length);
   expect(await helper('audit')).toMatchObject({ balanced: true, charges: ATTEMPTS.length + 1 });
   await owner.end();
+});
+
+test('a connection that ends in the moment it is handed out costs its call, never the process', async () => {
+  const line = await startPgLine(simulator.database.url);
+  const store = createStore(line.through(simulator.database.url), 2);
+  const one = () => store.rows<{ one: number }>('', 'select 1 as one', []);
+  const noWrites = () => store.transact(async (tx) => ({ writes: {}, rows: await tx.rows('', 'select 1 as one', []) }));
+  line.endWhenReady(2);
+  await expect(noWrites()).rejects.toThrow();
+  await expect(noWrites()).rejects.toThrow();
+  expect(line.endsLeft).toBe(0);
+  expect(await one()).toEqual([{ one: 1 }]);
+  await store.close();
+  await line.stop();
 });

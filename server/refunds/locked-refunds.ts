@@ -4,7 +4,13 @@ import { type Letter, replaceLetters } from '#dead-letters';
 import { assert, type CurrencyCode } from '#kernel';
 import { insertOutbox, lockAttempts, lockOrderFunds, moveOrderFunds, type OrderFunds, toOrderFunds } from '#payments';
 import type { RefundChange, RefundNow } from './decide-refund.ts';
-import { moveRefunds, type RefundRow, type RefundTransition } from './refund-rows.ts';
+import {
+  lookAtDisputesOf,
+  lookAtMovementsOf,
+  moveRefunds,
+  type RefundRow,
+  type RefundTransition,
+} from './refund-rows.ts';
 import { ANSWERED_BY_NEWS, OPEN_REFUND_STATES, REFUND_TRANSITIONS, type RefundState } from './refund-state.ts';
 
 /** What is known of a locked refund, beside what decisions need. */
@@ -147,8 +153,11 @@ export class LockedRefunds {
       const payload = { refund_id: refundId, attempt_id: attemptId, payment_order_id: paymentOrderId, state: to };
       return { topic: 'refund.updated', key: refundId, payload };
     });
+    const decided = changed.filter((one) => one.paymentOrderId !== null && (one.finishedAt || one.pspRefundId));
     return [
       ...moveRefunds(changed, this.#transitions),
+      ...lookAtDisputesOf(decided.map((one) => one.attemptId)),
+      ...lookAtMovementsOf(changed.filter((one) => one.finishedAt).map((one) => one.id)),
       ...moveOrderFunds(this.#movedFunds),
       ...replaceLetters('refund', this.#letters, ANSWERED_BY_NEWS),
       ...insertOutbox(told),

@@ -107,6 +107,35 @@ export function insertOrderRefunds(refunds: readonly NewOrderRefund[]): Statemen
   ];
 }
 
+/**
+ * Has disputes looked at again whose withdrawal waited for a refund of these attempts: it has its answer now, so what is left for the
+ * bank to take is known, and the pause between two looks may be hours long.
+ */
+export function lookAtDisputesOf(attemptIds: readonly string[]): Statement[] {
+  if (attemptIds.length === 0) return [];
+  return [
+    {
+      name: 'look-at-disputes-of-attempts',
+      text: `update disputes set resolve_at = now()
+             where attempt_id = any($1::text[]) and withdrawn_minor is null and resolve_at > now()`,
+      values: [[...new Set(attemptIds)]],
+    },
+  ];
+}
+
+/** Has balance transactions looked at again that waited until the end of these refunds was known. */
+export function lookAtMovementsOf(refundIds: readonly string[]): Statement[] {
+  if (refundIds.length === 0) return [];
+  return [
+    {
+      name: 'look-at-movements-of-refunds',
+      text: `update psp_balance_transactions set look_at = now()
+             where subject_id = any($1::text[]) and state = 'waiting' and look_at > now()`,
+      values: [refundIds],
+    },
+  ];
+}
+
 /** Writes refunds as they stand now and the steps that led there, in one statement, as the database demands. */
 export function moveRefunds(changed: readonly RefundRow[], steps: readonly RefundTransition[]): Statement[] {
   if (changed.length === 0) return [];

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type PaymentSystem, startPaymentSystem, webhookEvent } from '#testing';
+import { takePayment } from '#payments';
+import { requestRefund } from '#refunds';
+import { type PaymentSystem, samplePayment, startPaymentSystem, webhookEvent } from '#testing';
 import { bookTransactions } from './book-transactions.ts';
 import { readFeed, readSooner } from './read-feed.ts';
 
-/** What the provider's word that its balance moved does to payouts to our bank that are on their way, and what it does not. */
+/** What has a balance transaction that waits looked at before its time, and what does not. */
 let system: PaymentSystem;
 
 beforeAll(async () => {
@@ -104,4 +106,21 @@ test('news that comes while the provider is asked is not put off: it is looked a
   });
   expect(await bookTransactions(100)).toBe(1);
   expect(await due()).toEqual(['asked']);
+});
+
+test('what waits for the end of a refund is looked at once that is known', async () => {
+  const request = samplePayment();
+  await takePayment(request, 'key:shop', { waitMs: 10_000 });
+  const paymentId = request.orders[0]?.paymentOrderId ?? '';
+  const id = await requestRefund({ paymentId, reason: 'other', actor: 'key:shop' }, {});
+  await system.owner.query(
+    `insert into psp_balance_transactions
+       (id, type, amount_minor, fee_minor, net_minor, currency, source_id, subject_id, created_at, available_on, look_at)
+     select 'txn_refunded', 'refund', -amount_minor, 0, -amount_minor, currency, 're_refunded', id, now(), now(), now() + interval '1 hour'
+     from refunds where request_id = $1`,
+    [id],
+  );
+  expect(await due()).toEqual([]);
+  await system.refundNow();
+  expect(await due()).toEqual(['refunded']);
 });

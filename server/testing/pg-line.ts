@@ -11,12 +11,24 @@ export interface PgLine {
   cutAt(command: string, cuts: { readonly times: number; readonly letThrough?: number }): void;
   /** How many cuts are still to be made. */
   readonly cutsLeft: number;
+  /** The next `times` sessions are ended by PostgreSQL in the very packet that says they are ready. */
+  endWhenReady(times: number): void;
+  /** How many sessions are still to be ended so. */
+  readonly endsLeft: number;
   stop(): Promise<void>;
 }
 
 /** A message of PostgreSQL: one byte for its kind, four for its length, then its content. */
 const HEADER_BYTES = 5;
 const COMMAND_COMPLETE = 'C';
+const READY_FOR_QUERY = 'Z';
+/** What PostgreSQL says to a session that an administrator ends. */
+const TERMINATED = errorResponse([
+  'SFATAL',
+  'VFATAL',
+  'C57P01',
+  'Mterminating connection due to administrator command',
+]);
 
 /** The line between us and PostgreSQL, which can be cut between a commit and its answer. */
 export async function startPgLine(databaseUrl: string): Promise<PgLine> {
@@ -25,6 +37,7 @@ export async function startPgLine(databaseUrl: string): Promise<PgLine> {
   let command = '';
   let letThrough = 0;
   let cutsLeft = 0;
+  let endsLeft = 0;
 
   /** Whether the line is to be cut in place of these messages. */
   function isToBeCut(messages: readonly Buffer[]): boolean {
@@ -53,8 +66,11 @@ export async function startPgLine(databaseUrl: string): Promise<PgLine> {
       rest = Buffer.concat([rest, bytes]);
       const whole = wholeMessages(rest);
       if (isToBeCut(whole.messages)) return cut();
-      for (const message of whole.messages) near.write(message);
       rest = whole.rest;
+      if (endsLeft > 0 && whole.messages.some((message) => kindOf(message) === READY_FOR_QUERY)) {
+        endsLeft -= 1;
+        near.end(Buffer.concat([...whole.messages, TERMINATED]));
+      } else near.write(Buffer.concat(whole.messages));
     });
   });
   server.listen(0, '127.0.0.1');
@@ -69,6 +85,12 @@ export async function startPgLine(databaseUrl: string): Promise<PgLine> {
     },
     get cutsLeft() {
       return cutsLeft;
+    },
+    endWhenReady: (times) => {
+      endsLeft = times;
+    },
+    get endsLeft() {
+      return endsLeft;
     },
     stop: async () => {
       const closed = once(server, 'close');
@@ -92,7 +114,16 @@ function wholeMessages(bytes: Buffer): { messages: Buffer[]; rest: Buffer } {
 }
 
 function isDone(message: Buffer, command: string): boolean {
-  return (
-    message.toString('latin1', 0, 1) === COMMAND_COMPLETE && message.toString('utf8', HEADER_BYTES).startsWith(command)
-  );
+  return kindOf(message) === COMMAND_COMPLETE && message.toString('utf8', HEADER_BYTES).startsWith(command);
+}
+
+function kindOf(message: Buffer): string {
+  return message.toString('latin1', 0, 1);
+}
+
+function errorResponse(fields: readonly string[]): Buffer {
+  const content = Buffer.from(`${fields.join('\0')}\0\0`);
+  const header = Buffer.from('E\0\0\0\0', 'latin1');
+  header.writeInt32BE(content.length + HEADER_BYTES - 1, 1);
+  return Buffer.concat([header, content]);
 }

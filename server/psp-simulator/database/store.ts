@@ -33,7 +33,7 @@ export interface Store extends Reader {
   close(): Promise<void>;
 }
 
-/** Connects the pool. A lost idle connection is logged and replaced; it never ends the process. */
+/** Connects the pool. A lost connection is replaced, and logged when it was idle; it never ends the process. */
 export function createStore(url: string, poolSize: number): Store {
   const pool = new pg.Pool({
     connectionString: url,
@@ -46,6 +46,9 @@ export function createStore(url: string, poolSize: number): Store {
     options: '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off',
     types: { getTypeParser },
   });
+  // The pool listens to idle connections only. One that is lost at work tells its query, and has to be listened to as well: also in
+  // the moment in which it is handed out, so a listener that comes with the work would come too late.
+  pool.on('connect', (client) => client.on('error', ignore));
   pool.on('error', (error) => console.error(`psp-simulator: a database connection was lost: ${error.message}`));
 
   const lane = createLane<Writes, PromiseSettledResult<void>>({
@@ -115,12 +118,9 @@ async function transact<T extends { readonly writes: Writes }>(
 
 async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  // The pool listens to idle connections only; without a listener, losing a busy one would end the process.
-  client.on('error', ignore);
   try {
     return await work(client);
   } finally {
-    client.off('error', ignore);
     client.release();
   }
 }
