@@ -35,6 +35,18 @@ describe('playing a death at every checkpoint can fail', () => {
     ]);
   });
 
+  test('a page that a flow before has left open adds no checkpoint, though it is due', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const alone = await rehearse(theatre, flowNamed('resolver'));
+    await rehearse(theatre, flowNamed('three-d-secure'));
+    const { rowCount } = await theatre
+      .stage()
+      .owner.query(`update payment_attempts set resolve_at = now() where state = 'REQUIRES_ACTION'`);
+    expect(rowCount).toBeGreaterThan(0);
+    expect((await rehearse(theatre, flowNamed('resolver'))).points).toEqual(alone.points);
+  });
+
   test('a flow that was never watched is reported', { timeout: TIMEOUT_MS }, async () => {
     const unwatched = { ...flowNamed('purge'), name: 'purge', act: async () => undefined };
     const silent = {

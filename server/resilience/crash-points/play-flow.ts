@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '#kernel';
 import { forgetProvider } from '../kit/forget-provider.ts';
 import type { Flow } from './flow.ts';
-import { recover } from './recovery.ts';
+import { letOthersRest, recover } from './recovery.ts';
 import { differences, readSnapshot, type Snapshot } from './snapshot.ts';
 import type { Stage } from './stage.ts';
 import type { Theatre } from './theatre.ts';
@@ -88,5 +88,6 @@ async function prepare(theatre: Theatre, flow: Flow): Promise<Stage> {
   const stage = theatre.stage();
   theatre.system.wire.rule(flow.wire?.(stage));
   await flow.before?.(stage);
+  await letOthersRest(stage.owner, `${stage.id}.`);
   return stage;
 }

@@ -60,6 +60,11 @@ const TIMES_PASS: readonly string[] = [
   `update payouts set recall_at = now() where recall_at is not null and starts_with(seller_id, $1)`,
 ];
 
+/** Pages that flows before have left open are polled each minute: taken up with a flow's own work, they would add checkpoints to it. */
+const OTHERS_REST = `
+  update payment_attempts set resolve_at = now() + interval '1 day'
+  where finished_at is null and resolve_at is not null and not starts_with(checkout_id, $1)`;
+
 /** What recovery can move; as long as it does, there is more to do. */
 const MOVABLE = `
   select (select string_agg(concat_ws(' ', id, state, tries, psp_payment_id, psp_session_id, refund_due), ',' order by id)
@@ -84,6 +89,11 @@ const MOVABLE = `
          (select count(*) from payment_attempts where starts_with(checkout_id, $1) and (finished_at is null or refund_due))
          + (select count(*) from refunds where finished_at is null and attempt_id in (${ATTEMPTS_OF_FLOW}))
          + (select count(*) from idempotency_keys where recovery_point <> 'finished' and starts_with(key, $1)) as open`;
+
+/** Leaves the flow whose ids begin with the prefix alone with its work: attempts of others are not due while it is played. */
+export async function letOthersRest(owner: pg.Pool, prefix: string): Promise<void> {
+  await owner.query(OTHERS_REST, [prefix]);
+}
 
 /** Longest recovery, in milliseconds, and the pause while the breaker is not closed. */
 const DEADLINE_MS = 20_000;
